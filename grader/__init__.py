@@ -1,0 +1,1 @@
+"""Graded exercises for the input stage of a Vision Transformer, and the grader that judges them."""

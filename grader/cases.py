@@ -1,0 +1,32 @@
+"""Draws the cases of a run: the same seed gives the same cases, bit for bit."""
+
+from __future__ import annotations
+
+import secrets
+
+import numpy as np
+
+from .catalogue import CourseError, Entry
+from .problem import Case
+
+
+def fresh_seed() -> int:
+    """A seed that no one could have guessed, and that every JSON reader keeps exactly."""
+    return secrets.randbelow(2**53)
+
+
+def draw_cases(entry: Entry, seed: int) -> list[Case]:
+    """All cases of one run of a problem.
+
+    Raises CourseError where the problem draws a case of a group that it doesn't declare, or
+    leaves a group without a case.
+    """
+    name = list(entry.id.encode())
+    shapes = np.random.default_rng([seed, 0, *name])
+    values = np.random.default_rng([seed, 1, *name])
+    cases = list(entry.problem.draw(shapes, values))
+    drawn, declared = {case.group for case in cases}, set(entry.problem.groups)
+    if drawn != declared:
+        odd = ", ".join(sorted(drawn ^ declared))
+        raise CourseError(f"{entry.id}: groups declared and groups drawn differ in: {odd}.")
+    return cases

@@ -1,0 +1,101 @@
+"""The problems of a course: each is a folder in `problems/`, its solutions a folder beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from .problem import Problem
+
+
+class CourseError(Exception):
+    """The course's own files are missing or broken: never a student's fault."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A problem and where it lives."""
+
+    id: str
+    problem: Problem
+    folder: Path
+    solutions: Path
+    version: str  # a hash of all that decides a mark: problem.py and the reference
+
+    @property
+    def reference(self) -> Path:
+        return self.solutions / "reference.py"
+
+
+@dataclass(frozen=True)
+class Course:
+    """A folder with `problems/` and, on the instructor's side, `solutions/`."""
+
+    root: Path
+    entries: dict[str, Entry]
+
+    def get(self, problem_id: str) -> Entry:
+        """The problem of that name. Raises CourseError that lists the names there are."""
+        if problem_id not in self.entries:
+            known = ", ".join(self.entries) or "none"
+            raise CourseError(f"There is no problem `{problem_id}`. Problems here: {known}.")
+        return self.entries[problem_id]
+
+
+def find_course(start: Path) -> Course:
+    """The course that holds `start`, else the one that this package was installed from.
+
+    Raises CourseError where there is none.
+    """
+    here = start.resolve()
+    for folder in (here, *here.parents, Path(__file__).resolve().parents[1]):
+        if (folder / "problems").is_dir():
+            return load_course(folder)
+    raise CourseError(
+        f"No course found: neither {start} nor a folder above it has a `problems` folder. "
+        "Change into the course's folder and call again."
+    )
+
+
+def load_course(root: Path) -> Course:
+    """Reads every `problems/*/problem.py`. Raises CourseError where one doesn't load."""
+    entries = {}
+    for path in sorted((root / "problems").glob("*/problem.py")):
+        problem_id = path.parent.name
+        module = load_module(path)
+        problem = getattr(module, "PROBLEM", None)
+        if not isinstance(problem, Problem):
+            raise CourseError(f"{path} does not define `PROBLEM = Problem(...)`.")
+        solutions = root / "solutions" / problem_id
+        entries[problem_id] = Entry(
+            problem_id, problem, path.parent, solutions, _version(path, solutions / "reference.py")
+        )
+    if not entries:
+        raise CourseError(f"{root / 'problems'} holds no problem: no `*/problem.py` in it.")
+    return Course(root, entries)
+
+
+def load_module(path: Path) -> ModuleType:
+    """Runs one of the course's own Python files. Raises CourseError with the cause."""
+    name = f"_course_{path.parent.name}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise CourseError(f"{path} is missing.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise CourseError(f"{path} does not load: {type(error).__name__}: {error}") from error
+    return module
+
+
+def _version(*paths: Path) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.read_bytes() if path.is_file() else b"")
+    return digest.hexdigest()[:16]

@@ -1,0 +1,81 @@
+"""Compares an answer with the expected values: flattened, within what float32 rounding explains.
+
+The error model. An output element is a dot product of n = C·p² float32 products. In whatever
+order they are added, its rounding error is a random walk of about n steps of half a unit in the
+last place, so it grows like √n · 2⁻²³ relative to the size of the outputs (Higham & Mary, "A new
+approach to probabilistic rounding error analysis", SIAM J. Sci. Comput. 41(5), 2019). An answer
+is right where
+
+    max |got - expected|  ≤  factor · 2⁻²³ · √n · max |expected|
+
+Right answers stay below 0.7 of the unit on the right of `factor`; the smallest mistake in the
+banks (a result scaled by 1 - 1e-5) is at 35. The factor 4 leaves room on both sides. The
+comparison is by the largest output, not element by element: an element near zero is the
+difference of large ones and carries their rounding.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+ULP = 2.0**-23  # the spacing of float32 just above 1
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How far an answer is from the expected values.
+
+    `error` is the largest absolute difference, `bound` what is allowed; both are in the units of
+    the output. `index` is where the largest difference is, in the expected shape; `got` and
+    `expected` are the values there. `wrong` counts the elements that differ by more than the
+    bound. `not_finite` counts NaN and infinite elements, which are wrong whatever is expected.
+    """
+
+    error: float
+    bound: float
+    index: tuple[int, ...]
+    got: float
+    expected: float
+    wrong: int
+    not_finite: int
+
+    @property
+    def ok(self) -> bool:
+        return self.wrong == 0 and self.not_finite == 0
+
+
+def relative_tolerance(terms: int, factor: float) -> float:
+    """The allowed error in units of max |expected|, for sums of `terms` products."""
+    return factor * ULP * math.sqrt(terms)
+
+
+def difference(
+    got: NDArray[np.floating], expected: NDArray[np.floating], tolerance: float
+) -> Difference:
+    """Compares flat values with expected ones of the same number of elements.
+
+    got: any shape, any float dtype. expected: float, finite. tolerance: relative to max
+    |expected|. Raises ValueError where the numbers of elements differ, as nothing broadcasts.
+    """
+    if got.size != expected.size:
+        raise ValueError(f"{got.size} elements compared with {expected.size}")
+    values = got.ravel().astype(np.float64)
+    target = expected.ravel().astype(np.float64)
+    bound = tolerance * float(np.max(np.abs(target), initial=0.0))
+    finite = np.isfinite(values)
+    with np.errstate(over="ignore"):
+        distance = np.where(finite, np.abs(np.where(finite, values, 0.0) - target), np.inf)
+    worst = int(np.argmax(distance)) if distance.size else 0
+    return Difference(
+        error=float(distance[worst]) if distance.size else 0.0,
+        bound=bound,
+        index=tuple(int(i) for i in np.unravel_index(worst, expected.shape or (1,))),
+        got=float(values[worst]) if values.size else 0.0,
+        expected=float(target[worst]) if target.size else 0.0,
+        wrong=int(np.count_nonzero(distance > bound)),
+        not_finite=int(np.count_nonzero(~finite)),
+    )

@@ -1,0 +1,68 @@
+"""What came back from running a submission: data, before anyone judges it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .worker.frames import Raised
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An array of floats; `values` is flat, or None where the number of elements was wrong."""
+
+    shape: tuple[int, ...]
+    source_dtype: str
+    elements: int
+    values: NDArray[np.floating] | None
+
+
+@dataclass(frozen=True)
+class Exception_:
+    """The submission raised, or could not be read or called."""
+
+    raised: Raised
+
+
+@dataclass(frozen=True)
+class Violation:
+    """It used what the problem forbids; the names of what it used."""
+
+    used: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TimeOut:
+    """It ran past a limit of so many wall-clock seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Flood:
+    """It printed more than this many bytes."""
+
+    limit: int
+
+
+@dataclass(frozen=True)
+class Death:
+    """Its process ended: by a signal, or with an exit status. `last_words` is what it printed."""
+
+    signal: int
+    status: int
+    last_words: str = ""
+
+
+@dataclass(frozen=True)
+class Garbage:
+    """It wrote to the grader's channel; what was wrong with the bytes."""
+
+    reason: str
+
+
+Failure = Exception_ | Violation | TimeOut | Flood | Death | Garbage
+Outcome = Answer | Failure

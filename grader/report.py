@@ -1,0 +1,153 @@
+"""A report: everything known about one graded submission, as data.
+
+`report.schema.json` is its form. Every output is written from reports, and from nothing else.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from .catalogue import Entry
+from .judge import Judgement
+from .problem import Case, Problem
+from .submissions import NotUnderstood, Submission
+from .verdict import Verdict
+
+SCHEMA = 1
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Versions of everything that decides a number."""
+    found = {"python": platform.python_version()}
+    for name, package in (
+        ("numpy", "numpy"),
+        ("jax", "jax"),
+        ("flax", "flax"),
+        ("grader", "vit-input-exercises"),
+    ):
+        try:
+            found[name] = version(package)
+        except PackageNotFoundError:
+            found[name] = "unknown"
+    return found
+
+
+@dataclass(frozen=True)
+class CaseReport:
+    """What became of one case; `judgement` is None where the submission was over before it."""
+
+    case: Case
+    judgement: Judgement | None
+    seconds: float
+
+    @property
+    def accepted(self) -> bool:
+        return self.judgement is not None and self.judgement.verdict is Verdict.ACCEPTED
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole of one submission. `score` is None for a judge error: it has not been judged."""
+
+    student: str
+    submission: str
+    sha256: str | None
+    problem_id: str
+    problem_version: str
+    verdict: Verdict
+    score: int | None
+    max_score: int
+    message: str
+    notes: tuple[str, ...]
+    cases: tuple[CaseReport, ...]
+    prints: str
+    seconds: float
+    sandbox: str
+    detail: str = ""  # of a judge error: what an author or maintainer needs to mend it
+    versions: dict[str, str] = field(default_factory=versions)
+
+
+def score(problem: Problem, cases: tuple[CaseReport, ...]) -> int:
+    """Points of every group all of whose cases are accepted."""
+    lost = {c.case.group for c in cases if not c.accepted}
+    return sum(group.points for name, group in problem.groups.items() if name not in lost)
+
+
+def run_to_json(
+    seed: int, reports: Sequence[Report], not_understood: Sequence[NotUnderstood]
+) -> dict[str, Any]:
+    """A whole run, JSON-ready, in the form of the schema."""
+    return {
+        "schema": SCHEMA,
+        "seed": seed,
+        "reports": [_report_to_json(report) for report in reports],
+        "not_understood": [{"path": str(n.path), "why": n.why} for n in not_understood],
+    }
+
+
+def _report_to_json(report: Report) -> dict[str, Any]:
+    return {
+        "student": report.student,
+        "submission": report.submission,
+        "sha256": report.sha256,
+        "problem": report.problem_id,
+        "problem_version": report.problem_version,
+        "verdict": report.verdict.value,
+        "score": report.score,
+        "max_score": report.max_score,
+        "message": report.message,
+        "notes": list(report.notes),
+        "cases": [_case_to_json(case) for case in report.cases],
+        "prints": report.prints,
+        "seconds": round(report.seconds, 3),
+        "sandbox": report.sandbox,
+        "detail": report.detail,
+        "versions": report.versions,
+    }
+
+
+def _case_to_json(report: CaseReport) -> dict[str, Any]:
+    judgement = report.judgement
+    diff = judgement.difference if judgement else None
+    return {
+        "group": report.case.group,
+        "shapes": report.case.shapes,
+        "verdict": judgement.verdict.value if judgement else "not_run",
+        "message": judgement.message if judgement else "",
+        "largest_error": _number(diff.error) if diff else None,
+        "allowed_error": diff.bound if diff else None,
+        "where": list(diff.index) if diff else None,
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def _number(value: float) -> float | str:
+    """JSON has no infinity: an answer with NaN in it is infinitely far off."""
+    return value if value != float("inf") else "infinite"
+
+
+def judge_error(entry: Entry, submission: Submission, sandbox: str, error: Exception) -> Report:
+    """The report of a submission that we failed to judge."""
+    return Report(
+        student=submission.student,
+        submission=str(submission.path),
+        sha256=submission.sha256,
+        problem_id=entry.id,
+        problem_version=entry.version,
+        verdict=Verdict.JUDGE_ERROR,
+        score=None,
+        max_score=entry.problem.max_score,
+        message="The grader failed, not the submission; it has not been marked. Grade it again.",
+        notes=submission.notes,
+        cases=(),
+        prints="",
+        seconds=0.0,
+        sandbox=sandbox,
+        detail=f"{type(error).__name__}: {error}",
+    )

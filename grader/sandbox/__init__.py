@@ -1,0 +1,12 @@
+"""Sandboxes: each starts a worker that can compute, print, and do nothing else.
+
+A sandbox is one function from a confinement to a command line. The worker's first act is to
+apply the rest of the confinement to itself (`grader.worker.confine`), before it is sent a byte of
+a submission.
+"""
+
+from .base import Sandbox, SandboxError
+from .choose import choose_sandbox
+from .process import Worker, end_all_workers
+
+__all__ = ["Sandbox", "SandboxError", "Worker", "choose_sandbox", "end_all_workers"]

@@ -1,0 +1,22 @@
+"""No sandbox at all: a plain process, for running one's own code. It must be asked for by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ..problem import Limits
+from .base import confinement
+
+
+class Bare:
+    """Runs a worker with limits on memory and open files, and no walls."""
+
+    name = "none"
+    confines = False
+
+    def command(self, program: list[str], files: list[Path]) -> list[str]:
+        return program
+
+    def confinement(self, limits: Limits, files: list[Path]) -> dict[str, Any]:
+        return confinement(limits)

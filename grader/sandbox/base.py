@@ -1,0 +1,146 @@
+"""What a sandbox is, and what every worker is given: environment, limits, files to read."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import secrets
+import shutil
+import site
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..problem import Limits
+
+# The whole environment of a worker: nothing of the grader's own.
+ENVIRONMENT = {
+    "HOME": "/nonexistent",
+    "LANG": "C.UTF-8",
+    "TZ": "UTC",
+    "JAX_PLATFORMS": "cpu",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    "MPLBACKEND": "Agg",
+    # One thread each: several workers share the machine, and fewer threads are fewer stacks.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
+# User ids that belong to nobody (systemd's range for dynamic users): one for each worker, so
+# that the limit on threads counts that worker's alone.
+FIRST_FREE_USER, FREE_USERS = 61184, 4000
+_next_user = itertools.count(secrets.randbelow(FREE_USERS))
+
+
+class SandboxError(Exception):
+    """No sandbox, or one that stopped working: never a student's fault."""
+
+
+class Sandbox(Protocol):
+    """Starts confined workers."""
+
+    name: str
+    confines: bool
+
+    def command(self, program: list[str], files: list[Path]) -> list[str]:
+        """The command that runs `program` where only `files` can be read."""
+        ...
+
+    def confinement(self, limits: Limits, files: list[Path]) -> dict[str, Any]:
+        """What the worker does to itself; the fields are those of `confinement` below."""
+        ...
+
+
+def confinement(
+    limits: Limits,
+    *,
+    user: int | None = None,
+    readable: list[Path] | None = None,
+    system_calls: bytes | None = None,
+    counts_threads_alone: bool = False,
+) -> dict[str, Any]:
+    """The confinement of one worker, as JSON-ready data.
+
+    `user`: the unprivileged user id to become, or None. `readable`: the paths that Landlock
+    leaves open, or None for no Landlock. `system_calls`: the filter to load, or None for none.
+    `counts_threads_alone`: whether the kernel counts this worker's threads apart from others of
+    the same user, as it does for a user of its own or in a user namespace.
+    """
+    threads = limits.threads + 8 * (os.cpu_count() or 1)
+    if not counts_threads_alone:
+        threads += threads_in_use()
+    return {
+        "user": user,
+        "readable": None if readable is None else [str(path) for path in readable],
+        "filter": None if system_calls is None else system_calls.hex(),
+        "limits": {
+            "RLIMIT_AS": limits.memory_bytes,
+            "RLIMIT_NOFILE": limits.open_files,
+            "RLIMIT_FSIZE": limits.file_bytes,
+            "RLIMIT_CORE": 0,
+            # The clock is the parent's; this ends a worker whose parent is gone.
+            "RLIMIT_CPU": int(4 * limits.total_seconds),
+            "RLIMIT_NPROC": threads,
+        },
+    }
+
+
+def unprivileged_user() -> int | None:
+    """A user id to become where the grader runs as root, else None."""
+    if os.geteuid() != 0:
+        return None
+    return FIRST_FREE_USER + next(_next_user) % FREE_USERS
+
+
+def threads_in_use() -> int:
+    """Threads of the current user: RLIMIT_NPROC counts these too outside a user namespace."""
+    count, me = 0, os.getuid()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if process.stat().st_uid == me:
+                count += len(os.listdir(process / "task"))
+        except OSError:  # it ended, or its tasks are not ours to see
+            count += 1
+    return count
+
+
+def interpreter_files() -> list[Path]:
+    """What Python and the installed libraries need to run, and no more.
+
+    The environment's packages, the interpreter and its standard library, the system's shared
+    libraries, and the three devices that libraries read.
+    """
+    prefix, base = Path(sys.prefix), Path(sys.base_prefix)
+    wanted = [
+        Path(sys.executable),
+        Path(sys.executable).resolve(),
+        prefix / "pyvenv.cfg",
+        prefix / "lib",
+        prefix / "lib64",
+        base / "lib",
+        base / "lib64",
+        *(Path(path) for path in site.getsitepackages()),
+        Path(sysconfig.get_path("stdlib")),
+        *(Path(path) for path in ("/lib", "/lib64", "/usr/lib", "/usr/lib64")),
+        *(Path(path) for path in ("/etc/ld.so.cache", "/etc/localtime")),
+        *(Path(path) for path in ("/dev/null", "/dev/zero", "/dev/urandom")),
+    ]
+    found = [path for path in dict.fromkeys(wanted) if path.exists()]
+    # A folder that lies in another one of the list needs no entry of its own.
+    return [p for p in found if p.is_file() or not any(f in p.parents for f in found)]
+
+
+def copy_worker() -> tempfile.TemporaryDirectory[str]:
+    """A folder with a copy of `grader.worker` alone: what a sandbox sees of the grader."""
+    folder = tempfile.TemporaryDirectory(prefix="grader-worker-")
+    root = Path(folder.name)
+    source = Path(__file__).resolve().parents[1]
+    shutil.copytree(
+        source / "worker", root / "grader" / "worker", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    (root / "grader" / "__init__.py").touch()
+    for path in (root, *root.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return folder

@@ -1,0 +1,207 @@
+"""A running worker: its process, its two pipes, and the clock that ends it.
+
+Every read and every write has a deadline on the grader's own clock. What arrives is handed on in
+pieces through a short queue, so a worker that floods a pipe fills neither memory nor time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any, Self
+
+from ..problem import Limits
+from ..worker import frames
+from .base import ENVIRONMENT, Sandbox, copy_worker, interpreter_files
+
+CHUNK = 64 * 1024
+MAIN = "import sys; sys.path.insert(0, {folder!r}); from grader.worker.__main__ import main; main()"
+
+
+class WorkerFailure(Exception):
+    """The conversation with a worker can't go on."""
+
+
+class WorkerTimedOut(WorkerFailure):
+    """It didn't answer in time."""
+
+
+class WorkerEnded(WorkerFailure):
+    """Its process is gone, or it closed the channel."""
+
+
+_alive: set[Worker] = set()
+
+
+def end_all_workers() -> None:
+    """Ends every worker of this process; whoever waits for one is told that it ended."""
+    for worker in tuple(_alive):
+        worker.kill()
+
+
+class Worker:
+    """One confined process; use it in a `with` statement, after which nothing of it is left.
+
+    `prints` is what it has printed so far, cut at `limits.shown_output_bytes`; `flooded` is true
+    once it has printed more than `limits.output_bytes`, for which it is ended.
+    """
+
+    def __init__(self, sandbox: Sandbox, limits: Limits, probe: dict[str, Any] | None = None):
+        self._limits = limits
+        self._printed = bytearray()
+        self._printed_bytes = 0
+        self.flooded = False
+        self._folder = copy_worker()
+        try:
+            self._start(sandbox, probe)
+        except BaseException:
+            self._folder.cleanup()
+            raise
+
+    def _start(self, sandbox: Sandbox, probe: dict[str, Any] | None) -> None:
+        files = [*interpreter_files(), Path(self._folder.name)]
+        spec = {**sandbox.confinement(self._limits, files), "probe": probe}
+        program = [sys.executable, "-I", "-B", "-X", "utf8", "-W", "ignore"]
+        program += ["-c", MAIN.format(folder=self._folder.name), json.dumps(spec)]
+        self._process = subprocess.Popen(
+            sandbox.command(program, files),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            env=ENVIRONMENT,
+            cwd="/",
+            start_new_session=True,
+        )
+        _alive.add(self)
+        self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._incoming: queue.Queue[bytes] = queue.Queue(maxsize=4)
+        self._rest = b""
+        self._threads = [
+            _thread(self._write_out),
+            _thread(lambda: _pump(self._process.stdout, self._incoming.put)),
+            _thread(lambda: _pump(self._process.stderr, self._keep_print)),
+        ]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        _alive.discard(self)
+        self._outgoing.put(None)
+        while not self._incoming.empty():  # a pump that waits for room in the queue
+            self._incoming.get_nowait()
+        for thread in self._threads:
+            thread.join(timeout=1)
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            with contextlib.suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
+        self._folder.cleanup()
+
+    @property
+    def prints(self) -> str:
+        return bytes(self._printed).decode("utf-8", "replace")
+
+    def send(self, data: bytes) -> None:
+        """Hands bytes to the worker without waiting until it takes them."""
+        self._outgoing.put(data)
+
+    def receive(
+        self, seconds: float, body_limit: int = frames.TEXT_LIMIT
+    ) -> tuple[frames.Kind, bytes]:
+        """The next frame. Raises WorkerFailure, or FrameError where the bytes are no frame.
+
+        The body's length is checked before it is read.
+        """
+        deadline = time.monotonic() + seconds
+        kind, length = frames.parse_header(self.read(frames.HEADER.size, deadline))
+        if length > body_limit:
+            raise frames.FrameError(f"a frame of {length} bytes")
+        return kind, self.read(length, deadline)
+
+    def read(self, size: int, deadline: float) -> bytes:
+        """Exactly `size` bytes of the channel by `deadline` (of `time.monotonic`)."""
+        parts, missing = [self._rest[:size]], size - len(self._rest)
+        self._rest = self._rest[size:]
+        while missing > 0:
+            try:
+                chunk = self._incoming.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                raise WorkerTimedOut("no answer in time") from None
+            if not chunk:
+                self._incoming.put(b"")  # the end stays the end
+                raise WorkerEnded("the worker ended")
+            parts.append(chunk[:missing])
+            self._rest = chunk[missing:]
+            missing -= len(chunk)
+        return b"".join(parts)
+
+    @property
+    def idle(self) -> bool:
+        """Whether the channel holds no bytes that nobody asked for."""
+        return not self._rest and self._incoming.empty()
+
+    def ending(self) -> tuple[int, int]:
+        """Signal and exit status of a worker that has ended; ends one that lingers."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=1)
+        self.kill()
+        self._threads[2].join(timeout=1)  # its last words
+        code = self._process.returncode
+        # bubblewrap reports the signal that ended its child the way a shell does.
+        return (-code, 0) if code < 0 else (code - 128, 0) if code > 128 else (0, code)
+
+    def kill(self) -> None:
+        """Ends the worker and all that it started, whatever they are doing."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        self._process.wait()
+
+    def _write_out(self) -> None:
+        sink = self._process.stdin
+        assert sink is not None
+        while data := self._outgoing.get():
+            rest = memoryview(data)
+            try:
+                while rest:
+                    rest = rest[sink.write(rest) :]
+            except (OSError, ValueError):
+                return  # the worker is gone; the reader says so
+
+    def _keep_print(self, data: bytes) -> None:
+        room = self._limits.shown_output_bytes - len(self._printed)
+        self._printed += data[: max(0, room)]
+        self._printed_bytes += len(data)
+        if self._printed_bytes > self._limits.output_bytes and not self.flooded:
+            self.flooded = True
+            self._process.kill()
+
+
+def _pump(pipe: IO[bytes] | None, take: Callable[[bytes], None]) -> None:
+    """Hands on what arrives, and an empty piece at the end."""
+    assert pipe is not None
+    data = b"-"
+    while data:
+        try:
+            data = pipe.read(CHUNK)
+        except (OSError, ValueError):
+            data = b""
+        take(data)
+
+
+def _thread(work: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    return thread

@@ -1,0 +1,144 @@
+"""The conversation with one worker about one submission: frames out, outcomes back.
+
+What a worker sends is a claim. This module turns claims into outcomes and never into verdicts;
+each size is checked against the grader's own expectation before a byte of it is read.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import AbstractContextManager
+from typing import Any
+
+import numpy as np
+
+from .outcome import Answer, Death, Exception_, Failure, Flood, Garbage, Outcome, TimeOut, Violation
+from .problem import Case, Problem
+from .sandbox import Sandbox, SandboxError, Worker
+from .sandbox.process import WorkerEnded, WorkerFailure, WorkerTimedOut
+from .submissions import Submission
+from .worker import frames
+from .worker.frames import Kind
+
+START_SECONDS = 120  # for a worker to confine itself and import JAX; not the student's time
+LAST_WORDS = 2000  # characters
+
+
+class Session(AbstractContextManager["Session"]):
+    """One worker with one submission in it. After an outcome that `over` names, it is useless."""
+
+    def __init__(self, sandbox: Sandbox, problem: Problem):
+        self._problem = problem
+        self._worker = Worker(sandbox, problem.limits)
+        self._deadline = 0.0
+        self.over = False
+
+    def __exit__(self, *_: object) -> None:
+        self._worker.__exit__()
+
+    @property
+    def prints(self) -> str:
+        """What the submission printed, capped."""
+        return self._worker.prints
+
+    def wait_until_ready(self) -> None:
+        """Waits for a confined worker that holds no student code. Raises SandboxError."""
+        try:
+            kind, _ = self._worker.receive(START_SECONDS, body_limit=0)
+        except (WorkerFailure, frames.FrameError) as error:
+            words = self.prints.strip().splitlines()
+            raise SandboxError(f"a worker did not start: {words[-1] if words else error}") from None
+        if kind is not Kind.READY:
+            raise SandboxError(f"a worker started with {kind.name}")
+
+    def load(self, submission: Submission) -> Failure | None:
+        """Hands over the submission; None once it is imported and has its entry point."""
+        limits, rules = self._problem.limits, self._problem.rules
+        self._deadline = time.monotonic() + limits.total_seconds
+        fields = {
+            "notebook": submission.notebook,
+            "entry_point": self._problem.entry_point,
+            "parameters": self._problem.parameters,
+            "forbidden_calls": rules.calls,
+            "forbidden_primitives": rules.primitives,
+        }
+        data = submission.data or b""
+        self._worker.send(frames.pack_message(Kind.SUBMISSION, fields, [data]))
+        for wanted in (Kind.PARSED, Kind.LOADED):
+            reply = self._reply(limits.import_seconds, wanted)
+            if not isinstance(reply, bytes):
+                return reply
+            if wanted is Kind.PARSED and reply:
+                self.over = True
+                return Violation(tuple(frames.parse_text(reply)))
+        return None
+
+    def ask(self, case: Case, elements: int) -> Outcome:
+        """The outcome of one case whose right answer has so many elements."""
+        seconds = case.seconds or self._problem.limits.case_seconds
+        fields = {
+            "arrays": case.arrays,
+            "elements": elements,
+            "arguments": [_describe(a) for a in case.arguments],
+        }
+        blobs = [np.ascontiguousarray(a).tobytes() for a in case.arguments if _is_array(a)]
+        started = time.monotonic()
+        self._worker.send(frames.pack_message(Kind.CASE, fields, blobs))
+        reply = self._reply(seconds, Kind.ANSWER)
+        if not isinstance(reply, bytes):
+            return reply
+        try:
+            header = frames.parse_array_header(reply)
+            values = None
+            if header.size == elements:
+                data = self._worker.read(header.nbytes, started + seconds)
+                values = np.frombuffer(data, dtype=header.dtype)
+            if not self._worker.idle:
+                raise frames.FrameError("more bytes than its answer has")
+        except WorkerTimedOut:
+            return self._end(TimeOut(seconds))
+        except (WorkerEnded, frames.FrameError) as error:
+            return self._end(Garbage(str(error)))
+        return Answer(header.shape, header.source_dtype, header.size, values)
+
+    def _reply(self, seconds: float, wanted: Kind) -> bytes | Failure:
+        """The body of the frame that was asked for, or what came of it instead."""
+        left = max(0.0, min(seconds, self._deadline - time.monotonic()))
+        try:
+            kind, body = self._worker.receive(left)
+            if kind is wanted:
+                return body
+            if kind is Kind.RAISED:
+                if wanted is not Kind.ANSWER:
+                    self.over = True
+                return Exception_(frames.Raised(*frames.parse_text(body, fields=5)))
+            if kind is Kind.VIOLATION and wanted is Kind.ANSWER:
+                return self._end(Violation(tuple(frames.parse_text(body))))
+            return self._end(Garbage(f"{kind.name} where {wanted.name} was expected"))
+        except frames.FrameError as error:
+            return self._end(Garbage(str(error)))
+        except WorkerTimedOut:
+            limit = seconds if left == seconds else self._problem.limits.total_seconds
+            return self._end(TimeOut(limit))
+        except WorkerEnded:
+            signal, status = self._worker.ending()
+            if self._worker.flooded:
+                return self._end(Flood(self._problem.limits.output_bytes))
+            return self._end(Death(signal, status, self.prints[-LAST_WORDS:]))
+
+    def _end(self, outcome: Failure) -> Failure:
+        self.over = True
+        self._worker.kill()
+        return outcome
+
+
+def _is_array(argument: Any) -> bool:
+    return isinstance(argument, np.ndarray)
+
+
+def _describe(argument: Any) -> dict[str, Any]:
+    if isinstance(argument, np.ndarray):
+        return {"type": "array", "dtype": argument.dtype.str, "shape": argument.shape}
+    if isinstance(argument, np.generic):
+        return {"type": "numpy", "dtype": argument.dtype.str, "value": argument.item()}
+    return {"type": "python", "value": argument}

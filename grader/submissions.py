@@ -1,0 +1,195 @@
+"""Finds submissions in files and folders, without parsing a byte of them.
+
+A file belongs to a problem by its name (`<problem id>.py`, `<problem id>.ipynb`), else where its
+text defines the entry point. The text is only searched; reading it as Python is the worker's
+task.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .catalogue import Entry
+
+SUFFIXES = (".py", ".ipynb")
+LARGEST = {".py": 2**20, ".ipynb": 10 * 2**20}  # bytes
+SKIPPED_FOLDERS = {"__pycache__", "__MACOSX", "node_modules", "venv", "env", "site-packages"}
+DEEPEST = 6  # folders below the one that was named
+MOST_FILES = 1000  # for one student
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One file, for one problem, from one student.
+
+    `data` is None where the file could not be read; `refusal` then says why, in a sentence for
+    the student. `notes` are remarks for the report, such as other files that were passed over.
+    """
+
+    student: str
+    path: Path
+    problem_id: str
+    data: bytes | None
+    refusal: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def notebook(self) -> bool:
+        return self.path.suffix.lower() == ".ipynb"
+
+    @property
+    def sha256(self) -> str | None:
+        return None if self.data is None else hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True)
+class NotUnderstood:
+    """A path in which no submission was found, and why."""
+
+    path: Path
+    why: str
+
+
+@dataclass(frozen=True)
+class _File:
+    path: Path
+    data: bytes | None
+    refusal: str
+    modified: int
+
+
+def find_submissions(
+    paths: Sequence[Path], entries: Iterable[Entry]
+) -> tuple[list[Submission], list[NotUnderstood]]:
+    """All submissions under the paths for the given problems, by student; and what is none.
+
+    A path is a file; or a student's folder, with files in it; or a folder of students' folders.
+    Nothing is dropped: each file or folder with no submission in it is in the second list.
+    """
+    wanted = list(entries)
+    found: list[Submission] = []
+    unknown: list[NotUnderstood] = []
+    for path in paths:
+        if not path.is_dir() or path.is_symlink():
+            groups = [(path.absolute().parent.name, path, [path])]
+        else:
+            groups = list(_students(path))
+        for student, place, files in groups:
+            read = [_read(file) for file in files]
+            mine = _of_student(student, read, wanted, named_alone=place in files)
+            found += mine
+            if not mine:
+                unknown.append(NotUnderstood(place, _why_nothing(place, read, wanted)))
+    return found, unknown
+
+
+def _students(folder: Path) -> Iterator[tuple[str, Path, list[Path]]]:
+    """Student, place and files: the folder itself where it holds files, then each folder in it."""
+    folders = [path for path in _entries(folder) if path.is_dir()]
+    loose = [p for p in _entries(folder) if p not in folders and p.suffix.lower() in SUFFIXES]
+    if loose:
+        yield folder.absolute().name, folder, loose
+    for student in folders:
+        yield student.name, student, [] if student.is_symlink() else list(_walk(student))
+    if not loose and not folders:
+        yield folder.absolute().name, folder, []
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    count = 0
+    queue = [(folder, 0)]
+    while queue:
+        here, depth = queue.pop(0)
+        for path in _entries(here):
+            if path.is_dir() and not path.is_symlink():
+                if depth < DEEPEST:
+                    queue.append((path, depth + 1))
+            elif path.suffix.lower() in SUFFIXES:
+                count += 1
+                if count > MOST_FILES:
+                    return
+                yield path
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What lies in a folder, in order of name; hidden and tool folders are passed over."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return []
+    return [folder / n for n in names if not n.startswith(".") and n not in SKIPPED_FOLDERS]
+
+
+def _of_student(
+    student: str, files: list[_File], entries: list[Entry], named_alone: bool
+) -> list[Submission]:
+    found = []
+    for entry in entries:
+        named = [file for file in files if file.path.stem == entry.id]
+        defining = [file for file in files if file not in named and _defines(file, entry)]
+        candidates = named or defining
+        # A single file graded for a single problem is that problem's, whatever it holds.
+        if not candidates and named_alone and len(entries) == 1:
+            candidates = files
+        if not candidates:
+            continue
+        # The last one handed in counts; among files of one second, the first by name.
+        chosen, *others = sorted(candidates, key=lambda f: (-f.modified, f.path.name))
+        notes = tuple(
+            f"{other.path.name} is for this problem too; the newer {chosen.path.name} was graded."
+            for other in others
+        )
+        found.append(Submission(student, chosen.path, entry.id, chosen.data, chosen.refusal, notes))
+    return found
+
+
+def _read(path: Path) -> _File:
+    """A file's bytes, or why they can't be had. Never waits (a pipe) and never follows a link."""
+    name = path.name
+    try:
+        status = path.lstat()
+        modified = int(status.st_mtime)
+        if stat.S_ISLNK(status.st_mode):
+            why = f"{name} is a symbolic link, which is not followed; hand in the file itself."
+            return _File(path, None, why, modified)
+        if not stat.S_ISREG(status.st_mode):
+            return _File(path, None, f"{name} is not a regular file; hand in a file.", modified)
+        limit = LARGEST.get(path.suffix.lower(), LARGEST[".py"])
+        if status.st_size > limit:
+            why = (
+                f"{name} has {status.st_size / 2**20:.1f} MiB, and {limit // 2**20} MiB is the "
+                "most that is read; hand in the code without data or stored outputs."
+            )
+            return _File(path, None, why, modified)
+        # O_NOFOLLOW and O_NONBLOCK: the file may be exchanged while the class is being read.
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        with open(os.open(path, flags), "rb") as file:
+            return _File(path, file.read(limit), "", modified)
+    except OSError as error:
+        why = f"{name} could not be read ({error.strerror}); hand it in again."
+        return _File(path, None, why, 0)
+
+
+def _defines(file: _File, entry: Entry) -> bool:
+    """Whether the text seems to define the entry point: `def f`, `class f`, `as f`, `f =`."""
+    name = re.escape(entry.problem.entry_point.encode())
+    pattern = rb"\b(?:def|class|as)[ \t]+%b\b|\b%b[ \t]*(?::[^=\n]*)?=" % (name, name)
+    return file.data is not None and re.search(pattern, file.data) is not None
+
+
+def _why_nothing(place: Path, files: list[_File], entries: list[Entry]) -> str:
+    if place.is_symlink() and not files:
+        return "a symbolic link, which is not followed"
+    if refusals := [file.refusal for file in files if file.refusal]:
+        return refusals[0]
+    names = " or ".join(f"{entry.id}.py, {entry.id}.ipynb" for entry in entries)
+    points = ", ".join(f"`{entry.problem.entry_point}`" for entry in entries)
+    if not files:
+        return f"no .py or .ipynb file here (expected {names})"
+    return f"no file called {names}, and none that defines {points}"

@@ -1,0 +1,166 @@
+"""The worker: confines itself, then reads one submission and answers case after case.
+
+Started with its confinement as the one argument. Frames come in on what was standard input and
+leave on what was standard output; the submission itself gets an empty standard input, and what
+it prints leaves on standard error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from typing import Any, BinaryIO
+
+from . import frames
+from .confine import confine
+from .frames import Kind
+
+
+def main() -> None:
+    source, sink = take_channel()
+    spec = json.loads(sys.argv.pop())
+    confine(spec)
+    if spec["probe"]:
+        from .probe import try_to_escape
+
+        send(sink, frames.pack_text(Kind.ESCAPED, *try_to_escape(spec["probe"])))
+        leave()
+    # These start threads, so only now; and before READY, so that a broken installation is known
+    # to be ours and not the student's.
+    import flax.linen  # noqa: F401
+    import jax  # noqa: F401
+
+    send(sink, frames.pack(Kind.READY))
+    serve(source, sink)
+    leave()
+
+
+def take_channel() -> tuple[BinaryIO, BinaryIO]:
+    """Moves the channel off the standard descriptors, which the submission may use."""
+    source, sink = os.dup(0), os.dup(1)
+    empty, end = os.pipe()
+    os.close(end)
+    os.dup2(empty, 0)
+    os.close(empty)
+    os.dup2(2, 1)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    return os.fdopen(source, "rb"), os.fdopen(sink, "wb", buffering=0)
+
+
+def serve(source: BinaryIO, sink: BinaryIO) -> None:
+    """One submission, then its cases until the channel closes."""
+    from . import rules, submission
+    from .source import SourceError, read_notebook, read_python
+
+    fields, (data,) = receive(source, Kind.SUBMISSION)
+    try:
+        broken: list[SourceError] = []
+        if fields["notebook"]:
+            pieces, broken = read_notebook(data)
+        else:
+            pieces = read_python(data)
+        trees = [piece.tree for piece in pieces]
+        calls = rules.forbidden_calls(trees, fields["entry_point"], fields["forbidden_calls"])
+    except SourceError as error:
+        raised = frames.Raised("syntax", "", error.message, error.where, error.line)
+        return send_raised(sink, raised)
+    except RecursionError:
+        return send_raised(sink, frames.Raised("syntax", "", "the source is nested too deeply"))
+    send(sink, frames.pack_text(Kind.PARSED, *calls))
+
+    watch = rules.Watch(fields["forbidden_primitives"])
+    try:
+        function = submission.load(pieces, fields["entry_point"], fields["parameters"])
+    except submission.SubmissionError as error:
+        if error.raised.stage == "missing" and broken:
+            first = broken[0]
+            send_raised(sink, frames.Raised("syntax", "", first.message, first.where, first.line))
+        else:
+            send_raised(sink, error.raised)
+        return
+    if fields["forbidden_primitives"]:
+        import jax
+
+        # Scratch code may use what the entry point may not. JAX forgets what it has traced, so
+        # that the watch sees the entry point's own use of it.
+        jax.clear_caches()  # type: ignore[no-untyped-call]
+        watch.clear()
+    send(sink, frames.pack(Kind.LOADED))
+
+    while True:
+        fields, blobs = receive(source, Kind.CASE)
+        try:
+            header, answer = submission.call(function, build_arguments(fields, blobs))
+        except submission.SubmissionError as error:
+            send_raised(sink, error.raised)
+            continue
+        if watch.seen:
+            send(sink, frames.pack_text(Kind.VIOLATION, *watch.seen))
+            continue
+        # The grader reads exactly this much after the header, and nothing after a wrong size.
+        wanted = header.size == fields["elements"]
+        send(sink, frames.pack_array_header(header) + (answer if wanted else b""))
+
+
+def build_arguments(fields: dict[str, Any], blobs: list[bytes]) -> list[Any]:
+    """A case's arguments, made anew for this call."""
+    import jax.numpy as jnp
+    import numpy as np
+
+    arguments: list[Any] = []
+    arrays = iter(blobs)
+    for argument in fields["arguments"]:
+        if argument["type"] == "array":
+            flat = np.frombuffer(next(arrays), dtype=argument["dtype"])
+            array = flat.reshape(argument["shape"])
+            if fields["arrays"] == "jax":
+                arguments.append(jnp.array(array))
+            else:
+                arguments.append(array if fields["arrays"] == "read-only" else array.copy())
+        elif argument["type"] == "numpy":
+            arguments.append(np.dtype(argument["dtype"]).type(argument["value"]))
+        else:
+            arguments.append(argument["value"])
+    return arguments
+
+
+def receive(source: BinaryIO, wanted: Kind) -> tuple[dict[str, Any], list[bytes]]:
+    """The next frame from the grader; ends the process where there is none."""
+    header = source.read(frames.HEADER.size)
+    if not header:
+        leave()
+    kind, length = frames.parse_header(header)
+    if kind is not wanted:
+        raise frames.FrameError(f"{kind.name} where {wanted.name} was expected")
+    return frames.parse_message(source.read(length))
+
+
+def send(sink: BinaryIO, data: bytes) -> None:
+    """Writes all of it: a pipe may take less than what it is given."""
+    flush()
+    rest = memoryview(data)
+    while rest:
+        rest = rest[sink.write(rest) :]
+
+
+def send_raised(sink: BinaryIO, raised: frames.Raised) -> None:
+    send(
+        sink,
+        frames.pack_text(
+            Kind.RAISED, raised.stage, raised.type, raised.message, raised.where, raised.line
+        ),
+    )
+
+
+def leave() -> None:
+    """Ends at once: nothing of the submission (`atexit`, threads, `__del__`) runs any more."""
+    flush()
+    os._exit(0)
+
+
+def flush() -> None:
+    """Hands on what the submission printed, before the answer that it belongs to."""
+    with contextlib.suppress(Exception):  # it may have closed or replaced sys.stdout
+        sys.stdout.flush()

@@ -1,0 +1,109 @@
+"""Gives up, for good, everything that a submission doesn't need: the worker's first act.
+
+The order matters. The user goes first, because a change of user resets the death signal; then
+Landlock, which opens files to name them; then limits; the system call filter last, because it
+refuses all of the above. No other thread may exist yet: each of these binds the calling thread
+and those it starts later.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import struct
+import sys
+from typing import Any
+
+# Stands for the worker's process id in the filter, which is compiled before there is one.
+OWN_PID = 0x7F5EA1ED
+
+PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 8, 22, 38
+SECCOMP_MODE_FILTER = 2
+CAP_DAC_READ_SEARCH = 2
+LINUX_CAPABILITY_VERSION_3 = 0x20080522
+
+
+def confine(spec: dict[str, Any]) -> None:
+    """Confines this process as `spec` says; `grader.sandbox.base.confinement` explains it."""
+    if spec["user"] is not None:
+        become(spec["user"], keep_reading=spec["readable"] is not None)
+    if not sys.platform.startswith("linux"):
+        return  # only a bare worker gets here, and other systems' limits differ
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if spec["readable"] is not None:
+        close_file_system(spec["readable"])
+    limit_resources(spec["limits"])
+    if spec["filter"] is not None:
+        load_filter(bytes.fromhex(spec["filter"]))
+
+
+def become(user: int, keep_reading: bool) -> None:
+    """From root to the unprivileged `user`, whose threads RLIMIT_NPROC can count.
+
+    `keep_reading` keeps the one capability that reads files of other users. It is for Landlock,
+    which restricts files by path: the Python in use may lie in root's home.
+    """
+    if keep_reading:
+        prctl(PR_SET_KEEPCAPS, 1)
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+    kept = 1 << CAP_DAC_READ_SEARCH if keep_reading else 0
+    this_process = (ctypes.c_uint32 * 2)(LINUX_CAPABILITY_VERSION_3, 0)
+    # effective, permitted, inheritable: the low words, then the high words
+    sets = (ctypes.c_uint32 * 6)(kept, kept, 0, 0, 0, 0)
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.capset(this_process, sets) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
+
+
+def close_file_system(readable: list[str]) -> None:
+    """Leaves only the given paths readable, and nothing but /dev/null writable."""
+    import sandlock
+
+    sandlock.confine(
+        sandlock.Sandbox(
+            fs_readable=readable,
+            fs_writable=["/dev/null"],
+            # Newer kernels can also keep signals and abstract sockets in. The filter refuses
+            # both on every kernel.
+            allow_degraded=[
+                sandlock.Protection.SIGNAL_SCOPE,
+                sandlock.Protection.ABSTRACT_UNIX_SOCKET_SCOPE,
+            ],
+        )
+    )
+
+
+def limit_resources(limits: dict[str, int]) -> None:
+    """Sets each limit, hard and soft. `limits` maps names such as `RLIMIT_AS` to numbers."""
+    import resource
+
+    for name, value in limits.items():
+        number = getattr(resource, name)
+        hard = resource.getrlimit(number)[1]
+        if hard != resource.RLIM_INFINITY:
+            value = min(value, hard)
+        resource.setrlimit(number, (value, value))
+
+
+def load_filter(program: bytes) -> None:
+    """Loads a system call filter, with this process's id in place of `OWN_PID`."""
+    instruction = struct.Struct("HBBI")
+    mine = [
+        instruction.pack(code, jt, jf, os.getpid() if value == OWN_PID else value)
+        for code, jt, jf, value in instruction.iter_unpack(program)
+    ]
+    code = ctypes.create_string_buffer(b"".join(mine))
+    # struct sock_fprog: the number of instructions, and where they are
+    header = struct.pack("HP", len(mine), ctypes.addressof(code))
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.create_string_buffer(header))
+
+
+def prctl(option: int, argument: int, pointer: Any = 0) -> None:
+    """prctl(2). Raises OSError where the kernel refuses."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(option, ctypes.c_ulong(argument), pointer, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), f"prctl({option}, {argument})")

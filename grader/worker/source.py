@@ -1,0 +1,106 @@
+"""A submission's bytes become code: one piece for a Python file, one a cell for a notebook.
+
+Only read here, never run. Hostile source may still crash or hang the parser, which is why this
+happens in the worker.
+"""
+
+from __future__ import annotations
+
+import ast
+import types
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a submission that is compiled as a whole.
+
+    `name` is empty for a Python file and "cell 3" for the third code cell of a notebook.
+    """
+
+    name: str
+    text: str
+    tree: ast.Module
+
+    @property
+    def filename(self) -> str:
+        return f"<submission {self.name}>" if self.name else "<submission>"
+
+    def compile(self) -> types.CodeType:
+        """Code that may await at top level, as in a notebook."""
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if self.name else 0
+        code: types.CodeType = compile(
+            self.tree, self.filename, "exec", flags=flags, dont_inherit=True
+        )
+        return code
+
+
+class SourceError(Exception):
+    """The source can't be read; the arguments are a sentence, where, and the line itself."""
+
+    def __init__(self, message: str, where: str = "", line: str = ""):
+        super().__init__(message)
+        self.message, self.where, self.line = message, where, line
+
+
+def read_python(data: bytes) -> list[Piece]:
+    """The single piece of a Python file. Raises SourceError."""
+    if b"\0" in data:
+        raise SourceError("the file holds zero bytes, so it is not Python source")
+    return [_piece("", data)]
+
+
+def read_notebook(data: bytes) -> tuple[list[Piece], list[SourceError]]:
+    """The code cells of a notebook in order, and the cells that are not Python.
+
+    Magics and shell lines go through IPython's own transformer. Raises SourceError where the
+    file is not a notebook.
+    """
+    import nbformat
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        text = data.decode("utf-8-sig")
+        notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+        cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        sources = [str(cell.source) for cell in cells]
+    except Exception as error:  # nbformat raises whatever the malformed part makes it raise
+        raise SourceError(
+            f"the file is not a Jupyter notebook that can be read ({_first_line(error)})"
+        ) from None
+    transform = TransformerManager().transform_cell  # type: ignore[no-untyped-call]
+    pieces, broken = [], []
+    for number, text in enumerate(sources, start=1):
+        name = f"cell {number}"
+        try:
+            pieces.append(_piece(name, transform(text) if text.strip() else ""))
+        except SourceError as error:
+            broken.append(error)
+        except Exception as error:  # the transformer, on input that IPython itself can't take
+            broken.append(SourceError(_first_line(error), name))
+    return pieces, broken
+
+
+def _piece(name: str, text: bytes | str) -> Piece:
+    prefix = f"{name}, " if name else ""
+    try:
+        tree = compile(
+            text,
+            name or "<submission>",
+            "exec",
+            flags=ast.PyCF_ONLY_AST | (ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if name else 0),
+            dont_inherit=True,
+        )
+    except SyntaxError as error:
+        line = (error.text or "").strip()
+        where = f"{prefix}line {error.lineno}" if error.lineno else name
+        raise SourceError(error.msg, where, line) from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        message = _first_line(error) or "the source is nested too deeply"
+        raise SourceError(message, name) from None
+    shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
+    return Piece(name, shown, tree)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]

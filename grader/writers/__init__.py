@@ -1,0 +1,1 @@
+"""Writers: each makes one kind of output from reports."""

@@ -1,0 +1,122 @@
+"""Patch embedding with a [CLS] token and positions: how its cases are drawn."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+
+from grader.problem import Case, Group, Problem, Rules
+
+GROUPS = {
+    "square": Group("a square image", 2),
+    "tall": Group("a batch of tall images", 2),
+    "wide": Group("a batch of wide images with d_model = C·P²", 2),
+    "one_row": Group("images one patch high"),
+    "one_column": Group("images one patch wide"),
+    "single_patch": Group("images that are one patch"),
+    "pixel_patches": Group("patches of one pixel"),
+    "axis_of_three": Group("images whose axis of length 3 is not the channels"),
+    "many_patches": Group("more than 128 patches with d_model = 1"),
+    "zero_image": Group("images of zeros, so that only [CLS] and positions show", 2),
+    "values": Group("pixel values of other ranges", 2),
+    "argument_types": Group("arrays of every type that the statement allows"),
+    "repeats": Group("a call made before, after others"),
+    "vit_base": Group("images of ViT-Base's size", 2),
+}
+
+
+def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
+    def pick(*options: int) -> int:
+        return int(shapes.choice(options))
+
+    def normal(*shape: int) -> np.ndarray:
+        return values.normal(size=shape).astype(np.float32)
+
+    def case(group: str, x: np.ndarray, p: int, d_model: int, **more: Any) -> Case:
+        _, channels, height, width = x.shape
+        terms = channels * p * p
+        w_proj = normal(terms, d_model) / np.float32(np.sqrt(terms))
+        tokens = (height // p) * (width // p) + 1
+        arguments = (x, w_proj, normal(d_model), normal(tokens, d_model), p)
+        return Case(group, arguments, terms, **more)
+
+    # Each of these shapes costs a submission one compilation; the groups after them reuse three.
+    p, n, d_model = pick(2, 3), pick(3, 4), pick(5, 8, 11)
+    square = (1, 3, p * n, p * n), p, d_model
+    yield (first := case("square", normal(*square[0]), p, d_model))
+
+    p, columns, d_model = pick(2, 4), pick(2, 3), pick(6, 7, 9)
+    tall = (2, pick(1, 2), p * (columns + pick(1, 2)), p * columns), p, d_model
+    yield case("tall", normal(*tall[0]), p, d_model)
+
+    p, rows, channels = pick(2, 3), pick(2, 3), pick(2, 4)
+    wide = (3, channels, p * rows, p * (rows + pick(1, 2))), p, channels * p * p
+    yield case("wide", normal(*wide[0]), *wide[1:])
+
+    p, columns, channels = pick(2, 3), pick(4, 5), pick(2, 4, 5)
+    yield case("one_row", normal(2, channels, p, p * columns), p, pick(5, 6))
+    p, rows, channels = pick(2, 3), pick(4, 5), pick(2, 4, 5)
+    yield case("one_column", normal(2, channels, p * rows, p), p, pick(5, 6))
+    # At least 16 features, so that the largest output is not small by chance.
+    p = pick(3, 4, 5)
+    yield case("single_patch", normal(pick(1, 3), pick(1, 3), p, p), p, pick(16, 20))
+    yield case("pixel_patches", normal(2, 3, pick(4, 5), pick(6, 7)), 1, pick(5, 8))
+    p, other, channels = pick(1, 3), pick(6, 9), pick(2, 4, 5)
+    sides = (3, other) if pick(0, 1) else (other, 3)
+    yield case("axis_of_three", normal(pick(1, 2), channels, *sides), p, pick(7, 8))
+    yield case("many_patches", normal(2, 2, 2 * pick(11, 12), 2 * pick(13, 14)), 2, 1)
+
+    for shape, p, d_model in (square, tall, wide):
+        yield case("zero_image", np.zeros(shape, np.float32), p, d_model)
+
+    for shape, p, d_model in (square, tall, wide):
+        x = normal(*shape)
+        yield case("values", 1000 + x, p, d_model)
+        yield case("values", -np.abs(x) - 0.5, p, d_model)
+        yield case("values", np.clip(128 + 60 * x, 0, 255), p, d_model)
+        yield case("values", np.round(20 * x), p, d_model)
+        yield case("values", 1e-3 * x, p, d_model)
+
+    yield case("argument_types", normal(*tall[0]), *tall[1:], arrays="jax")
+    yield case("argument_types", normal(*tall[0]), *tall[1:], arrays="read-only")
+
+    again = case("repeats", normal(*wide[0]), *wide[1:])
+    x, *parameters = again.arguments
+    yield again
+    yield Case("repeats", (x[:, :, ::-1].copy(), *parameters), again.terms)
+    yield case("repeats", x, *wide[1:])
+    yield again
+    yield Case("repeats", first.arguments, first.terms)
+
+    # Python loops over the patches take up to 20 s here and are right.
+    yield case("vit_base", normal(1, 3, 224, 224), 16, 768, seconds=60)
+
+
+PROBLEM = Problem(
+    title="Patch embedding with a [CLS] token and position embeddings",
+    entry_point="patch_embed_cls",
+    parameters=("x", "w_proj", "cls_token", "pos_embed", "patch_size"),
+    output="an array of shape (N, num_patches + 1, d_model)",
+    groups=GROUPS,
+    draw=draw,
+    rules=Rules(
+        sentence="This problem is to be solved without a convolution: reshape, permute, reshape, "
+        "and one matrix product.",
+        primitives=("conv_general_dilated",),
+        calls=(
+            "numpy.convolve",
+            "numpy.correlate",
+            "scipy.signal.*convolve*",
+            "scipy.signal.*correlate*",
+            "scipy.ndimage.*convolve*",
+            "scipy.ndimage.*correlate*",
+            "torch.conv*",
+            "torch.nn.Conv*",
+            "torch.nn.LazyConv*",
+            "torch.nn.functional.conv*",
+            "tensorflow.nn.conv*",
+            "tensorflow.keras.layers.Conv*",
+        ),
+    ),
+)
