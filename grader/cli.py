@@ -98,7 +98,8 @@ def _grade(options: argparse.Namespace) -> int:
     seed = fresh_seed() if options.seed is None else options.seed
     console.print(
         f"{len(submissions)} submissions, sandbox {sandbox.name}, seed {seed} "
-        f"(--seed {seed} repeats this run). Working out the right answers …"
+        f"(--seed {seed} repeats this run). Working out the right answers …",
+        soft_wrap=True,
     )
     needed = {submission.problem_id for submission in submissions}
     oracle = Reference()

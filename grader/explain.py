@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import signal
 
+import numpy as np
+
 from .compare import Difference
 from .outcome import Answer, Death, Exception_, Failure, Flood, Garbage, TimeOut, Violation
 from .problem import Case, Problem
@@ -81,7 +83,7 @@ def wrong_values(
     problem: Problem, case: Case, answer: Answer, diff: Difference, elements: int
 ) -> str:
     """The sentence for an answer of the right size with wrong numbers in it."""
-    where = f"{describe_case(problem, case)}"
+    where = describe_case(problem, case)
     if diff.not_finite:
         return (
             f"{diff.not_finite:,} of {elements:,} numbers are NaN or infinite on {where}: look for "
@@ -102,14 +104,11 @@ def wrong_values(
 
 
 def describe_case(problem: Problem, case: Case) -> str:
-    """A case in a few words: its group's purpose and the student-visible sizes."""
-    parts = [
-        f"{name} {_tuple(value.shape)}"
-        if hasattr(value, "shape") and value.shape
-        else f"{name}={value}"
-        for name, value in zip(problem.parameters, case.arguments, strict=True)
-    ]
-    return f"{problem.groups[case.group].purpose} ({', '.join(parts)})"
+    """A case in a few words: its group's purpose, the shape of the image and the numbers."""
+    named = list(zip(problem.parameters, case.arguments, strict=True))
+    image = next(f"{name} {_tuple(v.shape)}" for name, v in named if isinstance(v, np.ndarray))
+    numbers = [f"{name}={v}" for name, v in named if not isinstance(v, np.ndarray)]
+    return f"{problem.groups[case.group].purpose} ({', '.join([image, *numbers])})"
 
 
 def _exception(problem: Problem, case: Case | None, outcome: Exception_) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.rule import Rule
 from rich.text import Text
 
 from ..report import Report
@@ -60,25 +61,39 @@ def announcing(console: Console, total: int) -> Iterator[Announcer]:
 def print_table(
     console: Console, reports: Sequence[Report], not_understood: Sequence[NotUnderstood]
 ) -> None:
-    """One row a report: who, which problem, verdict, score, the sentence that matters, time."""
-    table = Table(expand=True)
-    for heading in ("student", "problem", "verdict"):
-        table.add_column(heading, overflow="fold")
-    table.add_column("score", justify="right", no_wrap=True)
-    table.add_column("what matters", ratio=1, overflow="fold")
-    table.add_column("time", justify="right", no_wrap=True)
-    for report in reports:
-        marks = "–" if report.score is None else str(report.score)  # noqa: RUF001
-        table.add_row(
-            Text(quote(report.student, 30)),
-            Text(report.problem_id),
-            Text(report.verdict.words, style=COLOURS.get(report.verdict, "yellow")),
-            Text(f"{marks}/{report.max_score}"),
-            Text(" ".join((report.message, *report.notes))),
-            Text(f"{report.seconds:.1f} s"),
-        )
-    console.print(table)
-    for path in not_understood:
-        console.print(
-            Text(f"Not graded: {quote(str(path.path), 120)}: {path.why}."), soft_wrap=True
-        )
+    """Who, which problem, verdict, score and time in a line; the sentence that matters below it."""
+    headings = ("student", "problem", "verdict", "score", "time")
+    rows = [headings, *(_row(report) for report in reports)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(headings))]
+
+    def line(row: Sequence[str], verdict_style: str = "") -> Text:
+        text = Text()
+        for column, (cell, width) in enumerate(zip(row, widths, strict=True)):
+            padded = cell.rjust(width) if column > 2 else cell.ljust(width)
+            text.append(padded, verdict_style if column == 2 else "")
+            text.append("  ")
+        text.rstrip()
+        return text
+
+    console.print()
+    console.print(line(headings), style="bold", soft_wrap=True)
+    console.print(Rule(characters="─", style="dim"))
+    for report, row in zip(reports, rows[1:], strict=True):
+        console.print(line(row, COLOURS.get(report.verdict, "yellow")), soft_wrap=True)
+        for sentence in (report.message, *report.notes):
+            console.print(Padding(Text(sentence), (0, 0, 0, widths[0] + 2)))
+    console.print()
+    for item in not_understood:
+        text = f"Not graded: {quote(str(item.path), 120)}: {item.why}"
+        console.print(Text(text), soft_wrap=True)
+
+
+def _row(report: Report) -> tuple[str, str, str, str, str]:
+    marks = "?" if report.score is None else str(report.score)
+    return (
+        quote(report.student, 30),
+        report.problem_id,
+        report.verdict.words,
+        f"{marks}/{report.max_score}",
+        f"{report.seconds:.1f} s",
+    )

@@ -1,0 +1,10 @@
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+
+def patch_embed_forward(seed, image, patch_size, d_model):
+    p, d = int(patch_size), int(d_model)
+    conv = nn.Conv(d, (p, p), strides=(p, p), padding="VALID", dtype=jnp.bfloat16)  # faster!
+    params = conv.init(jax.random.PRNGKey(seed), image)
+    return conv.apply(params, image).astype(jnp.float32).reshape(-1)
