@@ -74,9 +74,10 @@ class Report:
 
 
 def score(problem: Problem, cases: tuple[CaseReport, ...]) -> int:
-    """Points of every group all of whose cases are accepted."""
-    lost = {c.case.group for c in cases if not c.accepted}
-    return sum(group.points for name, group in problem.groups.items() if name not in lost)
+    """Points of every group that has cases, all of them accepted."""
+    lost = {case.case.group for case in cases if not case.accepted}
+    won = {case.case.group for case in cases} - lost
+    return sum(problem.groups[name].points for name in won)
 
 
 def run_to_json(

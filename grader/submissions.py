@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .catalogue import Entry
+from .text import quote
 
 SUFFIXES = (".py", ".ipynb")
 LARGEST = {".py": 2**20, ".ipynb": 10 * 2**20}  # bytes
@@ -141,17 +142,20 @@ def _of_student(
             continue
         # The last one handed in counts; among files of one second, the first by name.
         chosen, *others = sorted(candidates, key=lambda f: (-f.modified, f.path.name))
-        notes = tuple(
-            f"{other.path.name} is for this problem too; the newer {chosen.path.name} was graded."
-            for other in others
-        )
+        notes = tuple(_passed_over(other, chosen) for other in others)
         found.append(Submission(student, chosen.path, entry.id, chosen.data, chosen.refusal, notes))
     return found
 
 
+def _passed_over(other: _File, chosen: _File) -> str:
+    why = "is newer" if other.modified < chosen.modified else "comes first by name"
+    shown, graded = (quote("/".join(file.path.parts[-2:])) for file in (other, chosen))
+    return f"{shown} is for this problem too and was not graded: {graded} {why}."
+
+
 def _read(path: Path) -> _File:
     """A file's bytes, or why they can't be had. Never waits (a pipe) and never follows a link."""
-    name = path.name
+    name = quote(path.name)
     try:
         status = path.lstat()
         modified = int(status.st_mtime)

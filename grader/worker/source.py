@@ -96,7 +96,7 @@ def _piece(name: str, text: bytes | str) -> Piece:
         where = f"{prefix}line {error.lineno}" if error.lineno else name
         raise SourceError(error.msg, where, line) from None
     except (ValueError, RecursionError, MemoryError) as error:
-        message = _first_line(error) or "the source is nested too deeply"
+        message = str(error) or "the source is nested too deeply"
         raise SourceError(message, name) from None
     shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
     return Piece(name, shown, tree)

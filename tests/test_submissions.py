@@ -1,0 +1,201 @@
+"""Finding submissions: every file and folder ends up graded or explained, whatever it is called."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.catalogue import load_course
+from grader.submissions import LARGEST, Submission, find_submissions
+
+ENTRIES = list(load_course(ROOT).entries.values())
+VIT, CLS = "vit_patch_embed", "patch_embed_cls"
+DEFINES_VIT = "def patch_embed_forward(seed, image, patch_size, d_model): ..."
+DEFINES_CLS = "patch_embed_cls = lambda *a: 0"
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def write(name: str, text: str | bytes = "x = 1", when: int | None = None) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        if when is not None:
+            os.utime(path, (when, when))
+        return path
+
+    return write
+
+
+def found(*paths: Path) -> list[tuple[str, str, str]]:
+    """Student, file and problem of each submission; asserts that nothing was left unexplained."""
+    submissions, unknown = find_submissions(paths, ENTRIES)
+    assert not unknown
+    return [(s.student, s.path.name, s.problem_id) for s in submissions]
+
+
+def unknown(*paths: Path) -> list[tuple[str, str]]:
+    submissions, not_understood = find_submissions(paths, ENTRIES)
+    assert not submissions
+    return [(item.path.name, item.why) for item in not_understood]
+
+
+def only(path: Path) -> Submission:
+    (submission,), not_understood = find_submissions([path], ENTRIES)
+    assert not not_understood
+    return submission
+
+
+def test_a_folder_of_students(write: Write, tmp_path: Path) -> None:
+    write(f"ada/{VIT}.py")
+    write(f"ada/{CLS}.ipynb")
+    write("bo/week 3/solution.py", DEFINES_CLS)
+    assert found(tmp_path) == [
+        ("ada", f"{CLS}.ipynb", CLS),
+        ("ada", f"{VIT}.py", VIT),
+        ("bo", "solution.py", CLS),
+    ]
+
+
+def test_one_student_and_one_file(write: Write, tmp_path: Path) -> None:
+    path = write(f"ada/{VIT}.py")
+    assert found(tmp_path / "ada") == found(path) == [("ada", f"{VIT}.py", VIT)]
+
+
+def test_one_file_may_hold_both_problems(write: Write) -> None:
+    path = write("ada/homework.py", f"{DEFINES_CLS}\n{DEFINES_VIT}")
+    assert found(path) == [("ada", "homework.py", CLS), ("ada", "homework.py", VIT)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def patch_embed_forward(seed):",
+        "async  def  patch_embed_forward(seed):".replace("  ", " "),
+        "class patch_embed_forward:",
+        "patch_embed_forward = jit(f)",
+        "patch_embed_forward: Callable = f",
+        "from mine import f as patch_embed_forward",
+        '{"source": ["def patch_embed_forward(seed):\\n"]}',
+    ],
+)
+def test_a_definition_is_recognised(text: str, write: Write) -> None:
+    assert found(write("ada/hw.py", text)) == [("ada", "hw.py", VIT)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["patch_embed_forward(1)", "# patch_embed_forward", "my_patch_embed_forward = 1", "f == 2"],
+)
+def test_a_mention_is_no_definition(text: str, write: Write) -> None:
+    ((name, why),) = unknown(write("ada/hw.py", text))
+    assert name == "hw.py"
+    assert "none that defines `patch_embed_cls`, `patch_embed_forward`" in why
+
+
+def test_the_named_file_wins_over_one_that_only_defines(write: Write, tmp_path: Path) -> None:
+    write("ada/aaa.py", DEFINES_VIT, when=2_000_000_000)
+    write(f"ada/{VIT}.py", DEFINES_VIT, when=1_000_000_000)
+    assert found(tmp_path) == [("ada", f"{VIT}.py", VIT)]
+
+
+def test_of_two_files_the_newer_is_graded_and_the_report_says_so(
+    write: Write, tmp_path: Path
+) -> None:
+    write(f"ada/{VIT}.py", when=1_000_000_000)
+    write(f"ada/{VIT}.ipynb", when=1_000_000_001)
+    submission = only(tmp_path)
+    assert submission.path.name == f"{VIT}.ipynb"
+    assert submission.notebook
+    assert submission.notes == (
+        f"ada/{VIT}.py is for this problem too and was not graded: ada/{VIT}.ipynb is newer.",
+    )
+
+
+def test_of_two_files_of_one_second_the_first_by_name_is_graded(
+    write: Write, tmp_path: Path
+) -> None:
+    write("ada/b.py", DEFINES_VIT, when=1_000_000_000)
+    write("ada/a.py", DEFINES_VIT, when=1_000_000_000)
+    submission = only(tmp_path)
+    assert submission.path.name == "a.py"
+    assert submission.notes[0].endswith("was not graded: ada/a.py comes first by name.")
+
+
+def test_a_file_for_one_named_problem_is_taken_at_its_word(write: Write) -> None:
+    path = write("ada/anything.py")
+    (submission,), nothing = find_submissions([path], [ENTRIES[0]])
+    assert submission.problem_id == ENTRIES[0].id
+    assert not nothing
+
+
+def test_too_large_a_file_is_refused_unread(write: Write) -> None:
+    submission = only(write(f"ada/{VIT}.py", b"#" * (20 * 2**20)))
+    assert submission.data is None
+    assert submission.sha256 is None
+    assert submission.refusal.startswith(f"{VIT}.py has 20.0 MiB, and 1 MiB is the most")
+    assert only(write(f"bo/{VIT}.py", b"#" * LARGEST[".py"])).data is not None
+
+
+def test_a_link_is_not_followed(write: Write, tmp_path: Path) -> None:
+    secret = write("elsewhere/secret.py", DEFINES_VIT)
+    (tmp_path / "class" / "ada").mkdir(parents=True)
+    (tmp_path / "class" / "ada" / f"{VIT}.py").symlink_to(secret)
+    (tmp_path / "class" / "bo").symlink_to(secret.parent)
+    submissions, not_understood = find_submissions([tmp_path / "class"], ENTRIES)
+    (submission,) = submissions
+    assert submission.data is None
+    assert "symbolic link" in submission.refusal
+    assert [(i.path.name, i.why) for i in not_understood] == [
+        ("bo", "a symbolic link, which is not followed")
+    ]
+
+
+def test_a_pipe_does_not_make_the_grader_wait(tmp_path: Path) -> None:
+    (tmp_path / "ada").mkdir()
+    os.mkfifo(tmp_path / "ada" / f"{VIT}.py")
+    assert "not a regular file" in only(tmp_path).refusal
+
+
+def test_an_empty_folder_and_one_without_code_are_explained(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "ada").mkdir()
+    write("bo/essay.txt")
+    assert [name for name, _ in unknown(tmp_path)] == ["ada", "bo"]
+    assert "no .py or .ipynb file here" in unknown(tmp_path)[0][1]
+    (tmp_path / "empty").mkdir()
+    assert unknown(tmp_path / "empty")[0][0] == "empty"
+
+
+def test_tool_folders_are_passed_over(write: Write, tmp_path: Path) -> None:
+    write(f"ada/.ipynb_checkpoints/{VIT}.ipynb")
+    write(f"ada/__pycache__/{VIT}.py")
+    write(f"__MACOSX/ada/{VIT}.py")
+    assert [name for name, _ in unknown(tmp_path)] == ["ada"]
+
+
+@given(
+    st.lists(
+        st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1)
+        .map(lambda name: name[:40])
+        .filter(lambda name: not name.startswith(".") and len(name.encode()) < 200),
+        min_size=1,
+        max_size=5,
+        unique=True,
+    )
+)
+@settings(max_examples=40, deadline=None)
+def test_any_name_of_a_student_is_kept(tmp_path_factory: pytest.TempPathFactory, names) -> None:  # type: ignore
+    folder = tmp_path_factory.mktemp("class")
+    for name in names:
+        (folder / name).mkdir()
+        (folder / name / f"{VIT}.py").write_text("x = 1")
+    skipped = {"__pycache__", "__MACOSX", "node_modules", "venv", "env", "site-packages"}
+    assert {student for student, _, _ in found(folder)} == set(names) - skipped

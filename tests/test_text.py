@@ -1,0 +1,41 @@
+"""Text of strangers: visible, on one line, and harmless wherever it is shown."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.text import quote, visible
+
+
+@given(st.text())
+def test_everything_shown_can_be_seen(text: str) -> None:
+    assert all(char.isprintable() or char.isspace() for char in visible(text))
+    assert "\x1b" not in visible(text)
+
+
+@given(st.text(), st.integers(1, 100))
+def test_a_quote_is_one_short_printable_line(text: str, limit: int) -> None:
+    line = quote(text, limit)
+    assert len(line) <= limit
+    assert line.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain ünïcödé 漢字 🙂", "plain ünïcödé 漢字 🙂"),
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("abc\u202edef", "abc\\u202edef"),
+        ("zero\u200bwidth", "zero\\u200bwidth"),
+        ("half\udc80", "half\\udc80"),
+        ("two\nlines\tand  spaces", "two lines and spaces"),
+    ],
+)
+def test_examples(text: str, shown: str) -> None:
+    assert quote(text) == shown
+
+
+def test_kept_characters_are_kept() -> None:
+    assert visible("a\nb\x07", keep="\n") == "a\nb\\x07"
