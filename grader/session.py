@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .outcome import Answer, Death, Exception_, Failure, Flood, Garbage, Outcome, TimeOut, Violation
-from .problem import Case, Problem
+from .problem import Argument, Case, Problem
 from .sandbox import Sandbox, SandboxError, Worker
 from .sandbox.process import WorkerEnded, WorkerFailure, WorkerTimedOut
 from .submissions import Submission
@@ -76,14 +76,8 @@ class Session(AbstractContextManager["Session"]):
     def ask(self, case: Case, elements: int) -> Outcome:
         """The outcome of one case whose right answer has so many elements."""
         seconds = case.seconds or self._problem.limits.case_seconds
-        fields = {
-            "arrays": case.arrays,
-            "elements": elements,
-            "arguments": [_describe(a) for a in case.arguments],
-        }
-        blobs = [np.ascontiguousarray(a).tobytes() for a in case.arguments if _is_array(a)]
         started = time.monotonic()
-        self._worker.send(frames.pack_message(Kind.CASE, fields, blobs))
+        self._worker.send(pack_case(case, elements))
         reply = self._reply(seconds, Kind.ANSWER)
         if not isinstance(reply, bytes):
             return reply
@@ -132,11 +126,18 @@ class Session(AbstractContextManager["Session"]):
         return outcome
 
 
-def _is_array(argument: Any) -> bool:
-    return isinstance(argument, np.ndarray)
+def pack_case(case: Case, elements: int) -> bytes:
+    """The frame that asks for one case, whose right answer has so many elements."""
+    arrays = [a for a in case.arguments if isinstance(a, np.ndarray)]
+    fields = {
+        "arrays": case.arrays,
+        "elements": elements,
+        "arguments": [_describe(argument) for argument in case.arguments],
+    }
+    return frames.pack_message(Kind.CASE, fields, [a.tobytes() for a in arrays])
 
 
-def _describe(argument: Any) -> dict[str, Any]:
+def _describe(argument: Argument) -> dict[str, Any]:
     if isinstance(argument, np.ndarray):
         return {"type": "array", "dtype": argument.dtype.str, "shape": argument.shape}
     if isinstance(argument, np.generic):
