@@ -8,10 +8,11 @@ import signal
 import numpy as np
 
 from .compare import Difference
-from .outcome import Answer, Death, Exception_, Failure, Flood, Garbage, TimeOut, Violation
+from .outcome import Answer, Death, Failure, Flood, Garbage, TimeOut, Violation
 from .problem import Case, Problem
 from .text import quote
 from .verdict import Verdict
+from .worker.frames import Raised
 
 OUT_OF_MEMORY = ("MemoryError", "RESOURCE_EXHAUSTED", "bad_alloc", "Cannot allocate memory")
 
@@ -23,9 +24,8 @@ def explain_failure(problem: Problem, case: Case | None, outcome: Failure) -> tu
     """
     during = "while it was being imported" if case is None else f"on {describe_case(problem, case)}"
     match outcome:
-        case Exception_(raised):
-            memory = any(word in f"{raised.type} {raised.message}" for word in OUT_OF_MEMORY)
-            if memory:
+        case Raised(_, kind, text):
+            if any(word in f"{kind} {text}" for word in OUT_OF_MEMORY):
                 return Verdict.MEMORY_LIMIT_EXCEEDED, _memory(problem, during)
             return Verdict.RUN_TIME_ERROR, _exception(problem, case, outcome)
         case Violation(used):
@@ -34,7 +34,7 @@ def explain_failure(problem: Problem, case: Case | None, outcome: Failure) -> tu
         case TimeOut(seconds):
             return (
                 Verdict.TIME_LIMIT_EXCEEDED,
-                f"It was still running after {seconds:g} seconds {during}: look for a loop that "
+                f"It was still running after {seconds:g} s {during}: look for a loop that "
                 "does not end, or work on whole arrays instead of one number at a time.",
             )
         case Flood(limit):
@@ -57,7 +57,7 @@ def explain_failure(problem: Problem, case: Case | None, outcome: Failure) -> tu
 def wrong_size(problem: Problem, case: Case, answer: Answer, shape: tuple[int, ...]) -> str:
     """The sentence for an answer with the wrong number of elements."""
     return (
-        f"It returned {answer.elements:,} numbers (shape {_tuple(answer.shape)}) where "
+        f"It returned {answer.elements:,} number{'' if answer.elements == 1 else 's'} (shape {_tuple(answer.shape)}) where "
         f"{math.prod(shape):,} are expected (shape {_tuple(shape)}: {problem.output}), on "
         f"{describe_case(problem, case)}. Check the number of tokens and the features of each."
     )
@@ -111,9 +111,9 @@ def describe_case(problem: Problem, case: Case) -> str:
     return f"{problem.groups[case.group].purpose} ({', '.join([image, *numbers])})"
 
 
-def _exception(problem: Problem, case: Case | None, outcome: Exception_) -> str:
-    raised = outcome.raised
-    message = quote(raised.message.strip(), limit=300)
+def _exception(problem: Problem, case: Case | None, raised: Raised) -> str:
+    # JAX goes on for a page after the line that matters.
+    message = quote(next(iter(raised.message.strip().splitlines()), ""), limit=300)
     where = f" at {quote(raised.where)}" if raised.where else ""
     line = f": `{quote(raised.line, limit=120)}`" if raised.line else ""
     kind = quote(raised.type)
@@ -136,7 +136,7 @@ def _exception(problem: Problem, case: Case | None, outcome: Exception_) -> str:
             hint = " (is a `return` missing?)" if message == "a NoneType" else ""
             returned = "None" if message == "a NoneType" else message
             return f"It returned {returned}{hint}; return {problem.output}."
-    if raised.type == "NotImplementedError":
+    if raised.line.startswith("raise NotImplementedError"):
         return f"Not started: `{problem.entry_point}` still raises NotImplementedError."
     if raised.type in ("ModuleNotFoundError", "ImportError"):
         return (

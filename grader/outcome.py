@@ -21,13 +21,6 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Exception_:
-    """The submission raised, or could not be read or called."""
-
-    raised: Raised
-
-
-@dataclass(frozen=True)
 class Violation:
     """It used what the problem forbids; the names of what it used."""
 
@@ -64,5 +57,6 @@ class Garbage:
     reason: str
 
 
-Failure = Exception_ | Violation | TimeOut | Flood | Death | Garbage
+# Raised: the submission raised, or could not be read or called.
+Failure = Raised | Violation | TimeOut | Flood | Death | Garbage
 Outcome = Answer | Failure

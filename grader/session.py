@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .outcome import Answer, Death, Exception_, Failure, Flood, Garbage, Outcome, TimeOut, Violation
+from .outcome import Answer, Death, Failure, Flood, Garbage, Outcome, TimeOut, Violation
 from .problem import Argument, Case, Problem
 from .sandbox import Sandbox, SandboxError, Worker
 from .sandbox.process import WorkerEnded, WorkerFailure, WorkerTimedOut
@@ -105,7 +105,7 @@ class Session(AbstractContextManager["Session"]):
             if kind is Kind.RAISED:
                 if wanted is not Kind.ANSWER:
                     self.over = True
-                return Exception_(frames.Raised(*frames.parse_text(body, fields=5)))
+                return frames.Raised(*frames.parse_text(body, fields=5))
             if kind is Kind.VIOLATION and wanted is Kind.ANSWER:
                 return self._end(Violation(tuple(frames.parse_text(body))))
             return self._end(Garbage(f"{kind.name} where {wanted.name} was expected"))

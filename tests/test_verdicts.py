@@ -115,9 +115,9 @@ def test_arguments_are_the_student_s_own(grade: Grade) -> None:
         ("return pos_embed * 0", "numbers are wrong on a square image (x (1, 3,"),
         ("return 0.0 * pos_embed / 0.0", "are NaN or infinite"),
         ("return x", "numbers (shape (1, 3,"),
-        ("return 1.0", "It returned 1 numbers (shape ())"),
+        ("return 1.0", "It returned 1 number (shape ())"),
         ("return []", "It returned 0 numbers (shape (0,))"),
-        ("return True", "It returned 1 numbers (shape ())"),
+        ("return True", "It returned 1 number (shape ())"),
     ],
 )
 def test_wrong_numbers_are_a_wrong_answer(body: str, message: str, grade: Grade) -> None:
@@ -223,14 +223,14 @@ def test_a_hostile_exception_does_no_harm(grade: Grade) -> None:
 def test_what_never_ends_is_ended(sandbox: Sandbox, source: str, grade: Grade) -> None:
     plan = limited(SQUARE, case_seconds=1, import_seconds=1)
     message = one(grade(source, plan=plan, sandbox=sandbox), Verdict.TIME_LIMIT_EXCEEDED)
-    assert message.startswith("It was still running after 1 seconds")
+    assert message.startswith("It was still running after 1 s")
 
 
 def test_the_time_in_all_is_limited_too(grade: Grade) -> None:
     two = dataclasses.replace(SQUARE, cases=SQUARE.cases * 9, expected=list(SQUARE.expected) * 9)
     slow = RIGHT.replace("    p = patch_size", "    p = patch_size; __import__('time').sleep(0.4)")
     report = grade(slow, plan=limited(two, total_seconds=2))
-    assert "after 2 seconds" in report.message
+    assert "after 2 s" in report.message
     assert report.verdict is Verdict.TIME_LIMIT_EXCEEDED
     assert report.cases[0].accepted
     assert report.cases[-1].judgement is None
