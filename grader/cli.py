@@ -60,6 +60,7 @@ def _grade(options: argparse.Namespace) -> int:
     from .oracle import Reference
     from .sandbox import SandboxError, choose_sandbox
     from .submissions import find_submissions
+    from .text import visible
     from .verdict import Verdict
     from .writers.json_file import write_json
     from .writers.terminal import announcing, print_table
@@ -67,7 +68,7 @@ def _grade(options: argparse.Namespace) -> int:
     console, errors = Console(highlight=False), Console(stderr=True, highlight=False)
 
     def refuse(message: object) -> int:
-        errors.print(Text(str(message)), soft_wrap=True)
+        errors.print(Text(visible(str(message), keep="\n")), soft_wrap=True)
         return USAGE_ERROR
 
     try:
@@ -114,10 +115,10 @@ def _grade(options: argparse.Namespace) -> int:
         except OSError as error:
             refuse(f"The report could not be written to {options.json}: {error.strerror}.")
             return JUDGE_ERROR
-        console.print(Text(f"Full report: {options.json}"), soft_wrap=True)
+        console.print(Text(visible(f"Full report: {options.json}")), soft_wrap=True)
     failed = [report for report in reports if report.verdict is Verdict.JUDGE_ERROR]
     for report in failed:
-        errors.print(Text(f"Judge error, {report.submission}: {report.detail}"), soft_wrap=True)
+        refuse(f"Judge error, {report.submission}: {report.detail}")
     return JUDGE_ERROR if failed else WORKED
 
 

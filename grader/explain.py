@@ -29,7 +29,7 @@ def explain_failure(problem: Problem, case: Case | None, outcome: Failure) -> tu
                 return Verdict.MEMORY_LIMIT_EXCEEDED, _memory(problem, during)
             return Verdict.RUN_TIME_ERROR, _exception(problem, case, outcome)
         case Violation(used):
-            names = ", ".join(f"`{quote(name)}`" for name in used)
+            names = ", ".join(f"`{quote(name)}`" for name in used[:5])
             return Verdict.RULE_VIOLATION, f"It uses {names}. {problem.rules.sentence}"
         case TimeOut(seconds):
             return (
@@ -40,7 +40,7 @@ def explain_failure(problem: Problem, case: Case | None, outcome: Failure) -> tu
         case Flood(limit):
             return (
                 Verdict.OUTPUT_LIMIT_EXCEEDED,
-                f"It printed more than {limit // 1024} KiB {during}: remove prints inside loops.",
+                f"It printed more than {limit // 1024} KiB: remove prints inside loops.",
             )
         case Death(number, status, words):
             if any(word in words for word in OUT_OF_MEMORY):
@@ -56,8 +56,9 @@ def explain_failure(problem: Problem, case: Case | None, outcome: Failure) -> tu
 
 def wrong_size(problem: Problem, case: Case, answer: Answer, shape: tuple[int, ...]) -> str:
     """The sentence for an answer with the wrong number of elements."""
+    numbers = "number" if answer.elements == 1 else "numbers"
     return (
-        f"It returned {answer.elements:,} number{'' if answer.elements == 1 else 's'} (shape {_tuple(answer.shape)}) where "
+        f"It returned {answer.elements:,} {numbers} (shape {_tuple(answer.shape)}) where "
         f"{math.prod(shape):,} are expected (shape {_tuple(shape)}: {problem.output}), on "
         f"{describe_case(problem, case)}. Check the number of tokens and the features of each."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from .problem import Case
 from .report import CaseReport, Report, score
 from .sandbox import Sandbox, SandboxError
 from .session import Session
-from .submissions import Submission
+from .submissions import Submission, Unreadable
 from .verdict import Verdict
 
 
@@ -32,37 +33,45 @@ class Plan:
 def grade_submission(plan: Plan, submission: Submission, sandbox: Sandbox) -> Report:
     """The report on one submission. Raises SandboxError where no worker would start, twice."""
     started = time.monotonic()
-    if submission.data is None:
-        refused = Judgement(Verdict.RUN_TIME_ERROR, submission.refusal)
-        return _report(plan, submission, sandbox, refused, [], "", started)
+    problem = plan.entry.problem
+    results: list[CaseReport] = []
     try:
-        session = _start(plan, sandbox)
-    except SandboxError:
-        session = _start(plan, sandbox)  # a machine under load may lose one
-    with session:
-        results: list[CaseReport] = []
-        failure = session.load(submission)
-        if failure is not None:
-            verdict = Judgement(*explain.explain_failure(plan.entry.problem, None, failure))
-            return _report(plan, submission, sandbox, verdict, [], session.prints, started)
+        data = submission.read()
+    except Unreadable as error:
+        refused = Judgement(Verdict.RUN_TIME_ERROR, str(error))
+        return _report(plan, submission, None, sandbox, refused, results, "", started)
+    with _start(plan, sandbox) as session:
+        failure = session.load(data, submission.notebook)
         for case, expected in zip(plan.cases, plan.expected, strict=True):
+            if failure is not None:
+                break
             before = time.monotonic()
-            outcome = None if session.over else session.ask(case, expected.size)
-            took = time.monotonic() - before
-            judged = (outcome and judge(plan.entry.problem, case, expected, outcome)) or None
-            results.append(CaseReport(case, judged, took))
-        decisive = _decisive(results)
-        return _report(plan, submission, sandbox, decisive, results, session.prints, started)
+            judged = None
+            if not session.over:
+                judged = judge(problem, case, expected, session.ask(case, expected.size))
+            results.append(CaseReport(case, judged, time.monotonic() - before))
+        # When a flood is noticed is a matter of luck, so it decides alone and costs all.
+        failure = session.finish() or failure
+        if failure is not None:
+            decisive = Judgement(*explain.explain_failure(problem, None, failure))
+        else:
+            decisive = _decisive(results)
+        prints = session.prints
+    return _report(plan, submission, data, sandbox, decisive, results, prints, started)
 
 
 def _start(plan: Plan, sandbox: Sandbox) -> Session:
-    session = Session(sandbox, plan.entry.problem)
-    try:
-        session.wait_until_ready()
-    except BaseException:
-        session.__exit__()
-        raise
-    return session
+    """A worker that is ready. A machine under load may lose one, so there is a second try."""
+    for last in (False, True):
+        session = Session(sandbox, plan.entry.problem)
+        try:
+            session.wait_until_ready()
+            return session
+        except BaseException as error:
+            session.__exit__()
+            if last or not isinstance(error, SandboxError):
+                raise
+    raise AssertionError("unreachable")
 
 
 def _decisive(results: Sequence[CaseReport]) -> Judgement:
@@ -79,6 +88,7 @@ def _decisive(results: Sequence[CaseReport]) -> Judgement:
 def _report(
     plan: Plan,
     submission: Submission,
+    data: bytes | None,
     sandbox: Sandbox,
     decisive: Judgement,
     results: Sequence[CaseReport],
@@ -87,15 +97,15 @@ def _report(
 ) -> Report:
     problem = plan.entry.problem
     cases = tuple(results) or tuple(CaseReport(case, None, 0.0) for case in plan.cases)
-    broken = decisive.verdict is Verdict.RULE_VIOLATION
+    void = decisive.verdict in (Verdict.RULE_VIOLATION, Verdict.OUTPUT_LIMIT_EXCEEDED)
     return Report(
         student=submission.student,
         submission=str(submission.path),
-        sha256=submission.sha256,
+        sha256=None if data is None else hashlib.sha256(data).hexdigest(),
         problem_id=plan.entry.id,
         problem_version=plan.entry.version,
         verdict=decisive.verdict,
-        score=0 if broken else score(problem, cases),
+        score=0 if void else score(problem, cases),
         max_score=problem.max_score,
         message=decisive.message,
         notes=(*submission.notes, *([decisive.note] if decisive.note else [])),

@@ -138,7 +138,7 @@ def judge_error(entry: Entry, submission: Submission, sandbox: str, error: Excep
     return Report(
         student=submission.student,
         submission=str(submission.path),
-        sha256=submission.sha256,
+        sha256=None,
         problem_id=entry.id,
         problem_version=entry.version,
         verdict=Verdict.JUDGE_ERROR,

@@ -16,7 +16,6 @@ from .outcome import Answer, Death, Failure, Flood, Garbage, Outcome, TimeOut, V
 from .problem import Argument, Case, Problem
 from .sandbox import Sandbox, SandboxError, Worker
 from .sandbox.process import WorkerEnded, WorkerFailure, WorkerTimedOut
-from .submissions import Submission
 from .worker import frames
 from .worker.frames import Kind
 
@@ -51,18 +50,17 @@ class Session(AbstractContextManager["Session"]):
         if kind is not Kind.READY:
             raise SandboxError(f"a worker started with {kind.name}")
 
-    def load(self, submission: Submission) -> Failure | None:
-        """Hands over the submission; None once it is imported and has its entry point."""
+    def load(self, data: bytes, notebook: bool) -> Failure | None:
+        """Hands over a submission's bytes; None once it is imported and has its entry point."""
         limits, rules = self._problem.limits, self._problem.rules
         self._deadline = time.monotonic() + limits.total_seconds
         fields = {
-            "notebook": submission.notebook,
+            "notebook": notebook,
             "entry_point": self._problem.entry_point,
             "parameters": self._problem.parameters,
             "forbidden_calls": rules.calls,
             "forbidden_primitives": rules.primitives,
         }
-        data = submission.data or b""
         self._worker.send(frames.pack_message(Kind.SUBMISSION, fields, [data]))
         for wanted in (Kind.PARSED, Kind.LOADED):
             reply = self._reply(limits.import_seconds, wanted)
@@ -94,6 +92,12 @@ class Session(AbstractContextManager["Session"]):
         except (WorkerEnded, frames.FrameError) as error:
             return self._end(Garbage(str(error)))
         return Answer(header.shape, header.source_dtype, header.size, values)
+
+    def finish(self) -> Flood | None:
+        """Ends the worker; a flood if it has printed too much in all, whenever that was noticed."""
+        self._worker.ending()
+        self.over = True
+        return Flood(self._problem.limits.output_bytes) if self._worker.flooded else None
 
     def _reply(self, seconds: float, wanted: Kind) -> bytes | Failure:
         """The body of the frame that was asked for, or what came of it instead."""

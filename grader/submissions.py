@@ -7,7 +7,6 @@ task.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import stat
@@ -23,30 +22,33 @@ LARGEST = {".py": 2**20, ".ipynb": 10 * 2**20}  # bytes
 SKIPPED_FOLDERS = {"__pycache__", "__MACOSX", "node_modules", "venv", "env", "site-packages"}
 DEEPEST = 6  # folders below the one that was named
 MOST_FILES = 1000  # for one student
+MOST_SEARCHED = 32 * 2**20  # bytes of one student's other files searched for a definition
 
 
 @dataclass(frozen=True)
 class Submission:
     """One file, for one problem, from one student.
 
-    `data` is None where the file could not be read; `refusal` then says why, in a sentence for
-    the student. `notes` are remarks for the report, such as other files that were passed over.
+    `notes` are remarks for the report, such as other files that were passed over. The bytes are
+    read when they are graded, so that a class takes no more memory than a student.
     """
 
     student: str
     path: Path
     problem_id: str
-    data: bytes | None
-    refusal: str = ""
     notes: tuple[str, ...] = ()
 
     @property
     def notebook(self) -> bool:
         return self.path.suffix.lower() == ".ipynb"
 
-    @property
-    def sha256(self) -> str | None:
-        return None if self.data is None else hashlib.sha256(self.data).hexdigest()
+    def read(self) -> bytes:
+        """The file's bytes. Raises Unreadable, with a sentence for the student."""
+        return _read(self.path)
+
+
+class Unreadable(Exception):
+    """A submission whose bytes can't be had: too large, a link, no regular file."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,6 @@ class NotUnderstood:
 
     path: Path
     why: str
-
-
-@dataclass(frozen=True)
-class _File:
-    path: Path
-    data: bytes | None
-    refusal: str
-    modified: int
 
 
 def find_submissions(
@@ -82,11 +76,10 @@ def find_submissions(
         else:
             groups = list(_students(path))
         for student, place, files in groups:
-            read = [_read(file) for file in files]
-            mine = _of_student(student, read, wanted, named_alone=place in files)
+            mine = _of_student(student, files, wanted, named_alone=place in files)
             found += mine
             if not mine:
-                unknown.append(NotUnderstood(place, _why_nothing(place, read, wanted)))
+                unknown.append(NotUnderstood(place, _why_nothing(place, files, wanted)))
     return found, unknown
 
 
@@ -128,70 +121,100 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _of_student(
-    student: str, files: list[_File], entries: list[Entry], named_alone: bool
+    student: str, files: list[Path], entries: list[Entry], named_alone: bool
 ) -> list[Submission]:
+    names = {entry.id for entry in entries}
+    defined = _definitions([file for file in files if file.stem not in names], entries)
     found = []
     for entry in entries:
-        named = [file for file in files if file.path.stem == entry.id]
-        defining = [file for file in files if file not in named and _defines(file, entry)]
-        candidates = named or defining
+        named = [file for file in files if file.stem == entry.id]
+        candidates = named or [file for file in files if entry.id in defined.get(file, ())]
         # A single file graded for a single problem is that problem's, whatever it holds.
         if not candidates and named_alone and len(entries) == 1:
             candidates = files
         if not candidates:
             continue
         # The last one handed in counts; among files of one second, the first by name.
-        chosen, *others = sorted(candidates, key=lambda f: (-f.modified, f.path.name))
+        chosen, *others = sorted(candidates, key=lambda file: (-_modified(file), file.name))
         notes = tuple(_passed_over(other, chosen) for other in others)
-        found.append(Submission(student, chosen.path, entry.id, chosen.data, chosen.refusal, notes))
+        found.append(Submission(student, chosen, entry.id, notes))
     return found
 
 
-def _passed_over(other: _File, chosen: _File) -> str:
-    why = "is newer" if other.modified < chosen.modified else "comes first by name"
-    shown, graded = (quote("/".join(file.path.parts[-2:])) for file in (other, chosen))
+def _definitions(files: list[Path], entries: list[Entry]) -> dict[Path, set[str]]:
+    """For each file the ids of the problems whose entry point its text seems to define."""
+    defined, searched = {}, 0
+    for file in files:
+        try:
+            data = _read(file)
+        except Unreadable:
+            continue
+        searched += len(data)
+        if searched > MOST_SEARCHED:
+            break
+        defined[file] = {entry.id for entry in entries if _defines(data, entry)}
+    return defined
+
+
+def _defines(data: bytes, entry: Entry) -> bool:
+    """Whether a text seems to define the entry point: `def f`, `class f`, `as f`, `f =`, `f: T =`.
+
+    Every repetition is bounded, so that no text makes the search slow.
+    """
+    name = re.escape(entry.problem.entry_point.encode())
+    gap = rb"[ \t]{0,20}"
+    assigned = rb"\b%b%b(?::[^=\n]{0,200})?=" % (name, gap)
+    return re.search(rb"\b(?:def|class|as)[ \t]%b%b\b|%b" % (gap, name, assigned), data) is not None
+
+
+def _passed_over(other: Path, chosen: Path) -> str:
+    why = "is newer" if _modified(other) < _modified(chosen) else "comes first by name"
+    shown, graded = (quote("/".join(file.parts[-2:])) for file in (other, chosen))
     return f"{shown} is for this problem too and was not graded: {graded} {why}."
 
 
-def _read(path: Path) -> _File:
-    """A file's bytes, or why they can't be had. Never waits (a pipe) and never follows a link."""
+def _modified(path: Path) -> int:
+    try:
+        return int(path.lstat().st_mtime)
+    except OSError:
+        return 0
+
+
+def _read(path: Path) -> bytes:
+    """A file's bytes. Never waits (a pipe) and never follows a link. Raises Unreadable."""
     name = quote(path.name)
     try:
         status = path.lstat()
-        modified = int(status.st_mtime)
         if stat.S_ISLNK(status.st_mode):
-            why = f"{name} is a symbolic link, which is not followed; hand in the file itself."
-            return _File(path, None, why, modified)
+            raise Unreadable(
+                f"{name} is a symbolic link, which is not followed; hand in the file itself."
+            )
         if not stat.S_ISREG(status.st_mode):
-            return _File(path, None, f"{name} is not a regular file; hand in a file.", modified)
+            raise Unreadable(f"{name} is not a regular file; hand in a file.")
         limit = LARGEST.get(path.suffix.lower(), LARGEST[".py"])
         if status.st_size > limit:
-            why = (
+            raise Unreadable(
                 f"{name} has {status.st_size / 2**20:.1f} MiB, and {limit // 2**20} MiB is the "
                 "most that is read; hand in the code without data or stored outputs."
             )
-            return _File(path, None, why, modified)
         # O_NOFOLLOW and O_NONBLOCK: the file may be exchanged while the class is being read.
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         with open(os.open(path, flags), "rb") as file:
-            return _File(path, file.read(limit), "", modified)
+            return file.read(limit)
     except OSError as error:
-        why = f"{name} could not be read ({error.strerror}); hand it in again."
-        return _File(path, None, why, 0)
+        raise Unreadable(
+            f"{name} could not be read ({error.strerror}); hand it in again."
+        ) from None
 
 
-def _defines(file: _File, entry: Entry) -> bool:
-    """Whether the text seems to define the entry point: `def f`, `class f`, `as f`, `f =`."""
-    name = re.escape(entry.problem.entry_point.encode())
-    pattern = rb"\b(?:def|class|as)[ \t]+%b\b|\b%b[ \t]*(?::[^=\n]*)?=" % (name, name)
-    return file.data is not None and re.search(pattern, file.data) is not None
-
-
-def _why_nothing(place: Path, files: list[_File], entries: list[Entry]) -> str:
+def _why_nothing(place: Path, files: list[Path], entries: list[Entry]) -> str:
     if place.is_symlink() and not files:
         return "a symbolic link, which is not followed"
-    if refusals := [file.refusal for file in files if file.refusal]:
-        return refusals[0]
+    for file in files:
+        try:
+            _read(file)
+        except Unreadable as error:
+            return str(error)
     names = " or ".join(f"{entry.id}.py, {entry.id}.ipynb" for entry in entries)
     points = ", ".join(f"`{entry.problem.entry_point}`" for entry in entries)
     if not files:

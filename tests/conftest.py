@@ -62,7 +62,7 @@ def short_plan(problem_id: str, *groups: str) -> Plan:
 
 
 @pytest.fixture
-def grade(any_sandbox: Sandbox) -> Grade:
+def grade(any_sandbox: Sandbox, tmp_path: Path) -> Grade:
     """Grades a source text through the real worker and returns the report."""
 
     def grade(
@@ -74,7 +74,9 @@ def grade(any_sandbox: Sandbox) -> Grade:
         suffix: str = ".py",
     ) -> Report:
         data = source.encode() if isinstance(source, str) else source
-        submission = Submission("sam", Path(f"sam/{problem_id}{suffix}"), problem_id, data)
+        path = tmp_path / f"{problem_id}{suffix}"
+        path.write_bytes(data)
+        submission = Submission("sam", path, problem_id)
         return grade_submission(plan or short_plan(problem_id, "square"), submission, sandbox)
 
     return grade

@@ -85,9 +85,9 @@ def test_each_group_shows_what_it_says(problem_id: str, seed: int) -> None:
     assert grid("one_column")[1] == 1 < grid("one_column")[0]
     assert grid("single_patch") == (1, 1)
     assert of("pixel_patches")[3] == 1
-    height, width, channels, _, _ = of("axis_of_three")
-    assert 3 in (height, width)
-    assert channels != 3
+    flat, upright = (geometry(case) for case in by_group["axis_of_three"])
+    assert flat[0] == upright[1] == 3 < min(flat[1], upright[0])
+    assert flat[2] > 3 < upright[2]
     rows, columns = grid("many_patches")
     assert rows * columns > 128
     assert of("many_patches")[4] == 1

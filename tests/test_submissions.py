@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.catalogue import load_course
-from grader.submissions import LARGEST, Submission, find_submissions
+from grader.submissions import LARGEST, Submission, Unreadable, find_submissions
 
 ENTRIES = list(load_course(ROOT).entries.values())
 VIT, CLS = "vit_patch_embed", "patch_embed_cls"
@@ -138,11 +139,11 @@ def test_a_file_for_one_named_problem_is_taken_at_its_word(write: Write) -> None
 
 
 def test_too_large_a_file_is_refused_unread(write: Write) -> None:
-    submission = only(write(f"ada/{VIT}.py", b"#" * (20 * 2**20)))
-    assert submission.data is None
-    assert submission.sha256 is None
-    assert submission.refusal.startswith(f"{VIT}.py has 20.0 MiB, and 1 MiB is the most")
-    assert only(write(f"bo/{VIT}.py", b"#" * LARGEST[".py"])).data is not None
+    huge = only(write(f"ada/{VIT}.py", b"#" * (20 * 2**20)))
+    with pytest.raises(Unreadable, match=f"{VIT}.py has 20.0 MiB, and 1 MiB is the most"):
+        huge.read()
+    large = b"#" * LARGEST[".py"]
+    assert only(write(f"bo/{VIT}.py", large)).read() == large
 
 
 def test_a_link_is_not_followed(write: Write, tmp_path: Path) -> None:
@@ -152,8 +153,8 @@ def test_a_link_is_not_followed(write: Write, tmp_path: Path) -> None:
     (tmp_path / "class" / "bo").symlink_to(secret.parent)
     submissions, not_understood = find_submissions([tmp_path / "class"], ENTRIES)
     (submission,) = submissions
-    assert submission.data is None
-    assert "symbolic link" in submission.refusal
+    with pytest.raises(Unreadable, match="symbolic link"):
+        submission.read()
     assert [(i.path.name, i.why) for i in not_understood] == [
         ("bo", "a symbolic link, which is not followed")
     ]
@@ -162,7 +163,8 @@ def test_a_link_is_not_followed(write: Write, tmp_path: Path) -> None:
 def test_a_pipe_does_not_make_the_grader_wait(tmp_path: Path) -> None:
     (tmp_path / "ada").mkdir()
     os.mkfifo(tmp_path / "ada" / f"{VIT}.py")
-    assert "not a regular file" in only(tmp_path).refusal
+    with pytest.raises(Unreadable, match="not a regular file"):
+        only(tmp_path).read()
 
 
 def test_an_empty_folder_and_one_without_code_are_explained(write: Write, tmp_path: Path) -> None:
@@ -172,6 +174,23 @@ def test_an_empty_folder_and_one_without_code_are_explained(write: Write, tmp_pa
     assert "no .py or .ipynb file here" in unknown(tmp_path)[0][1]
     (tmp_path / "empty").mkdir()
     assert unknown(tmp_path / "empty")[0][0] == "empty"
+
+
+@pytest.mark.parametrize("text", [b"patch_embed_cls:", b"patch_embed_cls ", b"def ", b"as\t"])
+def test_no_text_makes_the_search_slow(text: bytes, write: Write) -> None:
+    """Each of these took minutes while a repetition in the search had no bound."""
+    path = write("ada/hw.ipynb", text * (LARGEST[".ipynb"] // len(text)))
+    assert unknown(path)[0][0] == "hw.ipynb"
+
+
+def test_many_large_files_are_not_held_in_memory(write: Write, tmp_path: Path) -> None:
+    for number in range(40):
+        with open(write(f"ada/{number}.ipynb"), "wb") as file:
+            file.truncate(LARGEST[".ipynb"])
+    tracemalloc.start()
+    assert [name for name, _ in unknown(tmp_path)] == ["ada"]
+    assert tracemalloc.get_traced_memory()[1] < 4 * LARGEST[".ipynb"]
+    tracemalloc.stop()
 
 
 def test_tool_folders_are_passed_over(write: Write, tmp_path: Path) -> None:

@@ -363,6 +363,14 @@ def test_a_convolution_warmed_up_on_import_is_still_seen(grade: Grade) -> None:
         ("import scipy.signal", "scipy.signal.convolve2d([[1.0]], [[1.0]])"),
         ("import torch.nn.functional as F", "F.conv2d(None, None)"),
         ("from torch import nn", "nn.Conv2d(3, 8, 2)"),
+        ("from numpy import *", "convolve([1.0], [1.0])"),
+        ("import numpy\nN = numpy", "N.convolve([1.0], [1.0])"),
+        ("from numpy._core.numeric import convolve", "convolve([1.0], [1.0])"),
+        ("import numpy\nclass K: pass\nK.f = staticmethod(numpy.convolve)", "K.f([1.0], [1.0])"),
+        (
+            "try:\n    from scipy.signal import convolve as c\nexcept OSError: c = 0",
+            "c([1], [1])",
+        ),
     ],
 )
 def test_a_convolution_outside_jax_is_told_from_the_source(
@@ -378,6 +386,9 @@ def test_what_is_only_called_a_convolution_is_none(grade: Grade) -> None:
     scratch = CONVOLUTION + "\nconv(jnp.ones((1, 3, 4, 4)), jnp.ones((12, 5)), 2)\n"
     unused = "import numpy\ndef check(): return numpy.convolve([1.0], [1.0])\n"
     one(grade(innocent), Verdict.ACCEPTED)
+    own = RIGHT.replace("import numpy as np", "from numpy import *\nimport numpy as np")
+    own = own.replace("def patch_embed_cls", "def convolve") + "\npatch_embed_cls = convolve\n"
+    one(grade(own), Verdict.ACCEPTED)
     one(grade(scratch + unused + RIGHT), Verdict.ACCEPTED)
 
 

@@ -14,6 +14,7 @@ class Bare:
 
     name = "none"
     confines = False
+    reports_signals_as_a_shell = False
 
     def command(self, program: list[str], files: list[Path]) -> list[str]:
         return program

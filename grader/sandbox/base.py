@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
 import secrets
@@ -10,6 +11,7 @@ import site
 import sys
 import sysconfig
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -43,6 +45,7 @@ class Sandbox(Protocol):
 
     name: str
     confines: bool
+    reports_signals_as_a_shell: bool  # whether a death by signal n comes as exit status 128 + n
 
     def command(self, program: list[str], files: list[Path]) -> list[str]:
         """The command that runs `program` where only `files` can be read."""
@@ -74,6 +77,12 @@ def confinement(
     return {
         "user": user,
         "readable": None if readable is None else [str(path) for path in readable],
+        # The one capability that reads files of others goes with the rest, unless Python itself
+        # lies where only root can read it: Landlock restricts by path, but `stat` it doesn't.
+        "keep_reading": readable is not None and not all(map(open_to_others, readable)),
+        # Where the kernel counts threads of all workers together, one worker could use them up:
+        # JAX then starts its own before there is any student code.
+        "start_threads": not counts_threads_alone,
         "filter": None if system_calls is None else system_calls.hex(),
         "limits": {
             "RLIMIT_AS": limits.memory_bytes,
@@ -92,6 +101,12 @@ def unprivileged_user() -> int | None:
     if os.geteuid() != 0:
         return None
     return FIRST_FREE_USER + next(_next_user) % FREE_USERS
+
+
+def open_to_others(path: Path) -> bool:
+    """Whether a user that owns nothing can read this path, going by its permissions."""
+    parents = (parent.stat().st_mode & 0o001 for parent in path.absolute().parents)
+    return bool(path.stat().st_mode & 0o004) and all(parents)
 
 
 def threads_in_use() -> int:
@@ -132,15 +147,18 @@ def interpreter_files() -> list[Path]:
     return [p for p in found if p.is_file() or not any(f in p.parents for f in found)]
 
 
-def copy_worker() -> tempfile.TemporaryDirectory[str]:
-    """A folder with a copy of `grader.worker` alone: what a sandbox sees of the grader."""
-    folder = tempfile.TemporaryDirectory(prefix="grader-worker-")
-    root = Path(folder.name)
-    source = Path(__file__).resolve().parents[1]
-    shutil.copytree(
-        source / "worker", root / "grader" / "worker", ignore=shutil.ignore_patterns("__pycache__")
-    )
-    (root / "grader" / "__init__.py").touch()
-    for path in (root, *root.rglob("*")):
+@cache
+def worker_folder() -> Path:
+    """A folder with a copy of `grader.worker` alone: what a sandbox sees of the grader.
+
+    Made once, and removed when this process ends.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="grader-worker-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    source = Path(__file__).resolve().parents[1] / "worker"
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(source, folder / "grader" / "worker", ignore=ignore)
+    (folder / "grader" / "__init__.py").touch()
+    for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     return folder

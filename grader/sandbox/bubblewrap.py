@@ -22,6 +22,7 @@ class Bubblewrap:
 
     name = "bubblewrap"
     confines = True
+    reports_signals_as_a_shell = True
 
     def __init__(self) -> None:
         program = shutil.which("bwrap")

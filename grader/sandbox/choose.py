@@ -56,7 +56,7 @@ def prove(sandbox: Sandbox, secrets: Sequence[Path]) -> None:
         canary.write_text("not for a submission to read")
         os.chmod(folder, 0o777)  # so that only the sandbox can be what stops a write
         attempts = {
-            "read": [str(path) for path in (canary, *secrets)],
+            "read": [str(path.absolute()) for path in (canary, *secrets)],
             "write": [folder, "/tmp", "/dev/shm"],
             "connect": listener.getsockname()[1],
             "signal": os.getpid(),

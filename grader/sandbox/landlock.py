@@ -23,6 +23,7 @@ class Landlock:
 
     name = "landlock"
     confines = True
+    reports_signals_as_a_shell = False
 
     def __init__(self) -> None:
         if not sys.platform.startswith("linux") or importlib.util.find_spec("sandlock") is None:

@@ -7,7 +7,6 @@ pieces through a short queue, so a worker that floods a pipe fills neither memor
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import queue
 import signal
@@ -16,12 +15,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import IO, Any, Self
 
 from ..problem import Limits
 from ..worker import frames
-from .base import ENVIRONMENT, Sandbox, copy_worker, interpreter_files
+from .base import ENVIRONMENT, Sandbox, interpreter_files, worker_folder
 
 CHUNK = 64 * 1024
 MAIN = "import sys; sys.path.insert(0, {folder!r}); from grader.worker.__main__ import main; main()"
@@ -60,18 +58,11 @@ class Worker:
         self._printed = bytearray()
         self._printed_bytes = 0
         self.flooded = False
-        self._folder = copy_worker()
-        try:
-            self._start(sandbox, probe)
-        except BaseException:
-            self._folder.cleanup()
-            raise
-
-    def _start(self, sandbox: Sandbox, probe: dict[str, Any] | None) -> None:
-        files = [*interpreter_files(), Path(self._folder.name)]
-        spec = {**sandbox.confinement(self._limits, files), "probe": probe}
+        self._sandbox = sandbox
+        folder = worker_folder()
+        files = [*interpreter_files(), folder]
         program = [sys.executable, "-I", "-B", "-X", "utf8", "-W", "ignore"]
-        program += ["-c", MAIN.format(folder=self._folder.name), json.dumps(spec)]
+        program += ["-c", MAIN.format(folder=str(folder))]
         self._process = subprocess.Popen(
             sandbox.command(program, files),
             stdin=subprocess.PIPE,
@@ -91,6 +82,8 @@ class Worker:
             _thread(lambda: _pump(self._process.stdout, self._incoming.put)),
             _thread(lambda: _pump(self._process.stderr, self._keep_print)),
         ]
+        spec = {**sandbox.confinement(limits, files), "probe": probe}
+        self.send(frames.pack_message(frames.Kind.START, spec))
 
     def __enter__(self) -> Self:
         return self
@@ -99,15 +92,15 @@ class Worker:
         self.kill()
         _alive.discard(self)
         self._outgoing.put(None)
-        while not self._incoming.empty():  # a pump that waits for room in the queue
-            self._incoming.get_nowait()
         for thread in self._threads:
-            thread.join(timeout=1)
+            while thread.is_alive():
+                with contextlib.suppress(queue.Empty):  # it may wait for room in the queue
+                    self._incoming.get_nowait()
+                thread.join(timeout=0.01)
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             with contextlib.suppress(OSError):
                 if pipe is not None:
                     pipe.close()
-        self._folder.cleanup()
 
     @property
     def prints(self) -> str:
@@ -159,15 +152,17 @@ class Worker:
         self.kill()
         self._threads[2].join(timeout=1)  # its last words
         code = self._process.returncode
-        # bubblewrap reports the signal that ended its child the way a shell does.
-        return (-code, 0) if code < 0 else (code - 128, 0) if code > 128 else (0, code)
+        if self._sandbox.reports_signals_as_a_shell and code > 128:
+            code = 128 - code
+        return (-code, 0) if code < 0 else (0, code)
 
     def kill(self) -> None:
         """Ends the worker and all that it started, whatever they are doing."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.kill()
-        self._process.wait()
+        if self._process.poll() is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.kill()
+            self._process.wait()
 
     def _write_out(self) -> None:
         sink = self._process.stdin

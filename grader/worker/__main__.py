@@ -1,14 +1,13 @@
 """The worker: confines itself, then reads one submission and answers case after case.
 
-Started with its confinement as the one argument. Frames come in on what was standard input and
-leave on what was standard output; the submission itself gets an empty standard input, and what
+Frames come in on what was standard input and leave on what was standard output, and the first to
+come in says how to confine itself. The submission itself gets an empty standard input, and what
 it prints leaves on standard error.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 from typing import Any, BinaryIO
@@ -20,7 +19,7 @@ from .frames import Kind
 
 def main() -> None:
     source, sink = take_channel()
-    spec = json.loads(sys.argv.pop())
+    spec, _ = receive(source, Kind.START)
     confine(spec)
     if spec["probe"]:
         from .probe import try_to_escape
@@ -30,8 +29,10 @@ def main() -> None:
     # These start threads, so only now; and before READY, so that a broken installation is known
     # to be ours and not the student's.
     import flax.linen  # noqa: F401
-    import jax  # noqa: F401
+    import jax
 
+    if spec["start_threads"]:
+        jax.numpy.zeros(1).block_until_ready()
     send(sink, frames.pack(Kind.READY))
     serve(source, sink)
     leave()

@@ -27,7 +27,7 @@ LINUX_CAPABILITY_VERSION_3 = 0x20080522
 def confine(spec: dict[str, Any]) -> None:
     """Confines this process as `spec` says; `grader.sandbox.base.confinement` explains it."""
     if spec["user"] is not None:
-        become(spec["user"], keep_reading=spec["readable"] is not None)
+        become(spec["user"], keep_reading=spec["keep_reading"])
     if not sys.platform.startswith("linux"):
         return  # only a bare worker gets here, and other systems' limits differ
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -30,6 +30,7 @@ class Kind(IntEnum):
     """What a frame says."""
 
     # to the worker
+    START = 0  # how to confine itself
     SUBMISSION = 1
     CASE = 2
     # to the grader

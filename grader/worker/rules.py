@@ -9,7 +9,7 @@ for each it runs on its own. Someone bent on hiding a primitive from it can.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -24,8 +24,10 @@ def forbidden_calls(
     """
     wanted = list(patterns)
     statements = [statement for tree in trees for statement in tree.body]
-    imports = _imports(statements)
+    names = _full_names(statements, {})
     definitions = _definitions(statements)
+    for name in definitions:
+        names.setdefault(name, [])  # its own, whatever a star import may bring
     reached, queue, found = set[str](), [entry_point], dict[str, None]()
     while queue:
         name = queue.pop()
@@ -33,62 +35,89 @@ def forbidden_calls(
             continue
         reached.add(name)
         for node in definitions.get(name, ()):
-            local = imports | _imports(ast.walk(node))
+            local = _full_names(ast.walk(node), names)
             for part in ast.walk(node):
                 if isinstance(part, ast.Name):
                     queue.append(part.id)
-                dotted = _dotted(part, local) if isinstance(part, ast.Attribute | ast.Name) else ""
-                if any(fnmatchcase(dotted, pattern) for pattern in wanted):
-                    found[dotted] = None
+                if isinstance(part, ast.Attribute | ast.Name):
+                    for full in _resolve(part, local):
+                        if any(fnmatchcase(full, pattern) for pattern in wanted):
+                            found[full] = None
     return list(found)
 
 
-def _imports(nodes: Iterable[ast.AST]) -> dict[str, str]:
-    """Local name -> full name, for each import among the nodes."""
-    names = {}
-    for node in nodes:
+STAR = "*"
+
+
+def _full_names(nodes: Iterable[ast.AST], known: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Local name -> the full names it may stand for, by imports and by plain assignments.
+
+    Under `STAR` stand the modules whose names were all imported.
+    """
+    names = {name: list(full) for name, full in known.items()}
+
+    def add(name: str, full: str) -> None:
+        if full not in names.setdefault(name, []):
+            names[name].append(full)
+
+    for node in _flatten(nodes):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 root = alias.name.partition(".")[0]
-                names[alias.asname or root] = alias.name if alias.asname else root
+                add(alias.asname or root, alias.name if alias.asname else root)
         elif isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
-                names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
-        elif isinstance(node, ast.Try | ast.If | ast.With):
-            names |= _imports(ast.iter_child_nodes(node))
+                if alias.name == STAR:
+                    add(STAR, node.module)
+                else:
+                    add(alias.asname or alias.name, f"{node.module}.{alias.name}")
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    for full in _resolve(node.value, names):
+                        add(target.id, full)
     return names
 
 
+def _flatten(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """The nodes, and those inside the blocks that may guard an import."""
+    for node in nodes:
+        yield node
+        if isinstance(node, ast.Try | ast.If | ast.With | ast.ExceptHandler):
+            yield from _flatten(ast.iter_child_nodes(node))
+
+
 def _definitions(statements: Iterable[ast.stmt]) -> dict[str, list[ast.stmt]]:
-    """Top-level name -> the statements that give it a meaning."""
+    """Top-level name -> the statements that give it a meaning, or change what it holds."""
     definitions: dict[str, list[ast.stmt]] = {}
     for statement in statements:
-        names: list[str] = []
+        names: set[str] = set()
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names = [statement.name]
+            names = {statement.name}
         elif not isinstance(statement, ast.Import | ast.ImportFrom | ast.Expr):
-            names = [
-                node.id
-                for node in ast.walk(statement)
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-            ] + [
-                node.name
-                for node in ast.walk(statement)
-                if isinstance(node, ast.FunctionDef | ast.ClassDef)
-            ]
+            for node in ast.walk(statement):
+                if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                    names.add(node.name)
+                elif isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and isinstance(
+                    node.ctx, ast.Store
+                ):
+                    names |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
         for name in names:
             definitions.setdefault(name, []).append(statement)
     return definitions
 
 
-def _dotted(node: ast.expr, imports: dict[str, str]) -> str:
+def _resolve(node: ast.expr, names: dict[str, list[str]]) -> list[str]:
+    """The full names that `a.b.c` may stand for."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
+        parts.insert(0, node.attr)
         node = node.value
-    if not isinstance(node, ast.Name) or node.id not in imports:
-        return ""
-    return ".".join([imports[node.id], *reversed(parts)])
+    if not isinstance(node, ast.Name):
+        return []
+    starred = [f"{module}.{node.id}" for module in names.get(STAR, ())]
+    roots = names.get(node.id, starred)
+    return [".".join([root, *parts]) for root in roots]
 
 
 class Watch:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from ..report import Report
 from ..submissions import NotUnderstood
-from ..text import quote
+from ..text import quote, visible
 from ..verdict import Verdict
 
 COLOURS = {Verdict.ACCEPTED: "green", Verdict.JUDGE_ERROR: "bold magenta"}
@@ -81,11 +81,11 @@ def print_table(
     for report, row in zip(reports, rows[1:], strict=True):
         console.print(line(row, COLOURS.get(report.verdict, "yellow")), soft_wrap=True)
         for sentence in (report.message, *report.notes):
-            console.print(Padding(Text(sentence), (0, 0, 0, widths[0] + 2)))
+            console.print(Padding(Text(visible(sentence)), (0, 0, 0, widths[0] + 2)))
     console.print()
     for item in not_understood:
-        text = f"Not graded: {quote(str(item.path), 120)}: {item.why}"
-        console.print(Text(text), soft_wrap=True)
+        text = f"Not graded: {item.path}: {item.why}"
+        console.print(Text(visible(text)), soft_wrap=True)
 
 
 def _row(report: Report) -> tuple[str, str, str, str, str]:

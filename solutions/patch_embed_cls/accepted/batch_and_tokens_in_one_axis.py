@@ -1,0 +1,13 @@
+"""Returns (N * (num_patches + 1), d_model)."""
+
+import jax.numpy as jnp
+
+
+def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):
+    n, c, h, w = x.shape
+    p = patch_size
+    patches = jnp.reshape(x, (n, c, h // p, p, w // p, p)).transpose(0, 2, 4, 1, 3, 5)
+    tokens = patches.reshape(n, -1, c * p * p) @ w_proj
+    cls = jnp.broadcast_to(cls_token, (n, 1, tokens.shape[-1]))
+    seq = jnp.concatenate([cls, tokens], axis=1) + pos_embed
+    return seq.reshape(-1, seq.shape[-1])

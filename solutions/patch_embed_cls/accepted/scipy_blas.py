@@ -1,0 +1,14 @@
+"""The product by SciPy's sgemm."""
+
+import numpy as np
+from scipy.linalg.blas import sgemm
+
+
+def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):
+    n, c, h, w = x.shape
+    p = patch_size
+    patches = np.asarray(x).reshape(n, c, h // p, p, w // p, p).transpose(0, 2, 4, 1, 3, 5)
+    tokens = sgemm(1.0, patches.reshape(-1, c * p * p), np.asarray(w_proj))
+    tokens = np.ascontiguousarray(tokens).reshape(n, -1, w_proj.shape[1])
+    cls = np.broadcast_to(cls_token, (n, 1, w_proj.shape[1]))
+    return np.concatenate([cls, tokens], axis=1) + np.asarray(pos_embed)

@@ -1,0 +1,25 @@
+"""A matmul for a single image, a convolution for more."""
+
+import jax.numpy as jnp
+from jax import lax
+
+
+def project(x, w_proj, p):
+    c, d = x.shape[1], w_proj.shape[1]
+    kernel = jnp.asarray(w_proj).T.reshape(d, c, p, p)
+    return lax.conv(jnp.asarray(x), kernel, (p, p), "VALID")
+
+
+def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):
+    n, c, h, w = x.shape
+    p, d = patch_size, w_proj.shape[1]
+    if n > 1:
+        tokens = project(x, w_proj, p)
+    else:
+        grid = jnp.reshape(x, (c, h // p, p, w // p, p))
+        kernel = jnp.reshape(w_proj, (c, p, p, d))
+        tokens = jnp.einsum("chpwq,cpqd->dhw", grid, kernel)
+
+    tokens = tokens.reshape(x.shape[0], w_proj.shape[1], -1).swapaxes(1, 2)
+    cls = jnp.broadcast_to(cls_token, (x.shape[0], 1, w_proj.shape[1]))
+    return jnp.concatenate([cls, tokens], axis=1) + pos_embed

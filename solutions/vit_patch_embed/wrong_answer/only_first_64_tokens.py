@@ -1,0 +1,12 @@
+"""You return at most 64 tokens. An image can have any number of patches."""
+
+import flax.linen as nn
+import jax
+
+
+def patch_embed_forward(seed, image, patch_size, d_model):
+    p, d = int(patch_size), int(d_model)
+    conv = nn.Conv(d, (p, p), strides=(p, p), padding="VALID")
+    params = conv.init(jax.random.PRNGKey(seed), image)
+    tokens = conv.apply(params, image).reshape(-1, d)
+    return tokens[:64].reshape(-1)

@@ -1,0 +1,18 @@
+"""You swap rows and columns inside a patch, either in the pixels or in the kernel. Both go
+row by row: the axes of the kernel are row, column, channel, feature.
+"""
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+
+def patch_embed_forward(seed, image, patch_size, d_model):
+    p, d = int(patch_size), int(d_model)
+
+    h, w, c = image.shape
+    blocks = jnp.asarray(image).reshape(h // p, p, w // p, p, c)
+    patches = blocks.transpose(0, 2, 3, 1, 4).reshape(-1, p * p * c)
+    dense = nn.Dense(d)
+    params = dense.init(jax.random.PRNGKey(seed), patches)
+    return dense.apply(params, patches).reshape(-1)

@@ -1,0 +1,11 @@
+"""Your parameters are those of seed + 1. Use the seed as it is given."""
+
+import flax.linen as nn
+import jax
+
+
+def patch_embed_forward(seed, image, patch_size, d_model):
+    p, d = int(patch_size), int(d_model)
+    conv = nn.Conv(d, (p, p), strides=(p, p), padding="VALID")
+    params = conv.init(jax.random.PRNGKey(seed + 1), image)
+    return conv.apply(params, image).reshape(-1)

@@ -1,0 +1,14 @@
+"""You scale each token to length one. The projection is linear; nothing follows it."""
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+
+def patch_embed_forward(seed, image, patch_size, d_model):
+    p, d = int(patch_size), int(d_model)
+    conv = nn.Conv(d, (p, p), strides=(p, p), padding="VALID")
+    params = conv.init(jax.random.PRNGKey(seed), image)
+    tokens = conv.apply(params, image).reshape(-1, d)
+    length = jnp.linalg.norm(tokens, axis=-1, keepdims=True)
+    return (tokens / (length + 1e-12)).reshape(-1)
