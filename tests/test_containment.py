@@ -389,6 +389,7 @@ class WithoutFilter:
     """A real sandbox that forgot its system call filter."""
 
     confines = True
+    reports_signals_as_a_shell = False
 
     def __init__(self, sandbox: Sandbox):
         self._sandbox, self.name = sandbox, sandbox.name

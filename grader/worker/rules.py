@@ -24,10 +24,9 @@ def forbidden_calls(
     """
     wanted = list(patterns)
     statements = [statement for tree in trees for statement in tree.body]
-    names = _full_names(statements, {})
     definitions = _definitions(statements)
-    for name in definitions:
-        names.setdefault(name, [])  # its own, whatever a star import may bring
+    # What it defines is its own, whatever a star import may bring.
+    names = _full_names(statements, {name: [] for name in definitions})
     reached, queue, found = set[str](), [entry_point], dict[str, None]()
     while queue:
         name = queue.pop()
