@@ -95,9 +95,10 @@ def _piece(name: str, text: bytes | str) -> Piece:
         line = (error.text or "").strip()
         where = f"{prefix}line {error.lineno}" if error.lineno else name
         raise SourceError(error.msg, where, line) from None
-    except (ValueError, RecursionError, MemoryError) as error:
-        message = str(error) or "the source is nested too deeply"
-        raise SourceError(message, name) from None
+    except (RecursionError, MemoryError):  # each version of Python says it in its own way
+        raise SourceError("the source is nested too deeply", name) from None
+    except ValueError as error:
+        raise SourceError(_first_line(error), name) from None
     shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
     return Piece(name, shown, tree)
 
