@@ -95,7 +95,7 @@ class Session(AbstractContextManager["Session"]):
 
     def finish(self) -> Flood | None:
         """Ends the worker; a flood if it has printed too much in all, whenever that was noticed."""
-        self._worker.ending()
+        self._worker.end()
         self.over = True
         return Flood(self._problem.limits.output_bytes) if self._worker.flooded else None
 

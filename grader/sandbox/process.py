@@ -77,11 +77,9 @@ class Worker:
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._incoming: queue.Queue[bytes] = queue.Queue(maxsize=4)
         self._rest = b""
-        self._threads = [
-            _thread(self._write_out),
-            _thread(lambda: _pump(self._process.stdout, self._incoming.put)),
-            _thread(lambda: _pump(self._process.stderr, self._keep_print)),
-        ]
+        self._writer = _thread(self._write_out)
+        self._reader = _thread(lambda: _pump(self._process.stdout, self._incoming.put))
+        self._listener = _thread(lambda: _pump(self._process.stderr, self._keep_print))
         spec = {**sandbox.confinement(limits, files), "probe": probe}
         self.send(frames.pack_message(frames.Kind.START, spec))
 
@@ -92,7 +90,7 @@ class Worker:
         self.kill()
         _alive.discard(self)
         self._outgoing.put(None)
-        for thread in self._threads:
+        for thread in (self._writer, self._reader, self._listener):
             while thread.is_alive():
                 with contextlib.suppress(queue.Empty):  # it may wait for room in the queue
                     self._incoming.get_nowait()
@@ -149,12 +147,16 @@ class Worker:
         """Signal and exit status of a worker that has ended; ends one that lingers."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=1)
-        self.kill()
-        self._threads[2].join(timeout=1)  # its last words
+        self.end()
         code = self._process.returncode
         if self._sandbox.reports_signals_as_a_shell and code > 128:
             code = 128 - code
         return (-code, 0) if code < 0 else (0, code)
+
+    def end(self) -> None:
+        """Ends the worker, and reads what it has printed up to then."""
+        self.kill()
+        self._listener.join(timeout=1)
 
     def kill(self) -> None:
         """Ends the worker and all that it started, whatever they are doing."""
