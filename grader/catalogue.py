@@ -46,18 +46,21 @@ class Course:
         return self.entries[problem_id]
 
 
-def find_course(start: Path) -> Course:
-    """The course that holds `start`, else the one that this package was installed from.
+def find_course(named: Path | None, below: Path) -> Course:
+    """The course that was named; else the one this package was installed from; else by folder.
 
+    Loading a course runs its code, so a folder that merely lies near submissions must not pass
+    for one: only where the package came without a course is `below`, or a folder above it, taken.
     Raises CourseError where there is none.
     """
-    here = start.resolve()
-    for folder in (here, *here.parents, Path(__file__).resolve().parents[1]):
+    here = below.resolve()
+    installed = Path(__file__).resolve().parents[1]
+    for folder in [named] if named else (installed, here, *here.parents):
         if (folder / "problems").is_dir():
             return load_course(folder)
     raise CourseError(
-        f"No course found: neither {start} nor a folder above it has a `problems` folder. "
-        "Change into the course's folder and call again."
+        f"No course found: {named or below} has no `problems` folder. Name the course's folder: "
+        "--course FOLDER."
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +14,9 @@ WORKED, USAGE_ERROR, JUDGE_ERROR = 0, 2, 3
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit status: 0, 2 (usage), 3 (judge error), 130 (Ctrl-C)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -45,13 +50,15 @@ def _parser() -> argparse.ArgumentParser:
         help="auto takes bubblewrap where it works, else Landlock; none is for your own code only",
     )
     grade.add_argument("--json", type=Path, metavar="FILE", help="write the full report here")
+    grade.add_argument(
+        "--course", type=Path, metavar="FOLDER", help="the course to grade by (default: this one)"
+    )
     grade.set_defaults(run=_grade)
     return parser
 
 
 def _grade(options: argparse.Namespace) -> int:
     # Imported here, so that `grader --help` starts at once.
-    from rich.console import Console
     from rich.text import Text
 
     from .cases import fresh_seed
@@ -63,31 +70,34 @@ def _grade(options: argparse.Namespace) -> int:
     from .text import visible
     from .verdict import Verdict
     from .writers.json_file import write_json
-    from .writers.terminal import announcing, print_table
+    from .writers.terminal import Terminal, announcing, print_table
 
-    console, errors = Console(highlight=False), Console(stderr=True, highlight=False)
+    console, errors = Terminal(), Terminal(stderr=True)
 
     def refuse(message: object) -> int:
         errors.print(Text(visible(str(message), keep="\n")), soft_wrap=True)
         return USAGE_ERROR
 
     try:
-        course = find_course(Path.cwd())
+        course = find_course(options.course, Path.cwd())
         entries = [course.get(options.problem)] if options.problem else [*course.entries.values()]
     except CourseError as error:
         return refuse(error)
     for path in options.paths:
-        if not path.exists():
+        if not os.path.exists(path):  # unlike Path.exists, it takes a name of any length
             return refuse(f"There is no file or folder {path}. Check the path and call again.")
-    if options.json and not options.json.absolute().parent.is_dir():
-        return refuse(f"--json: there is no folder {options.json.parent}. Make it first.")
+        if path.is_dir() and (path.resolve() / "problems") == course.root / "problems":
+            return refuse(f"{path} is the course itself. Name the submissions' folder.")
+    if options.json and (options.json.is_dir() or not options.json.absolute().parent.is_dir()):
+        return refuse(f"--json: there is no folder {options.json.parent}, or it names a folder.")
     submissions, not_understood = find_submissions(options.paths, entries)
     if not submissions:
         for item in not_understood:
             refuse(f"{item.path}: {item.why}.")
         return refuse("Nothing to grade.")
     try:
-        sandbox = choose_sandbox(options.sandbox, [course.root / "solutions", *options.paths])
+        secret = [*course.root.glob("solutions/*/reference.py"), *(s.path for s in submissions)]
+        sandbox = choose_sandbox(options.sandbox, secret)
     except SandboxError as error:
         return refuse(error)
     if not sandbox.confines:
@@ -98,7 +108,7 @@ def _grade(options: argparse.Namespace) -> int:
 
     seed = fresh_seed() if options.seed is None else options.seed
     console.print(
-        f"{len(submissions)} submissions, sandbox {sandbox.name}, seed {seed} "
+        f"Submissions: {len(submissions)}, sandbox {sandbox.name}, seed {seed} "
         f"(--seed {seed} repeats this run). Working out the right answers …",
         soft_wrap=True,
     )
@@ -108,13 +118,17 @@ def _grade(options: argparse.Namespace) -> int:
     with announcing(console, len(submissions)) as announce:
         reports = grade_all(submissions, plans, sandbox, announce)
 
-    print_table(console, reports, not_understood)
+    unwritten = ""
     if options.json:
         try:
             write_json(options.json, seed, reports, not_understood)
         except OSError as error:
-            refuse(f"The report could not be written to {options.json}: {error.strerror}.")
-            return JUDGE_ERROR
+            unwritten = f"The report could not be written to {options.json}: {error.strerror}."
+    print_table(console, reports, not_understood)
+    if unwritten:
+        refuse(unwritten)
+        return JUDGE_ERROR
+    if options.json:
         console.print(Text(visible(f"Full report: {options.json}")), soft_wrap=True)
     failed = [report for report in reports if report.verdict is Verdict.JUDGE_ERROR]
     for report in failed:
@@ -123,8 +137,7 @@ def _grade(options: argparse.Namespace) -> int:
 
 
 def _seed(text: str) -> int:
-    value = int(text)
-    if not 0 <= value < 2**63:
+    if not (text.isascii() and text.isdigit() and (value := int(text[:20])) < 2**63):
         raise argparse.ArgumentTypeError("a seed is a whole number from 0 to 2**63 - 1")
     return value
 

@@ -33,6 +33,13 @@ def make_plan(entry: Entry, seed: int, oracle: Oracle) -> Plan | NoPlan:
         return NoPlan(entry, error)
 
 
+def usable_processors() -> int:
+    """Processors that this process may use, which may be fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def grade_all(
     submissions: Sequence[Submission],
     plans: Iterable[Plan | NoPlan],
@@ -55,7 +62,7 @@ def grade_all(
         except Exception as error:
             return judge_error(plan.entry, submission, sandbox.name, error)
 
-    pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+    pool = ThreadPoolExecutor(max_workers=usable_processors())
     try:
         futures = [pool.submit(grade, submission) for submission in submissions]
         for future in as_completed(futures):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import time
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from .report import CaseReport, Report, score
 from .sandbox import Sandbox, SandboxError
 from .session import Session
 from .submissions import Submission, Unreadable
+from .text import quote
 from .verdict import Verdict
 
 
@@ -55,32 +57,30 @@ def grade_submission(plan: Plan, submission: Submission, sandbox: Sandbox) -> Re
         if failure is not None:
             decisive = Judgement(*explain.explain_failure(problem, None, failure))
         else:
-            decisive = _decisive(results)
+            decisive = _decisive(results, session.remarks)
         prints = session.prints
     return _report(plan, submission, data, sandbox, decisive, results, prints, started)
 
 
 def _start(plan: Plan, sandbox: Sandbox) -> Session:
     """A worker that is ready. A machine under load may lose one, so there is a second try."""
-    for last in (False, True):
-        session = Session(sandbox, plan.entry.problem)
-        try:
-            session.wait_until_ready()
-            return session
-        except BaseException as error:
-            session.__exit__()
-            if last or not isinstance(error, SandboxError):
-                raise
-    raise AssertionError("unreachable")
+    try:
+        return Session.ready(sandbox, plan.entry.problem)
+    except SandboxError:
+        return Session.ready(sandbox, plan.entry.problem)
 
 
-def _decisive(results: Sequence[CaseReport]) -> Judgement:
-    """The judgement that speaks for all: a broken rule, else the first case that failed."""
+def _decisive(results: Sequence[CaseReport], remarks: Sequence[str]) -> Judgement:
+    """The judgement that speaks for all: a broken rule, else the first case that failed.
+
+    Cells that failed on the way are a scratch pad's right, but may be why a case failed.
+    """
     judged = [result.judgement for result in results if result.judgement is not None]
     failed = [j for j in judged if j.verdict is not Verdict.ACCEPTED]
     broken = [j for j in failed if j.verdict is Verdict.RULE_VIOLATION]
     if failed:
-        return (broken or failed)[0]
+        note = "; ".join(quote(remark, 200) for remark in remarks)
+        return dataclasses.replace((broken or failed)[0], note=note)
     notes = [j.note for j in judged if j.note]
     return Judgement(Verdict.ACCEPTED, "All cases are right.", note=notes[0] if notes else "")
 

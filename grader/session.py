@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -31,6 +31,7 @@ class Session(AbstractContextManager["Session"]):
         self._worker = Worker(sandbox, problem.limits)
         self._deadline = 0.0
         self.over = False
+        self.remarks: tuple[str, ...] = ()  # which cells of a notebook failed
 
     def __exit__(self, *_: object) -> None:
         self._worker.__exit__()
@@ -39,6 +40,17 @@ class Session(AbstractContextManager["Session"]):
     def prints(self) -> str:
         """What the submission printed, capped."""
         return self._worker.prints
+
+    @classmethod
+    def ready(cls, sandbox: Sandbox, problem: Problem) -> Self:
+        """A session whose worker is confined and has no student code. Raises SandboxError."""
+        session = cls(sandbox, problem)
+        try:
+            session.wait_until_ready()
+        except BaseException:
+            session.__exit__()
+            raise
+        return session
 
     def wait_until_ready(self) -> None:
         """Waits for a confined worker that holds no student code. Raises SandboxError."""
@@ -62,13 +74,16 @@ class Session(AbstractContextManager["Session"]):
             "forbidden_primitives": rules.primitives,
         }
         self._worker.send(frames.pack_message(Kind.SUBMISSION, fields, [data]))
-        for wanted in (Kind.PARSED, Kind.LOADED):
-            reply = self._reply(limits.import_seconds, wanted)
-            if not isinstance(reply, bytes):
-                return reply
-            if wanted is Kind.PARSED and reply:
-                self.over = True
-                return Violation(tuple(frames.parse_text(reply)))
+        calls = self._reply(limits.import_seconds, Kind.PARSED)
+        if not isinstance(calls, bytes):
+            return calls
+        if calls:
+            self.over = True
+            return Violation(tuple(frames.parse_text(calls)))
+        failed = self._reply(limits.import_seconds, Kind.LOADED)
+        if not isinstance(failed, bytes):
+            return failed
+        self.remarks = tuple(frames.parse_text(failed)[:5])
         return None
 
     def ask(self, case: Case, elements: int) -> Outcome:

@@ -19,7 +19,8 @@ from .text import quote
 
 SUFFIXES = (".py", ".ipynb")
 LARGEST = {".py": 2**20, ".ipynb": 10 * 2**20}  # bytes
-SKIPPED_FOLDERS = {"__pycache__", "__MACOSX", "node_modules", "venv", "env", "site-packages"}
+NEVER_STUDENTS = {"__pycache__", "__MACOSX"}
+SKIPPED_FOLDERS = NEVER_STUDENTS | {"node_modules", "venv", "env", "site-packages"}
 DEEPEST = 6  # folders below the one that was named
 MOST_FILES = 1000  # for one student
 MOST_SEARCHED = 32 * 2**20  # bytes of one student's other files searched for a definition
@@ -76,8 +77,9 @@ def find_submissions(
         else:
             groups = list(_students(path))
         for student, place, files in groups:
-            mine = _of_student(student, files, wanted, named_alone=place in files)
+            mine, passed_over = _of_student(student, files, wanted, named_alone=place in files)
             found += mine
+            unknown += passed_over
             if not mine:
                 unknown.append(NotUnderstood(place, _why_nothing(place, files, wanted)))
     return found, unknown
@@ -85,10 +87,15 @@ def find_submissions(
 
 def _students(folder: Path) -> Iterator[tuple[str, Path, list[Path]]]:
     """Student, place and files: the folder itself where it holds files, then each folder in it."""
-    folders = [path for path in _entries(folder) if path.is_dir()]
-    loose = [p for p in _entries(folder) if p not in folders and p.suffix.lower() in SUFFIXES]
+    entries = _entries(folder, NEVER_STUDENTS)
+    folders = [path for path in entries if path.is_dir()]
+    files = [path for path in entries if path not in folders]
+    loose = [path for path in files if path.suffix.lower() in SUFFIXES]
     if loose:
         yield folder.absolute().name, folder, loose
+    for other in files:
+        if other not in loose:
+            yield folder.absolute().name, other, []
     for student in folders:
         yield student.name, student, [] if student.is_symlink() else list(_walk(student))
     if not loose and not folders:
@@ -100,7 +107,7 @@ def _walk(folder: Path) -> Iterator[Path]:
     queue = [(folder, 0)]
     while queue:
         here, depth = queue.pop(0)
-        for path in _entries(here):
+        for path in _entries(here, SKIPPED_FOLDERS):
             if path.is_dir() and not path.is_symlink():
                 if depth < DEEPEST:
                     queue.append((path, depth + 1))
@@ -111,34 +118,37 @@ def _walk(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _entries(folder: Path) -> list[Path]:
-    """What lies in a folder, in order of name; hidden and tool folders are passed over."""
+def _entries(folder: Path, skipped: set[str]) -> list[Path]:
+    """What lies in a folder, in order of name, without what is hidden or to be skipped."""
     try:
         names = sorted(os.listdir(folder))
     except OSError:
         return []
-    return [folder / n for n in names if not n.startswith(".") and n not in SKIPPED_FOLDERS]
+    return [folder / n for n in names if not n.startswith(".") and n not in skipped]
 
 
 def _of_student(
     student: str, files: list[Path], entries: list[Entry], named_alone: bool
-) -> list[Submission]:
+) -> tuple[list[Submission], list[NotUnderstood]]:
     names = {entry.id for entry in entries}
     defined = _definitions([file for file in files if file.stem not in names], entries)
-    found = []
+    found, passed_over = [], []
     for entry in entries:
         named = [file for file in files if file.stem == entry.id]
-        candidates = named or [file for file in files if entry.id in defined.get(file, ())]
+        candidates = named + [file for file in files if entry.id in defined.get(file, ())]
         # A single file graded for a single problem is that problem's, whatever it holds.
         if not candidates and named_alone and len(entries) == 1:
             candidates = files
         if not candidates:
             continue
-        # The last one handed in counts; among files of one second, the first by name.
-        chosen, *others = sorted(candidates, key=lambda file: (-_modified(file), file.name))
-        notes = tuple(_passed_over(other, chosen) for other in others)
+        # A file with the problem's name counts, then the last handed in, then the first by name.
+        chosen, *others = sorted(
+            candidates, key=lambda file: (file not in named, -_modified(file), file.name)
+        )
+        notes = tuple(_passed_over(other, chosen, entry.id) for other in others)
         found.append(Submission(student, chosen, entry.id, notes))
-    return found
+        passed_over += [NotUnderstood(o, n) for o, n in zip(others, notes, strict=True)]
+    return found, passed_over
 
 
 def _definitions(files: list[Path], entries: list[Entry]) -> dict[Path, set[str]]:
@@ -147,7 +157,7 @@ def _definitions(files: list[Path], entries: list[Entry]) -> dict[Path, set[str]
     for file in files:
         try:
             data = _read(file)
-        except Unreadable:
+        except (Unreadable, OSError):
             continue
         searched += len(data)
         if searched > MOST_SEARCHED:
@@ -167,8 +177,11 @@ def _defines(data: bytes, entry: Entry) -> bool:
     return re.search(rb"\b(?:def|class|as)[ \t]%b%b\b|%b" % (gap, name, assigned), data) is not None
 
 
-def _passed_over(other: Path, chosen: Path) -> str:
-    why = "is newer" if _modified(other) < _modified(chosen) else "comes first by name"
+def _passed_over(other: Path, chosen: Path, problem_id: str) -> str:
+    if chosen.stem == problem_id != other.stem:
+        why = "has the problem's name"
+    else:
+        why = "is newer" if _modified(other) < _modified(chosen) else "comes first by name"
     shown, graded = (quote("/".join(file.parts[-2:])) for file in (other, chosen))
     return f"{shown} is for this problem too and was not graded: {graded} {why}."
 
@@ -181,30 +194,28 @@ def _modified(path: Path) -> int:
 
 
 def _read(path: Path) -> bytes:
-    """A file's bytes. Never waits (a pipe) and never follows a link. Raises Unreadable."""
+    """A file's bytes. Never waits (a pipe) and never follows a link.
+
+    Raises Unreadable for what is the student's doing, and OSError for what is ours.
+    """
     name = quote(path.name)
-    try:
-        status = path.lstat()
-        if stat.S_ISLNK(status.st_mode):
-            raise Unreadable(
-                f"{name} is a symbolic link, which is not followed; hand in the file itself."
-            )
-        if not stat.S_ISREG(status.st_mode):
-            raise Unreadable(f"{name} is not a regular file; hand in a file.")
-        limit = LARGEST.get(path.suffix.lower(), LARGEST[".py"])
-        if status.st_size > limit:
-            raise Unreadable(
-                f"{name} has {status.st_size / 2**20:.1f} MiB, and {limit // 2**20} MiB is the "
-                "most that is read; hand in the code without data or stored outputs."
-            )
-        # O_NOFOLLOW and O_NONBLOCK: the file may be exchanged while the class is being read.
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        with open(os.open(path, flags), "rb") as file:
-            return file.read(limit)
-    except OSError as error:
+    status = path.lstat()
+    if stat.S_ISLNK(status.st_mode):
         raise Unreadable(
-            f"{name} could not be read ({error.strerror}); hand it in again."
-        ) from None
+            f"{name} is a symbolic link, which is not followed; hand in the file itself."
+        )
+    if not stat.S_ISREG(status.st_mode):
+        raise Unreadable(f"{name} is not a regular file; hand in a file.")
+    limit = LARGEST.get(path.suffix.lower(), LARGEST[".py"])
+    if status.st_size > limit:
+        raise Unreadable(
+            f"{name} has {status.st_size / 2**20:.1f} MiB, and {limit // 2**20} MiB is the most "
+            "that is read; hand in the code without data or stored outputs."
+        )
+    # O_NOFOLLOW and O_NONBLOCK: the file may be exchanged while the class is being read.
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    with open(os.open(path, flags), "rb") as file:
+        return file.read(limit)
 
 
 def _why_nothing(place: Path, files: list[Path], entries: list[Entry]) -> str:
@@ -215,6 +226,10 @@ def _why_nothing(place: Path, files: list[Path], entries: list[Entry]) -> str:
             _read(file)
         except Unreadable as error:
             return str(error)
+        except OSError as error:
+            return f"it could not be read ({error.strerror})"
+    if place.is_file() and place.suffix.lower() not in SUFFIXES:
+        return "neither a .py nor a .ipynb file"
     names = " or ".join(f"{entry.id}.py, {entry.id}.ipynb" for entry in entries)
     points = ", ".join(f"`{entry.problem.entry_point}`" for entry in entries)
     if not files:

@@ -85,7 +85,7 @@ def run_here(path: Path, plan: Plan) -> Iterator[Judgement]:
     """Judges a file case by case, with the worker's own code but without a worker."""
     problem = plan.entry.problem
     with warnings.catch_warnings(action="ignore"):
-        function = load(read_python(path.read_bytes()), problem.entry_point, problem.parameters)
+        function, _ = load(read_python(path.read_bytes()), problem.entry_point, problem.parameters)
         for case, expected in zip(plan.cases, plan.expected, strict=True):
             body = pack_case(case, expected.size)[frames.HEADER.size :]
             header, data = call(function, build_arguments(*frames.parse_message(body)))

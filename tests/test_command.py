@@ -205,7 +205,7 @@ def test_a_name_moves_no_cursor(tmp_path: Path) -> None:
         (["grade", ".", "--problem", "vit"], "There is no problem `vit`"),
         (["grade", ".", "--sandbox", "docker"], "invalid choice: 'docker'"),
         (["grade", ".", "--seed", "-1"], "a seed is a whole number"),
-        (["grade", ".", "--seed", "one"], "invalid _seed value"),
+        (["grade", ".", "--seed", "one"], "a seed is a whole number"),
         (["grade", "{empty}"], "Nothing to grade"),
         (["grade", "{file}", "--json", "no/such/folder/r.json"], "there is no folder"),
         (["mark", "."], "invalid choice: 'mark'"),
@@ -233,7 +233,7 @@ def test_a_judge_error_is_exit_status_3_and_costs_nobody_marks(tmp_path: Path) -
     # No reference for the other problem: its submissions can't be judged, the rest can.
     student(course / "class", "ada", RIGHT)
     student(course / "class", "ada", "", "vit_patch_embed.py")
-    done = run("grade", "class", "--json", "out.json", cwd=course)
+    done = run("grade", "class", "--json", "out.json", "--course", ".", cwd=course)
     assert done.returncode == 3, done.stdout + done.stderr
     assert "reference.py is missing" in done.stderr
     document = json.loads((course / "out.json").read_text())
@@ -256,6 +256,32 @@ def test_no_sandbox_at_all_stops_with_what_to_install(tmp_path: Path) -> None:
     assert "No sandbox works here" in done.stderr
     assert "apt-get install bubblewrap" in done.stderr
     assert "accepted" not in done.stdout
+
+
+def test_a_folder_of_submissions_is_never_a_course(tmp_path: Path) -> None:
+    """A course's code is run unconfined, so a student's folder must not pass for one."""
+    path = student(tmp_path, "eve", RIGHT)
+    trap = tmp_path / "eve" / "problems" / "x" / "problem.py"
+    trap.parent.mkdir(parents=True)
+    trap.write_text(f"open({str(tmp_path / 'sprung')!r}, 'w')")
+    (report,) = graded(tmp_path, path, cwd=path.parent)["reports"]
+    assert report["verdict"] == "accepted"
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_a_reader_that_leaves_does_not_cost_the_report(tmp_path: Path) -> None:
+    path = student(tmp_path, "ada", RIGHT)
+    out = tmp_path / "out.json"
+    command = f"'{GRADER}' grade '{path}' --json '{out}' | head -n 1"
+    subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, check=True, timeout=120)
+    assert json.loads(out.read_text())["reports"][0]["verdict"] == "accepted"
+
+
+def test_a_report_may_go_to_a_pipe(tmp_path: Path) -> None:
+    path = student(tmp_path, "ada", "")
+    done = run("grade", path, "--json", "/dev/stderr")
+    assert '"schema": 1' in done.stderr
+    assert Path("/dev/stderr").exists()
 
 
 def test_a_full_disk_is_said_and_leaves_no_half_report(tmp_path: Path) -> None:

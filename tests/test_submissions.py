@@ -37,9 +37,9 @@ def write(tmp_path: Path) -> Write:
 
 
 def found(*paths: Path) -> list[tuple[str, str, str]]:
-    """Student, file and problem of each submission; asserts that nothing was left unexplained."""
-    submissions, unknown = find_submissions(paths, ENTRIES)
-    assert not unknown
+    """Student, file and problem of each submission; all else must be second choices."""
+    submissions, others = find_submissions(paths, ENTRIES)
+    assert all("is for this problem too" in item.why for item in others)
     return [(s.student, s.path.name, s.problem_id) for s in submissions]
 
 
@@ -50,8 +50,8 @@ def unknown(*paths: Path) -> list[tuple[str, str]]:
 
 
 def only(path: Path) -> Submission:
-    (submission,), not_understood = find_submissions([path], ENTRIES)
-    assert not not_understood
+    (submission,), others = find_submissions([path], ENTRIES)
+    assert [item.why for item in others] == list(submission.notes)
     return submission
 
 
@@ -106,6 +106,7 @@ def test_the_named_file_wins_over_one_that_only_defines(write: Write, tmp_path: 
     write("ada/aaa.py", DEFINES_VIT, when=2_000_000_000)
     write(f"ada/{VIT}.py", DEFINES_VIT, when=1_000_000_000)
     assert found(tmp_path) == [("ada", f"{VIT}.py", VIT)]
+    assert only(tmp_path).notes[0].endswith(f"ada/{VIT}.py has the problem's name.")
 
 
 def test_of_two_files_the_newer_is_graded_and_the_report_says_so(
@@ -216,5 +217,23 @@ def test_any_name_of_a_student_is_kept(tmp_path_factory: pytest.TempPathFactory,
     for name in names:
         (folder / name).mkdir()
         (folder / name / f"{VIT}.py").write_text("x = 1")
-    skipped = {"__pycache__", "__MACOSX", "node_modules", "venv", "env", "site-packages"}
-    assert {student for student, _, _ in found(folder)} == set(names) - skipped
+    assert {s for s, _, _ in found(folder)} == set(names) - {"__pycache__", "__MACOSX"}
+
+
+def test_a_section_of_students_loses_nobody(write: Write, tmp_path: Path) -> None:
+    """Named one level too high, the folder is one student to us: the others must be named."""
+    for student in ("ann", "bob", "cid"):
+        write(f"section/{student}/{VIT}.py", when=1_000_000_000)
+    submissions, others = find_submissions([tmp_path], ENTRIES)
+    assert len(submissions) + len(others) == 3
+    assert [s for s, _, _ in found(tmp_path / "section")] == ["ann", "bob", "cid"]
+
+
+def test_other_files_beside_the_students_are_named(write: Write, tmp_path: Path) -> None:
+    write("bob.zip")
+    write(f"ada/{VIT}.py")
+    submissions, others = find_submissions([tmp_path], ENTRIES)
+    assert [s.student for s in submissions] == ["ada"]
+    assert [(o.path.name, o.why) for o in others] == [
+        ("bob.zip", "neither a .py nor a .ipynb file")
+    ]

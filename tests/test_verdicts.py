@@ -420,6 +420,13 @@ def notebook(*cells: str | tuple[str, str], version: int = 4) -> bytes:
         ["def patch_embed_cls(x): return 'first try'", RIGHT],
         [RIGHT, "?patch_embed_cls", "patch_embed_cls??"],
         ["", "   ", "# only a comment", RIGHT],
+        ["%%time\n!pip list\n%matplotlib inline\nawait __import__('asyncio').sleep(0)\n" + RIGHT],
+        ["display(1, _)\n" + RIGHT],
+        ["if __name__ == '__main__':\n" + RIGHT.replace("\n", "\n    ")],
+        [
+            "import asyncio\ntask = asyncio.ensure_future(asyncio.sleep(0, 7))",
+            "await task\n" + RIGHT,
+        ],
     ],
 )
 def test_what_a_notebook_holds_besides_the_function_costs_nothing(
@@ -446,6 +453,25 @@ def test_a_broken_notebook_says_which_cell(data: bytes, parts: list[str], grade:
     message = one(grade(data, suffix=".ipynb"), Verdict.RUN_TIME_ERROR)
     for part in parts:
         assert part in message
+
+
+def test_the_cell_that_failed_first_is_named_where_a_case_fails(grade: Grade) -> None:
+    cells = notebook("import not_there\nimport numpy as np", CALL + "return np.zeros(3)")
+    report = grade(cells, suffix=".ipynb")
+    assert "name 'np' is not defined" in one(report, Verdict.RUN_TIME_ERROR)
+    assert "cell 1 failed when it was run: ModuleNotFoundError" in report.notes[0]
+    stale = grade(notebook(CALL + "return x", "def patch_embed_cls(:"), suffix=".ipynb")
+    assert stale.notes[0].startswith("cell 2, line 1 is not Python")
+
+
+def test_a_convolution_under_a_timer_is_seen(grade: Grade) -> None:
+    hidden = "import numpy as np\ndef helper(): return np.convolve([1.0], [1.0])\n"
+    source = hidden + RIGHT.replace("    p = patch_size", "    p = patch_size; helper()")
+    violation(grade(notebook("%%time\n" + source), suffix=".ipynb"))
+
+
+def test_a_script_made_from_a_notebook_is_fine(grade: Grade) -> None:
+    one(grade("get_ipython().system('ls')\nprint(__file__)\n" + RIGHT), Verdict.ACCEPTED)
 
 
 @pytest.mark.parametrize(

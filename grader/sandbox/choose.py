@@ -17,14 +17,13 @@ from .landlock import Landlock
 from .process import Worker, WorkerFailure
 
 MAKERS: dict[str, Callable[[], Sandbox]] = {"bubblewrap": Bubblewrap, "landlock": Landlock}
-CHOICES = ("auto", *MAKERS, "none")
 PROBE_SECONDS = 30
 
 
 def choose_sandbox(name: str, secrets: Sequence[Path]) -> Sandbox:
     """The sandbox of that name, proven; "auto" takes the first of bubblewrap and Landlock that is.
 
-    `secrets` are files and folders that a submission must not read: the probe tries to. Raises
+    `secrets` are files that a submission must not read: the probe tries to. Raises
     SandboxError, which says what to install, where no sandbox holds.
     """
     if name == "none":

@@ -19,7 +19,7 @@ from typing import IO, Any, Self
 
 from ..problem import Limits
 from ..worker import frames
-from .base import ENVIRONMENT, Sandbox, interpreter_files, worker_folder
+from .base import ENVIRONMENT, Sandbox, SandboxError, interpreter_files, worker_folder
 
 CHUNK = 64 * 1024
 MAIN = "import sys; sys.path.insert(0, {folder!r}); from grader.worker.__main__ import main; main()"
@@ -38,10 +38,12 @@ class WorkerEnded(WorkerFailure):
 
 
 _alive: set[Worker] = set()
+_no_more = threading.Event()
 
 
 def end_all_workers() -> None:
-    """Ends every worker of this process; whoever waits for one is told that it ended."""
+    """Ends every worker of this process, for good: no new one starts after this."""
+    _no_more.set()
     for worker in tuple(_alive):
         worker.kill()
 
@@ -63,6 +65,9 @@ class Worker:
         files = [*interpreter_files(), folder]
         program = [sys.executable, "-I", "-B", "-X", "utf8", "-W", "ignore"]
         program += ["-c", MAIN.format(folder=str(folder))]
+        if _no_more.is_set():
+            raise SandboxError("the run was stopped")
+        spec = {**sandbox.confinement(limits, files), "probe": probe}
         self._process = subprocess.Popen(
             sandbox.command(program, files),
             stdin=subprocess.PIPE,
@@ -80,7 +85,6 @@ class Worker:
         self._writer = _thread(self._write_out)
         self._reader = _thread(lambda: _pump(self._process.stdout, self._incoming.put))
         self._listener = _thread(lambda: _pump(self._process.stderr, self._keep_print))
-        spec = {**sandbox.confinement(limits, files), "probe": probe}
         self.send(frames.pack_message(frames.Kind.START, spec))
 
     def __enter__(self) -> Self:
@@ -90,8 +94,9 @@ class Worker:
         self.kill()
         _alive.discard(self)
         self._outgoing.put(None)
+        patience = time.monotonic() + 5  # an unconfined process may have given a pipe away
         for thread in (self._writer, self._reader, self._listener):
-            while thread.is_alive():
+            while thread.is_alive() and time.monotonic() < patience:
                 with contextlib.suppress(queue.Empty):  # it may wait for room in the queue
                     self._incoming.get_nowait()
                 thread.join(timeout=0.01)
@@ -160,7 +165,8 @@ class Worker:
 
     def kill(self) -> None:
         """Ends the worker and all that it started, whatever they are doing."""
-        if self._process.poll() is None:
+        # Unconfined, it may have left others of its process group behind.
+        if self._process.poll() is None or not self._sandbox.confines:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.kill()

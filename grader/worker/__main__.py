@@ -73,7 +73,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
 
     watch = rules.Watch(fields["forbidden_primitives"])
     try:
-        function = submission.load(pieces, fields["entry_point"], fields["parameters"])
+        function, remarks = submission.load(pieces, fields["entry_point"], fields["parameters"])
     except submission.SubmissionError as error:
         if error.raised.stage == "missing" and broken:
             first = broken[0]
@@ -88,7 +88,8 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
         # that the watch sees the entry point's own use of it.
         jax.clear_caches()  # type: ignore[no-untyped-call]
         watch.clear()
-    send(sink, frames.pack(Kind.LOADED))
+    remarks += [f"{error.where} is not Python: {error.message}" for error in broken]
+    send(sink, frames.pack_text(Kind.LOADED, *remarks[:5]))
 
     while True:
         fields, blobs = receive(source, Kind.CASE)

@@ -36,7 +36,7 @@ class Kind(IntEnum):
     # to the grader
     READY = 10  # the worker is confined and has imported its libraries; no student code yet
     PARSED = 11  # the source was read, not run; fields: names of forbidden functions it calls
-    LOADED = 12  # the submission was imported and has the entry point
+    LOADED = 12  # imported, and has the entry point; fields: which cells of a notebook failed
     ANSWER = 13  # an array description; the array follows where its size is as asked for
     RAISED = 14  # fields: see `Raised`
     VIOLATION = 15  # a call used what the problem forbids; field: its name

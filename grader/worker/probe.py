@@ -23,7 +23,7 @@ def try_to_escape(attempts: dict[str, Any]) -> list[str]:
         ("signal the grader", lambda: os.kill(attempts["signal"], 0)),
         ("read the list of processes", lambda: os.listdir("/proc")),
         ("become root", lambda: os.setuid(0)),
-        ("reset its user", _is_root),
+        ("be root", _is_root),
     ]
     return [name for name, attempt in tries if _works(attempt)]
 

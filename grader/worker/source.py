@@ -73,12 +73,21 @@ def read_notebook(data: bytes) -> tuple[list[Piece], list[SourceError]]:
     for number, text in enumerate(sources, start=1):
         name = f"cell {number}"
         try:
-            pieces.append(_piece(name, transform(text) if text.strip() else ""))
+            pieces.append(_piece(name, transform(_unwrapped(text)) if text.strip() else ""))
         except SourceError as error:
             broken.append(error)
         except Exception as error:  # the transformer, on input that IPython itself can't take
             broken.append(SourceError(_first_line(error), name))
     return pieces, broken
+
+
+def _unwrapped(cell: str) -> str:
+    """The cell without a first line that only times or captures it; line numbers stay."""
+    blank = len(cell) - len(cell.lstrip())
+    first, line_end, rest = cell[blank:].partition("\n")
+    if first.split()[0] in ("%%time", "%%capture", "%%prun"):
+        return cell[:blank] + line_end + rest
+    return cell
 
 
 def _piece(name: str, text: bytes | str) -> Piece:

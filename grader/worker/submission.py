@@ -27,39 +27,44 @@ class SubmissionError(Exception):
 
 def load(
     pieces: Sequence[Piece], entry_point: str, parameters: Sequence[str]
-) -> Callable[..., Any]:
+) -> tuple[Callable[..., Any], list[str]]:
     """Runs the pieces in order in one namespace and returns a caller of the entry point.
 
     A Python file must run through. Of a notebook, each cell may raise, as long as the entry point
-    comes out of it. The caller takes the arguments by position. Raises SubmissionError.
+    comes out of it; the second result says which did. The caller takes the arguments by position.
+    Raises SubmissionError.
     """
     module = types.ModuleType("submission")
     sys.modules["submission"] = module
+    names = module.__dict__
+    names.update(__file__="submission.py", get_ipython=lambda: _Shell(names))
+    if any(piece.name for piece in pieces):  # a notebook
+        names.update(__name__="__main__", display=print, _="")
     failures: dict[str, Raised] = {}
-    for piece in pieces:
-        name = piece.filename
-        linecache.cache[name] = (len(piece.text), None, piece.text.splitlines(True), name)
-        try:
-            code = piece.compile()
-            if not piece.name:
-                exec(code, module.__dict__)
-            else:
-                module.__dict__.setdefault("get_ipython", lambda: _Shell(module.__dict__))
-                _run_cell(code, module.__dict__)
-        except BaseException as error:
-            failures[piece.name] = describe(error, "import")
-            if not piece.name:
-                raise SubmissionError(failures[piece.name]) from None
-    function = module.__dict__.get(entry_point)
+    with asyncio.Runner() as runner:
+        for piece in pieces:
+            name = piece.filename
+            linecache.cache[name] = (len(piece.text), None, piece.text.splitlines(True), name)
+            try:
+                _run(piece.compile(), names, runner)
+            except BaseException as error:
+                failures[piece.name] = describe(error, "import")
+                if not piece.name:
+                    raise SubmissionError(failures[piece.name]) from None
+    function = names.get(entry_point)
     if callable(function):
-        return _by_position(function, parameters)
-    if entry_point in module.__dict__:
+        remarks = [
+            f"{cell} failed when it was run: {raised.type}: {raised.message}"
+            for cell, raised in failures.items()
+        ]
+        return _by_position(function, parameters), remarks
+    if entry_point in names:
         what = f"`{entry_point}` is {_a(type(function).__name__)}, not a function"
         raise SubmissionError(Raised("missing", "", what))
     for piece in pieces:
         if piece.name in failures and f"def {entry_point}" in piece.text:
             raise SubmissionError(failures[piece.name])
-    raise SubmissionError(Raised("missing", "", _what_is_there(module.__dict__, entry_point)))
+    raise SubmissionError(Raised("missing", "", _what_is_there(names, entry_point)))
 
 
 def call(function: Callable[..., Any], arguments: Sequence[Any]) -> tuple[ArrayHeader, bytes]:
@@ -79,7 +84,8 @@ def call(function: Callable[..., Any], arguments: Sequence[Any]) -> tuple[ArrayH
         raise SubmissionError(describe(error, "result", _a(type(result).__name__))) from None
     # ml_dtypes, such as bfloat16, have kind V or f but convert to float like any other.
     if array.dtype.names or (kind not in "fiub" and "float" not in name):
-        what = _a(type(result).__name__) if kind in "OSUMmV" else f"an array of dtype {name}"
+        named = isinstance(result, np.ndarray) or kind not in "OSUMmV"
+        what = f"an array of dtype {name}" if named else _a(type(result).__name__)
         raise SubmissionError(Raised("result", "", what))
     dtype = "<f4" if array.dtype == np.float32 else "<f8"
     shape = array.shape if array.ndim <= MAX_AXES else (array.size,)
@@ -127,17 +133,16 @@ def _by_position(function: Callable[..., Any], parameters: Sequence[str]) -> Cal
     return lambda *arguments: function(**dict(zip(parameters, arguments, strict=True)))
 
 
-def _run_cell(code: types.CodeType, namespace: dict[str, Any]) -> None:
+def _run(code: types.CodeType, namespace: dict[str, Any], runner: asyncio.Runner) -> None:
+    """Runs a piece; one that awaits at top level, in the event loop that all cells share."""
     if code.co_flags & inspect.CO_COROUTINE:
-        asyncio.run(types.FunctionType(code, namespace)())
+        runner.run(types.FunctionType(code, namespace)())
     else:
         exec(code, namespace)
 
 
 class _Shell:
-    """Stands in for IPython: magics and shell lines do nothing, timed code is run."""
-
-    RUNS_ITS_CODE = ("time", "prun", "capture")
+    """Stands in for IPython: magics and shell lines do nothing, a timed line is run."""
 
     def __init__(self, namespace: dict[str, Any]):
         self._namespace = namespace
@@ -145,10 +150,6 @@ class _Shell:
     def run_line_magic(self, name: str, line: str, *_: Any, **__: Any) -> None:
         if name == "time":
             exec(line, self._namespace)
-
-    def run_cell_magic(self, name: str, line: str, cell: str, *_: Any, **__: Any) -> None:
-        if name in self.RUNS_ITS_CODE:
-            exec(cell, self._namespace)
 
     def getoutput(self, *_: Any, **__: Any) -> list[str]:
         return []

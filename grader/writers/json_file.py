@@ -20,7 +20,11 @@ def write_json(
     Raises OSError.
     """
     text = json.dumps(run_to_json(seed, reports, not_understood), indent=1, allow_nan=False)
-    handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+    if path.exists() and not path.is_file():  # a device or a pipe must stay what it is
+        path.write_text(text + "\n", encoding="utf-8")
+        return
+    path = path.resolve()
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with open(handle, "w", encoding="utf-8") as file:
             file.write(text + "\n")
