@@ -71,6 +71,8 @@ def compile_filter() -> bytes:
             "on Debian and Ubuntu: apt-get install libseccomp2"
         ) from None
     rules = seccomp.SyscallFilter(seccomp.ERRNO(errno.ENOSYS))
+    # Calls by another architecture's numbers: the default ends one thread, and the rest hang.
+    rules.set_attr(seccomp.Attr.ACT_BADARCH, seccomp.KILL_PROCESS)
 
     def add(action: int, name: str, *arguments: Any) -> None:
         # A name that this architecture or this libseccomp doesn't know stays refused.
