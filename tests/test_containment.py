@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import ROOT, Grade, short_plan
+from test_verdicts import CALL, limited
 
 from grader.grade_one import Plan, grade_submission
 from grader.problem import MIB, Limits
@@ -53,15 +54,7 @@ def right(x, w_proj, cls_token, pos_embed, p):
     cls = np.broadcast_to(cls_token, (n, 1, tokens.shape[-1]))
     return np.concatenate([cls, tokens], axis=1) + pos_embed
 """
-CALL = "def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):\n    "
 WRONG = f"\n{CALL}return 1\n"
-
-
-def limited(plan: Plan, **changes: float) -> Plan:
-    """The plan with other limits."""
-    limits = dataclasses.replace(plan.entry.problem.limits, **changes)
-    problem = dataclasses.replace(plan.entry.problem, limits=limits)
-    return dataclasses.replace(plan, entry=dataclasses.replace(plan.entry, problem=problem))
 
 
 # --- what the system must refuse -----------------------------------------------------------------
