@@ -37,16 +37,27 @@ class Course:
 
     root: Path
     entries: dict[str, Entry]
+    broken: dict[str, CourseError]  # problems that don't load, and why
 
     def get(self, problem_id: str) -> Entry:
-        """The problem of that name. Raises CourseError that lists the names there are."""
+        """The problem of that name. Raises CourseError: why it is broken, or which ones there are.
+
+        A broken problem stops nobody who works with another one.
+        """
+        if problem_id in self.broken:
+            raise self.broken[problem_id]
         if problem_id not in self.entries:
-            known = ", ".join(self.entries) or "none"
+            known = ", ".join(sorted([*self.entries, *self.broken])) or "none"
             raise CourseError(f"There is no problem `{problem_id}`. Problems here: {known}.")
         return self.entries[problem_id]
 
 
 def find_course(named: Path | None, below: Path) -> Course:
+    """Loads the course in `find_root`'s folder. Raises CourseError where there is none."""
+    return load_course(find_root(named, below))
+
+
+def find_root(named: Path | None, below: Path) -> Path:
     """The course that was named; else the one this package was installed from; else by folder.
 
     Loading a course runs its code, so a folder that merely lies near submissions must not pass
@@ -57,7 +68,7 @@ def find_course(named: Path | None, below: Path) -> Course:
     installed = Path(__file__).resolve().parents[1]
     for folder in [named] if named else (installed, here, *here.parents):
         if (folder / "problems").is_dir():
-            return load_course(folder)
+            return folder.resolve()
     raise CourseError(
         f"No course found: {named or below} has no `problems` folder. Name the course's folder: "
         "--course FOLDER."
@@ -65,21 +76,25 @@ def find_course(named: Path | None, below: Path) -> Course:
 
 
 def load_course(root: Path) -> Course:
-    """Reads every `problems/*/problem.py`. Raises CourseError where one doesn't load."""
-    entries = {}
+    """Reads every `problems/*/problem.py`. Raises CourseError where there is none."""
+    entries, broken = {}, {}
     for path in sorted((root / "problems").glob("*/problem.py")):
-        problem_id = path.parent.name
-        module = load_module(path)
-        problem = getattr(module, "PROBLEM", None)
-        if not isinstance(problem, Problem):
-            raise CourseError(f"{path} does not define `PROBLEM = Problem(...)`.")
-        solutions = root / "solutions" / problem_id
-        entries[problem_id] = Entry(
-            problem_id, problem, path.parent, solutions, _version(path, solutions / "reference.py")
-        )
-    if not entries:
+        try:
+            entries[path.parent.name] = _load_entry(root, path)
+        except CourseError as error:
+            broken[path.parent.name] = error
+    if not entries and not broken:
         raise CourseError(f"{root / 'problems'} holds no problem: no `*/problem.py` in it.")
-    return Course(root, entries)
+    return Course(root, entries, broken)
+
+
+def _load_entry(root: Path, path: Path) -> Entry:
+    problem = getattr(load_module(path), "PROBLEM", None)
+    if not isinstance(problem, Problem):
+        raise CourseError(f"{path} does not define `PROBLEM = Problem(...)`.")
+    solutions = root / "solutions" / path.parent.name
+    version = _version(path, solutions / "reference.py")
+    return Entry(path.parent.name, problem, path.parent, solutions, version)
 
 
 def load_module(path: Path) -> ModuleType:

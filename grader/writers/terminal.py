@@ -28,6 +28,10 @@ class Terminal(Console):
     def __init__(self, stderr: bool = False):
         super().__init__(stderr=stderr, highlight=False)
 
+    def say(self, message: object) -> None:
+        """Prints text that may quote others, in lines as long as they are."""
+        self.print(Text(visible(str(message), keep="\n")), soft_wrap=True)
+
     def on_broken_pipe(self) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -1,0 +1,67 @@
+"""`grader verify`: proves that problems are sound, or says what there is to mend."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from . import UNSOUND, USAGE_ERROR, WORKED
+from .options import add_course, add_sandbox, count
+
+
+def add(commands: Any) -> None:
+    """Adds the command and its options."""
+    parser = commands.add_parser(
+        "verify",
+        help="prove that problems are sound",
+        description="Tries everything in a problem's folders: every right way must be accepted "
+        "and every mistake must get the verdict of its folder, under every seed. Prints what it "
+        "found step by step, and stops at the first step that finds something to mend. The exit "
+        "status is 0 where every problem is sound, 1 where one is not, 2 where the command was "
+        "wrong.",
+    )
+    parser.add_argument("ids", nargs="*", metavar="ID", help="problems (default: all)")
+    parser.add_argument(
+        "--seeds", type=count, default=5, metavar="N", help="try that many runs (default: 5)"
+    )
+    parser.add_argument(
+        "--jobs", type=count, metavar="N", help="work in so many processes (default: one per core)"
+    )
+    add_sandbox(parser)
+    add_course(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Verifies, and returns the exit status."""
+    from ..catalogue import CourseError, find_course
+    from ..compiled import keep_compiled
+    from ..grade_class import usable_processors
+    from ..sandbox import SandboxError, choose_sandbox
+    from ..verify import verify
+    from ..writers.terminal import Terminal
+    from ..writers.verification import Account
+
+    console, errors = Terminal(), Terminal(stderr=True)
+    keep_compiled()
+    jobs = options.jobs or usable_processors()
+    try:
+        course = find_course(options.course, Path.cwd())
+        ids = options.ids or sorted([*course.entries, *course.broken])
+        for problem_id in ids:
+            if not (course.root / "problems" / problem_id).is_dir():
+                course.get(problem_id)  # which says what there is
+        sandbox = choose_sandbox(options.sandbox, [*course.root.glob("solutions/*/reference.py")])
+        sound = True
+        for problem_id in ids:
+            with Account(console, problem_id) as account:
+                for step in verify(
+                    course, problem_id, range(options.seeds), sandbox, jobs, account.tell
+                ):
+                    account.add(step)
+            sound = sound and account.sound
+    except (CourseError, SandboxError) as error:
+        errors.say(error)
+        return USAGE_ERROR
+    return WORKED if sound else UNSOUND

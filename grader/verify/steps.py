@@ -1,0 +1,225 @@
+"""The steps of a verification, in the order in which an author would mend what they find."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..catalogue import Course, CourseError, Entry, load_module
+from ..compare import difference, relative_tolerance
+from ..grade_class import NoPlan, make_plan
+from ..grade_one import Plan, grade_submission
+from ..oracle import Reference
+from ..sandbox import Sandbox
+from ..submissions import Submission
+from ..verdict import Verdict
+from . import files as course_files
+from . import made_up
+from .bank import Tell, try_bank
+from .files import Files
+from .findings import KillMatrix, kill_matrix, margins, slip_chance, unexpected
+from .trial import ROOM, Trial
+
+SEEDS = 5  # runs, where nobody says how many
+WHOLE = 3  # of them go through all cases with every mistake, for the kill matrix
+SHARPNESS = 10  # by how much the reference must be more exact than students have to be
+EXAMPLE = re.compile(r"```python worked-example\n(.*?)```", re.S)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that was looked at: what was found, and what there is to mend."""
+
+    name: str
+    found: str
+    complaints: tuple[str, ...] = ()
+    matrix: KillMatrix | None = None
+
+
+def verify(
+    course: Course, problem_id: str, seeds: Sequence[int], sandbox: Sandbox, jobs: int, tell: Tell
+) -> Iterator[Step]:
+    """The steps one by one, up to the first that finds something to mend.
+
+    Raises SandboxError where no worker will start.
+    """
+    files = Files(course.root, problem_id)
+    try:
+        for step in _steps(files, course, seeds, sandbox, jobs, tell):
+            yield step
+            if step.complaints:
+                return
+    except CourseError as error:
+        yield Step("course", "its files don't work", (str(error),))
+
+
+def _steps(
+    files: Files, course: Course, seeds: Sequence[int], sandbox: Sandbox, jobs: int, tell: Tell
+) -> Iterator[Step]:
+    yield _owed_files(files)
+    entry = course.get(files.id)
+    plans = [_plan(entry, seed) for seed in seeds[:WHOLE]]
+    yield _cases(plans)
+    yield _oracle(files, plans)
+    yield _worked_example(entry)
+    yield _stub(files, plans[0], sandbox)
+    yield _made_up_answers(plans)
+    trials = try_bank(files, entry, seeds, WHOLE, sandbox, jobs, tell)
+    yield _right_ways(trials)
+    yield _mistakes(trials)
+    yield _other_failures(trials)
+    yield _tolerance(trials, entry)
+    yield _groups(trials, entry)
+
+
+def _plan(entry: Entry, seed: int) -> Plan:
+    plan = make_plan(entry, seed, Reference())
+    if isinstance(plan, NoPlan):
+        raise CourseError(f"With seed {seed}: {plan.error}") from plan.error
+    return plan
+
+
+def _owed_files(files: Files) -> Step:
+    found = f"{len(files.owed)} files and {len(files.banks)} in the banks, each with its sentence"
+    return Step("files", found, tuple(course_files.complaints(files)))
+
+
+def _cases(plans: Sequence[Plan]) -> Step:
+    cases, problem = plans[0].cases, plans[0].entry.problem
+    shapes = {str(case.shapes) for case in cases}
+    found = (
+        f"{len(cases)} cases of {len(shapes)} shapes in {len(problem.groups)} groups, "
+        f"{problem.max_score} points; the reference answers all"
+    )
+    return Step("cases", found)
+
+
+def _oracle(files: Files, plans: Sequence[Plan]) -> Step:
+    """Holds the reference against a solution that shares nothing with it."""
+    problem = plans[0].entry.problem
+    second = getattr(load_module(files.oracle), problem.entry_point, None)
+    if second is None:
+        raise CourseError(f"{files.oracle} defines no `{problem.entry_point}`.")
+    largest, complaints = 0.0, []
+    for plan in plans:
+        for case, expected in zip(plan.cases, plan.expected, strict=True):
+            exact = np.asarray(second(*case.arguments), dtype=np.float64)
+            if exact.shape != expected.shape:
+                complaints.append(
+                    f"In group {case.group} the reference's shape is {expected.shape}, the "
+                    f"oracle's {exact.shape}."
+                )
+                continue
+            diff = difference(expected, exact, relative_tolerance(case.terms, 1))
+            largest = max(largest, diff.error / diff.bound if diff.bound else diff.error)
+    if largest * SHARPNESS > problem.tolerance_factor:
+        complaints.append(
+            f"They differ by {largest:.2g} units of float32 rounding; at most "
+            f"{problem.tolerance_factor / SHARPNESS:g} would do. One of the two is wrong."
+        )
+    found = f"the reference agrees with it to {largest:.1g} units of float32 rounding"
+    return Step("oracle", found, tuple(complaints))
+
+
+def _worked_example(entry: Entry) -> Step:
+    """Runs the statement's example, which sets `arguments` and `expected`."""
+    path = entry.folder / "README.md"
+    examples = EXAMPLE.findall(path.read_text(encoding="utf-8"))
+    if len(examples) != 1:
+        complaint = f"{path} needs one block ```python worked-example, and has {len(examples)}."
+        return Step("worked example", "", (complaint,))
+    names: dict[str, Any] = {}
+    try:
+        exec(compile(examples[0], "worked-example", "exec"), names)
+        arguments, stated = names["arguments"], np.asarray(names["expected"], dtype=np.float64)
+    except Exception as error:
+        complaint = (
+            f"The worked example in {path} must set `arguments` and `expected`; it raises "
+            f"{type(error).__name__}: {error}"
+        )
+        return Step("worked example", "", (complaint,))
+    function = getattr(load_module(entry.reference), entry.problem.entry_point)
+    computed = np.asarray(function(*arguments), dtype=np.float64)
+    complaints: tuple[str, ...] = ()
+    # A statement prints a few digits only, hence a tolerance of its own.
+    if stated.size != computed.size or not difference(computed, stated, 1e-5).ok:
+        complaints = (f"Stated are {stated.tolist()}, the reference gives {computed.tolist()}.",)
+    return Step("worked example", "the statement's numbers are the reference's", complaints)
+
+
+def _stub(files: Files, plan: Plan, sandbox: Sandbox) -> Step:
+    stub = files.problem / "stub.py"
+    report = grade_submission(plan, Submission("stub", stub, files.id), sandbox)
+    refused = report.message.startswith("Not started")
+    complaint = f"{stub} must be refused as not started, but: {report.message}"
+    return Step("stub", "refused as not started", () if refused else (complaint,))
+
+
+def _made_up_answers(plans: Sequence[Plan]) -> Step:
+    found = "zeros, ones, NaN, the arguments, other orders and noise are refused; rounding is not"
+    complaints = dict.fromkeys(text for plan in plans for text in made_up.complaints(plan))
+    return Step("made-up answers", found, tuple(complaints))
+
+
+def _right_ways(trials: Sequence[Trial]) -> Step:
+    found = f"{_counted(trials, Verdict.ACCEPTED)}, all accepted"
+    return Step("right ways", found, _surprises(trials, Verdict.ACCEPTED))
+
+
+def _mistakes(trials: Sequence[Trial]) -> Step:
+    slipped, chance = slip_chance(trials)
+    found = (
+        f"{_counted(trials, Verdict.WRONG_ANSWER)}, {slipped} slipped through: the chance is below "
+        f"1 in {1 / chance:,.0f} per run (95 %)"
+    )
+    return Step("mistakes", found, _surprises(trials, Verdict.WRONG_ANSWER))
+
+
+def _other_failures(trials: Sequence[Trial]) -> Step:
+    others = [v for v in Verdict if v not in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)]
+    found = f"{_counted(trials, *others)}, each with the verdict of its folder"
+    return Step("other failures", found, _surprises(trials, *others))
+
+
+def _counted(trials: Sequence[Trial], *owed: Verdict) -> str:
+    of_these = [t for t in trials if t.owed in owed]
+    return f"{len({t.file for t in of_these})} files, tried {len(of_these):,} times"
+
+
+def _surprises(trials: Sequence[Trial], *owed: Verdict) -> tuple[str, ...]:
+    """One complaint for each file, with the first seed that shows it."""
+    first: dict[str, Trial] = {}
+    for trial in sorted(unexpected(trials, *owed), key=lambda t: t.seed):
+        first.setdefault(trial.file, trial)
+    return tuple(
+        f"{t.file}: {t.verdict.words} with seed {t.seed}. {t.message}".rstrip()
+        for t in first.values()
+    )
+
+
+def _tolerance(trials: Sequence[Trial], entry: Entry) -> Step:
+    found = margins(trials, entry.problem.tolerance_factor)
+    complaints = []
+    if found.room_below < ROOM:
+        complaints.append(f"Right ways come within {found.room_below:.1f} times of the tolerance.")
+    if found.room_above < ROOM:
+        complaints.append(
+            f"{found.smallest_mistake} is only {found.room_above:.1f} times beyond the tolerance."
+        )
+    return Step(
+        "tolerance",
+        f"right ways err by up to {found.right:.2f} units of float32 rounding, {found.bound:g} are "
+        f"allowed ({found.room_below:.1f} times that), the smallest mistake errs by "
+        f"{found.wrong:.0f} ({found.room_above:.1f} times what is allowed)",
+        tuple(complaints),
+    )
+
+
+def _groups(trials: Sequence[Trial], entry: Entry) -> Step:
+    matrix = kill_matrix(trials, list(entry.problem.groups))
+    found = f"which group catches which mistake, over {matrix.runs} whole runs"
+    return Step("groups", found, matrix=matrix)
