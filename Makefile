@@ -26,6 +26,7 @@ demo: $(INSTALLED)
 	@$(BIN)/grader grade examples/class --json report.json
 
 test: $(INSTALLED) lint
+	@$(BIN)/grader verify --seeds 2 --matrix 0
 	@$(BIN)/python -m pytest -m 'not sweep' -n 2 --dist worksteal
 
 lint: $(INSTALLED)
@@ -34,6 +35,7 @@ lint: $(INSTALLED)
 	@$(BIN)/mypy
 
 sweep: $(INSTALLED)
+	@$(BIN)/grader verify --seeds 10 --matrix 3
 	@$(BIN)/python -m pytest -m sweep -n 2 --dist worksteal
 
 clean:

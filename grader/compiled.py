@@ -6,7 +6,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-WORTH_KEEPING = 0.2  # seconds of compiling, below which reading a file is no gain
+WORTH_KEEPING = 0.01  # seconds of compiling, below which reading a file is no gain
 
 
 def cache_folder() -> Path:

@@ -22,7 +22,7 @@ def add_sandbox(parser: argparse.ArgumentParser) -> None:
 
 
 def count(text: str) -> int:
-    """A whole number from 1 to a million."""
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:8]) <= 10**6):
-        raise argparse.ArgumentTypeError("it must be a whole number from 1 to a million")
+    """A whole number up to a million."""
+    if not (text.isascii() and text.isdigit() and int(text[:8]) <= 10**6):
+        raise argparse.ArgumentTypeError("it must be a whole number up to a million")
     return int(text)

@@ -23,10 +23,18 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("ids", nargs="*", metavar="ID", help="problems (default: all)")
     parser.add_argument(
-        "--seeds", type=count, default=5, metavar="N", help="try that many runs (default: 5)"
+        "--seeds", type=count, default=3, metavar="N", help="try so many runs (default: 3)"
     )
     parser.add_argument(
-        "--jobs", type=count, metavar="N", help="work in so many processes (default: one per core)"
+        "--matrix",
+        type=count,
+        default=1,
+        metavar="N",
+        help="in so many of them go through all cases with every mistake, to see which group "
+        "catches which (default: 1); 0 saves time and prints no matrix",
+    )
+    parser.add_argument(
+        "--jobs", type=count, metavar="N", help="work in so many processes (default: one a core)"
     )
     add_sandbox(parser)
     add_course(parser)
@@ -39,13 +47,17 @@ def run(options: argparse.Namespace) -> int:
     from ..compiled import keep_compiled
     from ..grade_class import usable_processors
     from ..sandbox import SandboxError, choose_sandbox
-    from ..verify import verify
+    from ..verify import Effort, verify
     from ..writers.terminal import Terminal
     from ..writers.verification import Account
 
     console, errors = Terminal(), Terminal(stderr=True)
     keep_compiled()
+    if not options.seeds:
+        errors.say("--seeds: at least one run is needed.")
+        return USAGE_ERROR
     jobs = options.jobs or usable_processors()
+    effort = Effort(range(options.seeds), options.matrix, jobs)
     try:
         course = find_course(options.course, Path.cwd())
         ids = options.ids or sorted([*course.entries, *course.broken])
@@ -56,9 +68,7 @@ def run(options: argparse.Namespace) -> int:
         sound = True
         for problem_id in ids:
             with Account(console, problem_id) as account:
-                for step in verify(
-                    course, problem_id, range(options.seeds), sandbox, jobs, account.tell
-                ):
+                for step in verify(course, problem_id, effort, sandbox, account.tell):
                     account.add(step)
             sound = sound and account.sound
     except (CourseError, SandboxError) as error:

@@ -1,5 +1,6 @@
 """Proof that a problem is sound: right ways pass, known mistakes are caught, nothing is missing."""
 
-from .steps import SEEDS, Step, verify
+from .bank import Effort
+from .steps import Step, verify
 
-__all__ = ["SEEDS", "Step", "verify"]
+__all__ = ["Effort", "Step", "verify"]

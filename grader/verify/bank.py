@@ -6,6 +6,7 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..catalogue import CourseError, Entry
@@ -18,19 +19,25 @@ from .trial import Trial
 
 IN_PROCESS = (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)
 
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is tried: a run for each seed, in the first `whole` of them each mistake on all
+    cases, in so many processes at a time.
+    """
+
+    seeds: Sequence[int]
+    whole: int
+    jobs: int
+
+
 Tell = Callable[[str, int, int], None]  # what is being tried, how many are done, of how many
 
 
 def try_bank(
-    files: Files,
-    entry: Entry,
-    seeds: Sequence[int],
-    whole: int,
-    sandbox: Sandbox,
-    jobs: int,
-    tell: Tell,
+    files: Files, entry: Entry, effort: Effort, sandbox: Sandbox, tell: Tell
 ) -> list[Trial]:
-    """All trials of a problem. Mistakes are tried on all cases in the first `whole` runs.
+    """All trials of a problem.
 
     Raises CourseError, which names the file where one ends the process that tries it, and
     SandboxError.
@@ -38,27 +45,25 @@ def try_bank(
     here = [path for folder in IN_PROCESS for path in files.bank(folder)]
     elsewhere = [path for path in files.banks if path not in here]
     trials = []
-    for done, trial in enumerate(_in_processes(files, here, seeds, whole, jobs), 1):
+    for done, trial in enumerate(_in_processes(files, here, effort), 1):
         trials.append(trial)
-        tell(trial.file, done, len(here) * len(seeds))
-    for done, found in enumerate(_in_workers(entry, elsewhere, seeds, whole, sandbox, jobs), 1):
+        tell(trial.file, done, len(here) * len(effort.seeds))
+    for done, found in enumerate(_in_workers(entry, elsewhere, effort, sandbox), 1):
         trials += found
         tell(found[0].file, done, len(elsewhere))
     return trials
 
 
-def _in_processes(
-    files: Files, paths: Sequence[Path], seeds: Sequence[int], whole: int, jobs: int
-) -> Iterator[Trial]:
+def _in_processes(files: Files, paths: Sequence[Path], effort: Effort) -> Iterator[Trial]:
     """Run by run. A file stays with its process, and so does what was compiled for it."""
     fresh = multiprocessing.get_context("spawn")  # JAX does not survive a fork
-    pools = [ProcessPoolExecutor(1, fresh, prepare) for _ in range(jobs)]
+    pools = [ProcessPoolExecutor(1, fresh, prepare) for _ in range(effort.jobs)]
     futures: dict[Future[Trial], Path] = {}
     try:
-        for number, seed in enumerate(seeds):
+        for number, seed in enumerate(effort.seeds):
             for index, path in enumerate(paths):
-                every_case = number < whole or path.parent.name == Verdict.ACCEPTED
-                pool = pools[index % jobs]
+                every_case = number < effort.whole or path.parent.name == Verdict.ACCEPTED
+                pool = pools[index % effort.jobs]
                 trial = pool.submit(try_here, files.root, files.id, path, seed, every_case)
                 futures[trial] = path
         for future in as_completed(futures):
@@ -82,19 +87,14 @@ def _in_processes(
 
 
 def _in_workers(
-    entry: Entry,
-    paths: Sequence[Path],
-    seeds: Sequence[int],
-    whole: int,
-    sandbox: Sandbox,
-    jobs: int,
+    entry: Entry, paths: Sequence[Path], effort: Effort, sandbox: Sandbox
 ) -> Iterator[list[Trial]]:
-    pool = ThreadPoolExecutor(jobs)
+    def work(path: Path) -> list[Trial]:
+        return list(try_in_worker(entry, path, effort.seeds, effort.whole, sandbox))
+
+    pool = ThreadPoolExecutor(effort.jobs)
     try:
-        futures = [
-            pool.submit(lambda path: list(try_in_worker(entry, path, seeds, whole, sandbox)), path)
-            for path in paths
-        ]
+        futures = [pool.submit(work, path) for path in paths]
         for future in as_completed(futures):
             yield future.result()
     except BaseException:

@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..verdict import Verdict
-from .trial import Trial
+from .trial import ROOM, Trial
 
 
 @dataclass(frozen=True)
 class Margins:
     """How far right ways and mistakes are from the tolerance; all in units of float32 rounding.
 
-    `right` is the largest error of any right way in any case; `wrong` the largest error in a run
-    of the mistake that shows least, and `smallest_mistake` its file.
+    `right` is the largest error of any right way in any case. `wrong` is the largest error in a
+    run of the mistake that shows least, and `smallest_mistake` its file.
     """
 
     right: float
@@ -34,10 +34,12 @@ class Margins:
 
 
 def margins(trials: Sequence[Trial], bound: float) -> Margins:
-    """Over all right ways, and over all mistakes in the runs where all their cases were tried."""
+    """Over all trials. One that was left early is known to err by `ROOM` times the bound."""
     right = [t.error for t in trials if t.owed is Verdict.ACCEPTED]
-    wrong = [(t.error, t.file) for t in trials if t.owed is Verdict.WRONG_ANSWER and t.whole]
-    least, file = min(wrong, default=(math.inf, ""))
+    enough = ROOM * bound
+    mistakes = [t for t in trials if t.owed is Verdict.WRONG_ANSWER]
+    wrong = [(t.error, t.file) for t in mistakes if t.whole or t.error < enough]
+    least, file = min(wrong, default=(enough, ""))
     return Margins(max(right, default=0.0), bound, least, file)
 
 
@@ -105,4 +107,4 @@ def slip_chance(trials: Sequence[Trial]) -> tuple[int, float]:
     share = slipped / len(tried)
     if not slipped:
         return 0, min(1.0, 3 / len(tried))
-    return slipped, share + 1.96 * math.sqrt(share * (1 - share) / len(tried))
+    return slipped, min(1.0, share + 1.96 * math.sqrt(share * (1 - share) / len(tried)))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..catalogue import Course, CourseError, Entry, load_module
 from ..compare import difference, relative_tolerance
@@ -19,13 +21,12 @@ from ..submissions import Submission
 from ..verdict import Verdict
 from . import files as course_files
 from . import made_up
-from .bank import Tell, try_bank
+from .bank import Effort, Tell, try_bank
 from .files import Files
 from .findings import KillMatrix, kill_matrix, margins, slip_chance, unexpected
 from .trial import ROOM, Trial
 
-SEEDS = 5  # runs, where nobody says how many
-WHOLE = 3  # of them go through all cases with every mistake, for the kill matrix
+RUNS_LOOKED_AT = 2  # in which the reference is held against the oracle, and answers are made up
 SHARPNESS = 10  # by how much the reference must be more exact than students have to be
 EXAMPLE = re.compile(r"```python worked-example\n(.*?)```", re.S)
 
@@ -41,7 +42,7 @@ class Step:
 
 
 def verify(
-    course: Course, problem_id: str, seeds: Sequence[int], sandbox: Sandbox, jobs: int, tell: Tell
+    course: Course, problem_id: str, effort: Effort, sandbox: Sandbox, tell: Tell
 ) -> Iterator[Step]:
     """The steps one by one, up to the first that finds something to mend.
 
@@ -49,7 +50,7 @@ def verify(
     """
     files = Files(course.root, problem_id)
     try:
-        for step in _steps(files, course, seeds, sandbox, jobs, tell):
+        for step in _steps(files, course, effort, sandbox, tell):
             yield step
             if step.complaints:
                 return
@@ -58,22 +59,23 @@ def verify(
 
 
 def _steps(
-    files: Files, course: Course, seeds: Sequence[int], sandbox: Sandbox, jobs: int, tell: Tell
+    files: Files, course: Course, effort: Effort, sandbox: Sandbox, tell: Tell
 ) -> Iterator[Step]:
     yield _owed_files(files)
     entry = course.get(files.id)
-    plans = [_plan(entry, seed) for seed in seeds[:WHOLE]]
+    plans = [_plan(entry, seed) for seed in effort.seeds[:RUNS_LOOKED_AT]]
     yield _cases(plans)
     yield _oracle(files, plans)
     yield _worked_example(entry)
     yield _stub(files, plans[0], sandbox)
     yield _made_up_answers(plans)
-    trials = try_bank(files, entry, seeds, WHOLE, sandbox, jobs, tell)
+    trials = try_bank(files, entry, effort, sandbox, tell)
     yield _right_ways(trials)
     yield _mistakes(trials)
     yield _other_failures(trials)
     yield _tolerance(trials, entry)
-    yield _groups(trials, entry)
+    if effort.whole:
+        yield _groups(trials, entry)
 
 
 def _plan(entry: Entry, seed: int) -> Plan:
@@ -107,7 +109,7 @@ def _oracle(files: Files, plans: Sequence[Plan]) -> Step:
     largest, complaints = 0.0, []
     for plan in plans:
         for case, expected in zip(plan.cases, plan.expected, strict=True):
-            exact = np.asarray(second(*case.arguments), dtype=np.float64)
+            exact = _numbers(files.oracle, second, case.arguments)
             if exact.shape != expected.shape:
                 complaints.append(
                     f"In group {case.group} the reference's shape is {expected.shape}, the "
@@ -143,12 +145,22 @@ def _worked_example(entry: Entry) -> Step:
         )
         return Step("worked example", "", (complaint,))
     function = getattr(load_module(entry.reference), entry.problem.entry_point)
-    computed = np.asarray(function(*arguments), dtype=np.float64)
+    computed = _numbers(entry.reference, function, arguments)
     complaints: tuple[str, ...] = ()
     # A statement prints a few digits only, hence a tolerance of its own.
     if stated.size != computed.size or not difference(computed, stated, 1e-5).ok:
         complaints = (f"Stated are {stated.tolist()}, the reference gives {computed.tolist()}.",)
     return Step("worked example", "the statement's numbers are the reference's", complaints)
+
+
+def _numbers(
+    path: Path, function: Callable[..., Any], arguments: Sequence[Any]
+) -> NDArray[np.float64]:
+    """What an author's function returns. Raises CourseError where it raises or gives no numbers."""
+    try:
+        return np.asarray(function(*arguments), dtype=np.float64)
+    except Exception as error:
+        raise CourseError(f"{path} raised {type(error).__name__}: {error}") from error
 
 
 def _stub(files: Files, plan: Plan, sandbox: Sandbox) -> Step:
@@ -210,13 +222,12 @@ def _tolerance(trials: Sequence[Trial], entry: Entry) -> Step:
         complaints.append(
             f"{found.smallest_mistake} is only {found.room_above:.1f} times beyond the tolerance."
         )
-    return Step(
-        "tolerance",
+    said = (
         f"right ways err by up to {found.right:.2f} units of float32 rounding, {found.bound:g} are "
-        f"allowed ({found.room_below:.1f} times that), the smallest mistake errs by "
-        f"{found.wrong:.0f} ({found.room_above:.1f} times what is allowed)",
-        tuple(complaints),
+        f"allowed ({found.room_below:.1f} times that), every mistake errs by {found.wrong:.0f} or "
+        f"more ({found.room_above:.1f} times what is allowed)"
     )
+    return Step("tolerance", said, tuple(complaints))
 
 
 def _groups(trials: Sequence[Trial], entry: Entry) -> Step:
