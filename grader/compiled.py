@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import warnings
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -10,18 +12,28 @@ WORTH_KEEPING = 0.01  # seconds of compiling, below which reading a file is no g
 
 
 def cache_folder() -> Path:
-    """Of this user alone; what is in it can be removed at any time, and costs only time."""
+    """What is in it can be removed at any time, and costs only time."""
     return user_cache_path("vit-input-exercises") / "compiled"
 
 
 def keep_compiled() -> None:
     """From now on, this process looks there first. JAX keys it by version, flags and machine.
 
-    A folder that can't be used, or a file in it that can't be read, costs only time too.
+    What is loaded is run, so a folder that others can write is not used. A folder that can't be
+    used, or a file in it that can't be read, costs only time.
     """
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        status = folder.stat()
+    except OSError:
+        return
+    if os.name == "posix" and (status.st_uid != os.geteuid() or status.st_mode & 0o022):
+        return
     import jax
 
     update = jax.config.update
-    update("jax_compilation_cache_dir", str(cache_folder()))  # type: ignore[no-untyped-call]
+    update("jax_compilation_cache_dir", str(folder))  # type: ignore[no-untyped-call]
     update("jax_persistent_cache_min_compile_time_secs", WORTH_KEEPING)  # type: ignore
     update("jax_persistent_cache_min_entry_size_bytes", -1)  # type: ignore[no-untyped-call]
+    warnings.filterwarnings("ignore", message="Error (reading|writing) persistent compilation")

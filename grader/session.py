@@ -62,14 +62,10 @@ class Session(AbstractContextManager["Session"]):
         if kind is not Kind.READY:
             raise SandboxError(f"a worker started with {kind.name}")
 
-    def start_clock(self) -> None:
-        """From now on, all cases together have the problem's total time."""
-        self._deadline = time.monotonic() + self._problem.limits.total_seconds
-
     def load(self, data: bytes, notebook: bool) -> Failure | None:
         """Hands over a submission's bytes; None once it is imported and has its entry point."""
         limits, rules = self._problem.limits, self._problem.rules
-        self.start_clock()
+        self._deadline = time.monotonic() + limits.total_seconds
         fields = {
             "notebook": notebook,
             "entry_point": self._problem.entry_point,

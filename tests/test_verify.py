@@ -301,6 +301,44 @@ def test_a_state_kept_by_a_right_way_is_found(course: Path) -> None:
     assert "accepted/b.py: wrong answer with seed 1" in steps(course, seeds=2)[-1].complaints[0]
 
 
+KEEPS_ITS_FIRST_ROWS = '''
+"""It keeps the means of the first array that it ever saw, and fails on the next one."""
+first = []
+
+
+def center_rows(x):
+    first.append(x)
+    return x - first[0].mean(axis=1, keepdims=True)
+'''
+ENDS_IN_A_CALL = '''
+"""It ends the process that runs it, on wide arrays."""
+import os
+
+
+def center_rows(x):
+    if x.shape[1] > x.shape[0]:
+        os._exit(1)
+    return x - x.mean(axis=1, keepdims=True)
+'''
+FAILS_AT_IMPORT = ENDS_THE_PROCESS.replace("os._exit(1)", "raise ValueError")
+
+
+def test_no_failure_depends_on_the_run_before(course: Path) -> None:
+    # A worker or a module that lived on would give the second run wrong numbers, not an error.
+    write(course, f"solutions/{ID}/run_time_error/kept.py", KEEPS_ITS_FIRST_ROWS)
+    write(course, f"solutions/{ID}/run_time_error/ends.py", ENDS_IN_A_CALL)
+    write(course, f"solutions/{ID}/run_time_error/import.py", FAILS_AT_IMPORT)
+    found = steps(course, seeds=3, whole=1)
+    assert not [step for step in found if step.complaints]
+    # Three runs, three runs, and one, because the cases have no part in it.
+    assert found[8].found.startswith("3 files, tried 7 times")
+    matrix = found[-1].matrix
+    assert matrix is not None
+    assert matrix.rates["run_time_error/kept.py"] == {"square": 0, "wide": 1}
+    assert matrix.rates["run_time_error/ends.py"] == {"square": 0, "wide": 1}
+    assert matrix.rates["run_time_error/import.py"] == {"square": 1, "wide": 1}
+
+
 def test_the_command_says_what_is_wrong_and_with_which_status(course: Path) -> None:
     done = run("verify", "nothing_here", "--course", course)
     assert (done.returncode, done.stderr) == (

@@ -35,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
     # Imported here, so that `grader --help` starts at once.
     from ..cases import fresh_seed
     from ..catalogue import CourseError, find_course
+    from ..compiled import keep_compiled
     from ..grade_class import grade_all, make_plan
     from ..oracle import Reference
     from ..sandbox import SandboxError, choose_sandbox
@@ -44,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
     from ..writers.terminal import Terminal, announcing, print_table
 
     console, errors = Terminal(), Terminal(stderr=True)
+    keep_compiled()
 
     def refuse(message: object) -> int:
         errors.say(message)

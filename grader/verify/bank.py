@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 from ..catalogue import CourseError, Entry
@@ -14,7 +15,7 @@ from ..sandbox import Sandbox, end_all_workers
 from ..verdict import Verdict
 from .files import Files
 from .in_process import prepare, try_here
-from .in_worker import try_in_worker
+from .in_worker import Ending, try_in_worker
 from .trial import Trial
 
 IN_PROCESS = (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)
@@ -31,6 +32,8 @@ class Effort:
     jobs: int
 
 
+MOST_RUNS_IN_WORKERS = 10  # for a file whose worker doesn't survive its run
+
 Tell = Callable[[str, int, int], None]  # what is being tried, how many are done, of how many
 
 
@@ -44,28 +47,61 @@ def try_bank(
     """
     here = [path for folder in IN_PROCESS for path in files.bank(folder)]
     elsewhere = [path for path in files.banks if path not in here]
+    work = [(n, seed, path) for n, seed in enumerate(effort.seeds) for path in here]
     trials = []
-    for done, trial in enumerate(_in_processes(files, here, effort), 1):
-        trials.append(trial)
-        tell(trial.file, done, len(here) * len(effort.seeds))
-    for done, found in enumerate(_in_workers(entry, elsewhere, effort, sandbox), 1):
+    for done, (path, found, alive) in enumerate(_in_workers(entry, elsewhere, effort, sandbox), 1):
+        tell(str(path.relative_to(files.solutions)), done, len(elsewhere))
         trials += found
-        tell(found[0].file, done, len(elsewhere))
+        if alive:
+            work += [(n, seed, path) for n, seed in enumerate(effort.seeds) if n]
+    for done, trial in enumerate(_in_processes(files, sorted(work), effort), 1):
+        tell(trial.file, done, len(work))
+        trials.append(trial)
     return trials
 
 
-def _in_processes(files: Files, paths: Sequence[Path], effort: Effort) -> Iterator[Trial]:
+def _in_workers(
+    entry: Entry, paths: Sequence[Path], effort: Effort, sandbox: Sandbox
+) -> Iterator[tuple[Path, list[Trial], bool]]:
+    """What crashes, hangs or breaks a rule: in a real worker, which costs a second for each run.
+
+    The third result says that the worker lived on, so that all other runs can do without one.
+    """
+
+    def work(path: Path) -> tuple[Path, list[Trial], bool]:
+        trials = []
+        for number, seed in enumerate(effort.seeds[:MOST_RUNS_IN_WORKERS]):
+            trial, ending = try_in_worker(entry, path, seed, number < effort.whole, sandbox)
+            trials.append(trial)
+            if ending is not Ending.ENDED or trial.verdict is Verdict.TIME_LIMIT_EXCEEDED:
+                break
+        return path, trials, ending is Ending.ALIVE
+
+    pool = ThreadPoolExecutor(effort.jobs)
+    try:
+        for future in as_completed([pool.submit(work, path) for path in paths]):
+            yield future.result()
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        end_all_workers()
+        raise
+    finally:
+        pool.shutdown()
+
+
+def _in_processes(
+    files: Files, work: Sequence[tuple[int, int, Path]], effort: Effort
+) -> Iterator[Trial]:
     """Run by run. A file stays with its process, and so does what was compiled for it."""
     fresh = multiprocessing.get_context("spawn")  # JAX does not survive a fork
     pools = [ProcessPoolExecutor(1, fresh, prepare) for _ in range(effort.jobs)]
+    of_path = dict(zip(dict.fromkeys(path for *_, path in work), cycle(pools), strict=False))
     futures: dict[Future[Trial], Path] = {}
     try:
-        for number, seed in enumerate(effort.seeds):
-            for index, path in enumerate(paths):
-                every_case = number < effort.whole or path.parent.name == Verdict.ACCEPTED
-                pool = pools[index % effort.jobs]
-                trial = pool.submit(try_here, files.root, files.id, path, seed, every_case)
-                futures[trial] = path
+        for number, seed, path in work:
+            every_case = number < effort.whole or path.parent.name == Verdict.ACCEPTED
+            trial = of_path[path].submit(try_here, files.root, files.id, path, seed, every_case)
+            futures[trial] = path
         for future in as_completed(futures):
             try:
                 yield future.result()
@@ -84,22 +120,3 @@ def _in_processes(files: Files, paths: Sequence[Path], effort: Effort) -> Iterat
     finally:
         for pool in pools:
             pool.shutdown(cancel_futures=True)
-
-
-def _in_workers(
-    entry: Entry, paths: Sequence[Path], effort: Effort, sandbox: Sandbox
-) -> Iterator[list[Trial]]:
-    def work(path: Path) -> list[Trial]:
-        return list(try_in_worker(entry, path, effort.seeds, effort.whole, sandbox))
-
-    pool = ThreadPoolExecutor(effort.jobs)
-    try:
-        futures = [pool.submit(work, path) for path in paths]
-        for future in as_completed(futures):
-            yield future.result()
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        end_all_workers()
-        raise
-    finally:
-        pool.shutdown()

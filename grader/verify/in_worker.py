@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from enum import Enum, auto
 from pathlib import Path
 
 import numpy as np
@@ -15,41 +16,33 @@ from ..outcome import Answer, Failure, Outcome
 from ..problem import Case
 from ..sandbox import Sandbox
 from ..session import Session
-from ..verdict import Verdict
 from .trial import Trial, make_trial
 
 NOTHING = np.zeros(0)
 
 
-def try_in_worker(
-    entry: Entry, path: Path, seeds: Sequence[int], whole: int, sandbox: Sandbox
-) -> Iterator[Trial]:
-    """Tries one file on the cases of each run, the first `whole` of them to the end.
+class Ending(Enum):
+    """How a worker came out of a trial."""
 
-    The worker lives on from run to run as long as it can. A failure before the first case doesn't
-    depend on the cases, and a time limit takes its whole time: these are tried in one run. Raises
-    SandboxError, and CourseError where cases or right answers can't be had.
+    ALIVE = auto()
+    ENDED = auto()  # by itself, or by us: a time limit, a broken rule
+    NOT_LOADED = auto()  # it failed before the first case, so the cases don't matter
+
+
+def try_in_worker(
+    entry: Entry, path: Path, seed: int, whole: bool, sandbox: Sandbox
+) -> tuple[Trial, Ending]:
+    """Tries one file on the cases of one run, in a worker of its own.
+
+    Raises SandboxError, and CourseError where cases or right answers can't be had.
     """
-    once = path.parent.name == Verdict.TIME_LIMIT_EXCEEDED
-    session: Session | None = None
-    try:
-        for number, seed in enumerate(seeds[:1] if once else seeds):
-            failure: Failure | None = None
-            if session is None:
-                session = Session.ready(sandbox, entry.problem)
-                failure = session.load(path.read_bytes(), notebook=False)
-            else:
-                session.start_clock()
-            judged = _judged(entry, seed, session, failure)
-            yield make_trial(entry.problem, path, seed, judged, whole=number < whole)
-            if failure is not None:
-                return
-            if session.over:
-                session.__exit__()
-                session = None
-    finally:
-        if session is not None:
-            session.__exit__()
+    with Session.ready(sandbox, entry.problem) as session:
+        failure = session.load(path.read_bytes(), notebook=False)
+        judged = _judged(entry, seed, session, failure)
+        trial = make_trial(entry.problem, path, seed, judged, whole)
+        if failure is not None:
+            return trial, Ending.NOT_LOADED
+        return trial, Ending.ENDED if session.over else Ending.ALIVE
 
 
 def _judged(
