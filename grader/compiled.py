@@ -1,13 +1,22 @@
-"""Keeps what JAX compiles on the trusted side from run to run, in the user's cache folder."""
+"""Keeps what JAX compiles on the trusted side from run to run, in the user's cache folder.
+
+Workers are given a copy of very little of it: JAX's own random samplers, which are most of what a
+right answer waits for (about a second for each new shape of a kernel). Whatever else was compiled
+here may contain the reference.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
+import stat
 import warnings
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
+SAMPLERS = ("_truncated_normal", "_normal", "_uniform")  # private functions of `jax.random`
 WORTH_KEEPING = 0.01  # seconds of compiling, below which reading a file is no gain
 
 
@@ -23,12 +32,9 @@ def keep_compiled() -> None:
     used, or a file in it that can't be read, costs only time.
     """
     folder = cache_folder()
-    try:
+    with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        status = folder.stat()
-    except OSError:
-        return
-    if os.name == "posix" and (status.st_uid != os.geteuid() or status.st_mode & 0o022):
+    if not _ours(folder):
         return
     import jax
 
@@ -36,4 +42,31 @@ def keep_compiled() -> None:
     update("jax_compilation_cache_dir", str(folder))  # type: ignore[no-untyped-call]
     update("jax_persistent_cache_min_compile_time_secs", WORTH_KEEPING)  # type: ignore
     update("jax_persistent_cache_min_entry_size_bytes", -1)  # type: ignore[no-untyped-call]
+    # These other caches would make the name of this folder a part of every key.
+    update("jax_persistent_cache_enable_xla_caches", "none")  # type: ignore[no-untyped-call]
     warnings.filterwarnings("ignore", message="Error (reading|writing) persistent compilation")
+
+
+def share_samplers(destination: Path) -> None:
+    """Copies the samplers to where workers can read them. What can't be copied costs only time."""
+    source = cache_folder()
+    if not _ours(source):
+        return
+    destination.mkdir(exist_ok=True)
+    destination.chmod(0o755)
+    for name in SAMPLERS:
+        for path in source.glob(f"jit_{name}-*"):
+            with contextlib.suppress(OSError):
+                copy = shutil.copyfile(path, destination / path.name)
+                copy.chmod(0o644)
+
+
+def _ours(folder: Path) -> bool:
+    """Whether only this user can have written what is in a folder."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return False
+    if not stat.S_ISDIR(status.st_mode):
+        return False
+    return os.name != "posix" or (status.st_uid == os.geteuid() and not status.st_mode & 0o022)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,9 +31,7 @@ class Reference:
         import jax
         import jax.numpy as jnp
 
-        function = getattr(load_module(entry.reference), entry.problem.entry_point, None)
-        if function is None:
-            raise CourseError(f"{entry.reference} defines no `{entry.problem.entry_point}`.")
+        function = _function(entry)
         answers = []
         with jax.enable_x64(True):
             for case in cases:
@@ -54,3 +53,26 @@ class Reference:
                     )
                 answers.append(answer)
         return answers
+
+    def compile_samplers(self, entry: Entry, cases: Sequence[Case]) -> None:
+        """Has JAX compile, and keep for workers, what a right answer to these cases draws.
+
+        In float32, as students compute: in float64 JAX compiles other programs. The answers go
+        unused, and so does a failure.
+        """
+        import jax.numpy as jnp
+
+        function = _function(entry)
+        shapes = {str(case.shapes): case for case in cases}
+        for case in shapes.values():
+            with contextlib.suppress(Exception):
+                function(
+                    *[jnp.asarray(a) if isinstance(a, np.ndarray) else a for a in case.arguments]
+                )
+
+
+def _function(entry: Entry) -> Callable[..., Any]:
+    function = getattr(load_module(entry.reference), entry.problem.entry_point, None)
+    if function is None:
+        raise CourseError(f"{entry.reference} defines no `{entry.problem.entry_point}`.")
+    return cast(Callable[..., Any], function)

@@ -12,7 +12,8 @@ import pytest
 from conftest import PROBLEMS, ROOT, Grade, proven
 
 from grader.catalogue import load_course
-from grader.grade_class import make_plan
+from grader.compiled import keep_compiled
+from grader.grade_class import compile_for_workers, make_plan
 from grader.grade_one import Plan
 from grader.oracle import Reference
 from grader.verify.files import Files
@@ -26,8 +27,10 @@ def name(path: Path) -> str:
 
 @cache
 def full_plan(problem_id: str) -> Plan:
+    keep_compiled()
     plan = make_plan(load_course(ROOT).get(problem_id), 47, Reference())
     assert isinstance(plan, Plan)
+    compile_for_workers([plan], Reference())
     return plan
 
 

@@ -341,3 +341,43 @@ def test_help_starts_without_jax() -> None:
 def test_both_problems_are_listed_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text()
     assert all(f"`{problem_id}`" in readme for problem_id in PROBLEMS)
+
+
+LOOK_FOR_PROGRAMS = """
+import os
+import numpy as np
+folder = os.environ["JAX_COMPILATION_CACHE_DIR"]
+for name in os.listdir(folder):
+    print(name.partition("-")[0])
+try:
+    open(os.path.join(folder, "jit__normal-0-cache"), "w")
+except OSError:
+    print("closed")
+def patch_embed_forward(seed, image, patch_size, d_model):
+    return 0
+"""
+
+
+def test_compiled_programs_change_no_verdict_and_give_nothing_away(tmp_path: Path) -> None:
+    # The first run finds an empty cache and fills it; the last one finds it full of rubbish.
+    cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    folder = tmp_path / "class"
+    right = (CLASS / "ada" / "vit_patch_embed.py").read_text()
+    student(folder, "ada", right, "vit_patch_embed.py")
+    student(folder, "eve", LOOK_FOR_PROGRAMS, "vit_patch_embed.py")
+    first = graded(tmp_path, folder, "--seed", 3, env=cache)
+    kept = list((tmp_path / "cache").rglob("jit__truncated_normal-*"))
+    assert kept
+    second = graded(tmp_path, folder, "--seed", 3, env=cache)
+    for path in kept:
+        path.write_bytes(b"rubbish")
+    third = graded(tmp_path, folder, "--seed", 3, env=cache)
+    for document in (first, second, third):
+        for report in document["reports"]:
+            del report["seconds"]
+            for case in report["cases"]:
+                del case["seconds"]
+            seen = set(report.pop("prints").split())
+            assert report["student"] == "ada" or seen == {"jit__truncated_normal", "closed"}
+    assert first == second == third
+    assert [r["verdict"] for r in first["reports"]] == ["accepted", "wrong_answer"]

@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     from ..cases import fresh_seed
     from ..catalogue import CourseError, find_course
     from ..compiled import keep_compiled
-    from ..grade_class import grade_all, make_plan
+    from ..grade_class import compile_for_workers, grade_all, make_plan
     from ..oracle import Reference
     from ..sandbox import SandboxError, choose_sandbox
     from ..submissions import find_submissions
@@ -91,6 +91,7 @@ def run(options: argparse.Namespace) -> int:
     needed = {submission.problem_id for submission in submissions}
     oracle = Reference()
     plans = [make_plan(entry, seed, oracle) for entry in entries if entry.id in needed]
+    compile_for_workers(plans, oracle)
     with announcing(console, len(submissions)) as announce:
         reports = grade_all(submissions, plans, sandbox, announce)
 

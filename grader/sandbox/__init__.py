@@ -5,8 +5,15 @@ apply the rest of the confinement to itself (`grader.worker.confine`), before it
 a submission.
 """
 
-from .base import Sandbox, SandboxError
+from .base import Sandbox, SandboxError, worker_folder
 from .choose import choose_sandbox
 from .process import Worker, end_all_workers
 
-__all__ = ["Sandbox", "SandboxError", "Worker", "choose_sandbox", "end_all_workers"]
+__all__ = [
+    "Sandbox",
+    "SandboxError",
+    "Worker",
+    "choose_sandbox",
+    "end_all_workers",
+    "worker_folder",
+]

@@ -28,6 +28,9 @@ ENVIRONMENT = {
     # One thread each: several workers share the machine, and fewer threads are fewer stacks.
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
+    # Compiled programs are only read: nothing takes so long that it would be written.
+    "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "1e9",
+    "JAX_PERSISTENT_CACHE_ENABLE_XLA_CACHES": "none",
 }
 
 # User ids that belong to nobody (systemd's range for dynamic users): one for each worker, so
@@ -151,7 +154,8 @@ def interpreter_files() -> list[Path]:
 def worker_folder() -> Path:
     """A folder with a copy of `grader.worker` alone: what a sandbox sees of the grader.
 
-    Made once, and removed when this process ends.
+    In `compiled`, workers look for programs that were compiled before (`grader.compiled`). The
+    folder is made once, and removed when this process ends.
     """
     folder = Path(tempfile.mkdtemp(prefix="grader-worker-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -159,6 +163,7 @@ def worker_folder() -> Path:
     ignore = shutil.ignore_patterns("__pycache__")
     shutil.copytree(source, folder / "grader" / "worker", ignore=ignore)
     (folder / "grader" / "__init__.py").touch()
+    (folder / "compiled").mkdir()
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     return folder

@@ -74,7 +74,7 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             bufsize=0,
-            env=ENVIRONMENT,
+            env={**ENVIRONMENT, "JAX_COMPILATION_CACHE_DIR": str(folder / "compiled")},
             cwd="/",
             start_new_session=True,
         )

@@ -34,6 +34,8 @@ from ..worker.source import SourceError, read_python
 from ..worker.submission import SubmissionError, call, load
 from .trial import Trial, make_trial
 
+PATIENCE = 10  # seconds of waiting for each second that may be computed
+
 _course = cache(load_course)
 _kept: dict[Path, Callable[..., Any]] = {}
 
@@ -113,7 +115,11 @@ class _OutOfTime(BaseException):
 
 
 class _Clock:
-    """Interrupts Python code that runs on; on a system without alarms it does nothing."""
+    """Interrupts Python code that runs on; on a system without alarms it does nothing.
+
+    It counts seconds of CPU, because this process may have to share its processor; code that
+    only waits is given a good deal longer.
+    """
 
     def __init__(self, seconds: float):
         self._seconds = seconds
@@ -121,12 +127,15 @@ class _Clock:
 
     def __enter__(self) -> _Clock:
         if hasattr(signal, "setitimer"):
+            signal.signal(signal.SIGPROF, self._ring)
             signal.signal(signal.SIGALRM, self._ring)
-            signal.setitimer(signal.ITIMER_REAL, self._seconds)
+            signal.setitimer(signal.ITIMER_PROF, self._seconds)
+            signal.setitimer(signal.ITIMER_REAL, PATIENCE * self._seconds)
         return self
 
     def __exit__(self, *_: object) -> None:
         if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_PROF, 0)
             signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _ring(self, number: int, frame: types.FrameType | None) -> None:
