@@ -52,6 +52,14 @@ def one(report: Report, verdict: Verdict) -> str:
 # --- accepted, in many forms ---------------------------------------------------------------------
 
 
+def test_xla_reduces_large_arrays_in_both_sandboxes(sandbox: Sandbox, grade: Grade) -> None:
+    # It looks up the processor for that, and fails where it may not.
+    reduce = "import jax.numpy as jnp\nprint(float(jnp.ones((224, 224, 3)).mean()), end=' ')\n"
+    report = grade(reduce + RIGHT, sandbox=sandbox)
+    one(report, Verdict.ACCEPTED)
+    assert report.prints == "1.0 "
+
+
 def test_a_right_answer_is_accepted_in_both_sandboxes(sandbox: Sandbox, grade: Grade) -> None:
     report = grade(RIGHT, sandbox=sandbox)
     one(report, Verdict.ACCEPTED)

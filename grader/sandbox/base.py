@@ -33,6 +33,12 @@ ENVIRONMENT = {
     "JAX_PERSISTENT_CACHE_ENABLE_XLA_CACHES": "none",
 }
 
+PROCESSOR_FILES = (
+    "/proc/cpuinfo",
+    "/sys/devices/system/cpu/possible",
+    "/sys/devices/system/cpu/present",
+)
+
 # User ids that belong to nobody (systemd's range for dynamic users): one for each worker, so
 # that the limit on threads counts that worker's alone.
 FIRST_FREE_USER, FREE_USERS = 61184, 4000
@@ -144,6 +150,8 @@ def interpreter_files() -> list[Path]:
         *(Path(path) for path in ("/lib", "/lib64", "/usr/lib", "/usr/lib64")),
         *(Path(path) for path in ("/etc/ld.so.cache", "/etc/localtime")),
         *(Path(path) for path in ("/dev/null", "/dev/zero", "/dev/urandom")),
+        # What kind of processor it is: without it, XLA fails in some reductions of large arrays.
+        *(Path(path) for path in PROCESSOR_FILES),
     ]
     found = [path for path in dict.fromkeys(wanted) if path.exists()]
     # A folder that lies in another one of the list needs no entry of its own.

@@ -15,7 +15,8 @@ from .filter import compile_filter
 class Bubblewrap:
     """Runs a worker under `bwrap`, on an empty read-only file system with a few files bound in.
 
-    There is no /proc, so nothing of the launcher or the kernel can be read or written there.
+    There is no /proc but a file on the processor, so nothing of the launcher or the kernel can be
+    read or written there.
     Started as root, it needs no user namespace and keeps the two capabilities with which the
     worker becomes a user that owns nothing; the worker gives them up in doing so.
     """

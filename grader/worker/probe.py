@@ -21,7 +21,7 @@ def try_to_escape(attempts: dict[str, Any]) -> list[str]:
         ("start a process", _fork),
         ("start another program", lambda: os.execv("/bin/true", ["true"])),
         ("signal the grader", lambda: os.kill(attempts["signal"], 0)),
-        ("read the list of processes", lambda: os.listdir("/proc")),
+        ("read the list of processes", _list_processes),
         ("become root", lambda: os.setuid(0)),
         ("be root", _is_root),
     ]
@@ -65,3 +65,8 @@ def _fork() -> None:
 def _is_root() -> None:
     if os.getuid() != 0:
         raise OSError("not root")
+
+
+def _list_processes() -> None:
+    if not any(name.isdigit() for name in os.listdir("/proc")):
+        raise OSError("no process in sight")

@@ -17,7 +17,7 @@ GROUPS = {
     "single_patch": Group("images that are one patch"),
     "pixel_patches": Group("patches of one pixel"),
     "axis_of_three": Group("images whose axis of length 3 is not the channels"),
-    "many_patches": Group("more than 128 patches with d_model = 1"),
+    "many_patches": Group("more than 256 patches with d_model = 1"),
     "zero_image": Group("images of zeros, so that only [CLS] and positions show", 2),
     "values": Group("pixel values of other ranges", 2),
     "argument_types": Group("arrays of every type that the statement allows"),
@@ -47,27 +47,31 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
     yield (first := case("square", normal(*square[0]), p, d_model))
 
     p, columns, d_model = pick(2, 4), pick(2, 3), pick(6, 7, 9)
-    tall = (2, pick(1, 2), p * (columns + pick(1, 2)), p * columns), p, d_model
+    tall = (2, 1, p * (columns + pick(1, 2)), p * columns), p, d_model
     yield case("tall", normal(*tall[0]), p, d_model)
 
-    p, rows, channels = pick(2, 3), pick(2, 3), pick(2, 4)
+    p, rows, channels = pick(2, 3), pick(2, 3), 4
     wide = (3, channels, p * rows, p * (rows + pick(1, 2))), p, channels * p * p
     yield case("wide", normal(*wide[0]), *wide[1:])
 
-    p, columns, channels = pick(2, 3), pick(4, 5), pick(2, 4, 5)
-    yield case("one_row", normal(2, channels, p, p * columns), p, pick(5, 6))
-    p, rows, channels = pick(2, 3), pick(4, 5), pick(2, 4, 5)
-    yield case("one_column", normal(2, channels, p * rows, p), p, pick(5, 6))
+    # The number of patches is a square and the grid is not.
+    p, columns = pick(2, 3), pick(4, 9)
+    yield case("one_row", normal(2, 5, p, p * columns), p, pick(5, 6))
+    p, rows = pick(2, 3), pick(4, 5)
+    yield case("one_column", normal(2, 2, p * rows, p), p, pick(5, 6))
     # At least 16 features, so that the largest output is not small by chance.
     p = pick(3, 4, 5)
-    yield case("single_patch", normal(pick(1, 3), pick(1, 3), p, p), p, pick(16, 20))
-    yield case("pixel_patches", normal(2, 3, pick(4, 5), pick(6, 7)), 1, pick(5, 8))
+    # As many images as tokens, so that a mix-up of the two doesn't end in an error.
+    yield case("single_patch", normal(2, pick(2, 3), p, p), p, pick(16, 20))
+    # As large as images before, so that a table found by that size shows.
+    yield case("pixel_patches", normal(*wide[0]), 1, pick(5, 8))
     # Patches of one pixel, so that there are several along both axes and a mistake in their
     # order shows in every draw.
-    images, other, channels = pick(1, 2), pick(5, 7), pick(4, 5)
-    for sides in ((3, other), (other, 3)):
-        yield case("axis_of_three", normal(images, channels, *sides), 1, 7)
-    yield case("many_patches", normal(2, 2, 2 * pick(11, 12), 2 * pick(13, 14)), 2, 1)
+    images, other = pick(1, 2), pick(5, 7)
+    for sides in ((3, other), (other, 3)):  # as many patches in a row or a column as features
+        yield case("axis_of_three", normal(images, 5, *sides), 1, other)
+    many = case("many_patches", normal(2, 2, 2 * pick(16, 17), 2 * pick(17, 18)), 2, 1)
+    yield many
 
     for shape, p, d_model in (square, tall, wide):
         yield case("zero_image", np.zeros(shape, np.float32), p, d_model)
@@ -75,12 +79,16 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
     for shape, p, d_model in (square, tall, wide):
         x = normal(*shape)
         yield case("values", 1000 + x, p, d_model)
-        yield case("values", -np.abs(x) - 0.5, p, d_model)
+        yield case("values", -np.abs(400 * x) - 0.5, p, d_model)
         yield case("values", np.clip(128 + 60 * x, 0, 255), p, d_model)
         yield case("values", np.round(20 * x), p, d_model)
-        yield case("values", 1e-3 * x, p, d_model)
+        yield case("values", 1e-4 * x, p, d_model)
+        x[..., :p, :p] = 0  # a blank patch, and two that are equal
+        x[..., -p:, -p:] = x[..., :p, -p:]
+        yield case("values", x, p, d_model)
+        yield case("values", np.full(shape, 0.5, np.float32), p, d_model)
 
-    yield case("argument_types", normal(*tall[0]), *tall[1:], arrays="jax")
+    yield case("argument_types", normal(*wide[0]), *wide[1:], arrays="jax")
     yield case("argument_types", normal(*tall[0]), *tall[1:], arrays="read-only")
 
     again = case("repeats", normal(*wide[0]), *wide[1:])
@@ -89,6 +97,15 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
     yield Case("repeats", (x[:, :, ::-1].copy(), *parameters), again.terms)
     yield case("repeats", x, *wide[1:])
     yield again
+    images, channels, height, width = x.shape
+    turned = x.reshape(images, channels, width, height)
+    yield Case("repeats", (turned, *parameters), again.terms)
+    yield Case("repeats", (x[:1].copy(), *parameters), again.terms)
+    # Large images that differ from others before in their middle only.
+    x, *parameters = many.arguments
+    x = x.copy()
+    x[..., x.shape[2] // 2, 10:-10] += 1
+    yield Case("repeats", (x, *parameters), many.terms)
     yield Case("repeats", first.arguments, first.terms)
 
     # Python loops over the patches take up to 20 s here and are right.

@@ -17,7 +17,7 @@ GROUPS = {
     "single_patch": Group("an image that is one patch"),
     "pixel_patches": Group("patches of one pixel"),
     "axis_of_three": Group("an image whose axis of length 3 is not the channels"),
-    "many_patches": Group("more than 128 patches with d_model = 1"),
+    "many_patches": Group("more than 256 patches with d_model = 1"),
     "values": Group("pixel values of other ranges", 2),
     "seeds": Group("small and large seeds"),
     "argument_types": Group("arguments of every type that the statement allows"),
@@ -41,7 +41,7 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
         return Case(group, (key, image, p, d_model), terms, **more)
 
     # Drawing a kernel of a new shape (p, p, C, d_model) is what costs a submission time, about a
-    # second of compiling; an image of a new shape costs little. So six kernels serve all groups.
+    # second of compiling; an image of a new shape costs little. So seven kernels serve all groups.
     p, n, d_model = pick(2, 3), pick(3, 4), pick(5, 8, 11)
     square = (p * n, p * n, 3), p, d_model
     yield (first := case("square", normal(*square[0]), p, d_model, seed()))
@@ -51,49 +51,61 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
     yield case("tall", normal(*tall[0]), p, d_model, seed())
 
     # At least 16 features, so that the largest output of a single patch is not small by chance.
-    p, channels = ((2, 4), (3, 2), (3, 4))[pick(0, 1, 2)]
-    rows, d_model = pick(2, 3), channels * p * p
+    p, rows, channels = pick(2, 3), pick(2, 3), 5
+    d_model = channels * p * p
     wide = (p * rows, p * (rows + pick(1, 2)), channels), p, d_model
     yield case("wide", normal(*wide[0]), p, d_model, seed())
-    yield case("one_row", normal(p, p * pick(4, 5), channels), p, d_model, seed())
+    # The number of patches is a square and the grid is not.
+    yield case("one_row", normal(p, p * pick(4, 9), channels), p, d_model, seed())
     yield case("single_patch", normal(p, p, channels), p, d_model, seed())
-    (_, _, channels), p, d_model = square
-    yield case("one_column", normal(p * pick(4, 5), p, channels), p, d_model, seed())
+    yield case("one_column", normal(square[1] * pick(4, 5), square[1], 3), *square[1:], seed())
 
     # Patches of one pixel: with several along both axes, a mistake in their order always shows.
-    channels, d_model, other = pick(4, 5), pick(5, 7), pick(5, 7)
-    yield case("pixel_patches", normal(pick(4, 5), pick(6, 7), channels), 1, d_model, seed())
+    # The image is as large as one before, so that a table found by that size shows too.
+    # And there are as many patches in a row or a column as features.
+    other = d_model = pick(5, 7)
+    yield case("pixel_patches", normal(*wide[0]), 1, d_model, seed())
     for sides in ((3, other), (other, 3)):
-        yield case("axis_of_three", normal(*sides, channels), 1, d_model, seed())
-    yield case("many_patches", normal(2 * pick(11, 12), 2 * pick(13, 14), 2), 2, 1, seed())
+        yield case("axis_of_three", normal(*sides, 4), 1, d_model, seed())
+    many = normal(2 * pick(16, 17), 2 * pick(17, 18), 2), 2, 1, seed()
+    yield case("many_patches", *many)
 
     for shape, p, d_model in (square, tall, wide):
-        image = normal(*shape)
-        yield case("values", 1000 + image, p, d_model, seed())
-        yield case("values", -np.abs(image) - 0.5, p, d_model, seed())
-        yield case("values", np.clip(128 + 60 * image, 0, 255), p, d_model, seed())
-        yield case("values", np.round(20 * image), p, d_model, seed())
-        yield case("values", 1e-3 * image, p, d_model, seed())
+        image, key = normal(*shape), seed()  # one key: what is kept of a kernel comes to light
+        yield case("values", 1000 + image, p, d_model, key)
+        yield case("values", -np.abs(400 * image) - 0.5, p, d_model, key)
+        yield case("values", np.clip(128 + 60 * image, 0, 255), p, d_model, key)
+        yield case("values", np.round(20 * image), p, d_model, key)
+        yield case("values", 1e-4 * image, p, d_model, key)
+        image[:p, :p] = 0  # a blank patch, and two that are equal
+        image[-p:, -p:] = image[:p, -p:]
+        yield case("values", image, p, d_model, key)
+        yield case("values", np.full(shape, 0.5, np.float32), p, d_model, key)
+        yield case("values", np.zeros(shape, np.float32), p, d_model, key)
 
     large = int(values.integers(2**16 + 1, 2**31 - 2**10))
-    for key in (0, int(values.integers(1, 10)), large, 2**31 - 1 - int(values.integers(2**10))):
+    near = 2**31 - 1 - int(values.integers(2**10))
+    for key in (0, int(values.integers(1, 10)), large, near, 2**31 - 1):
         yield case("seeds", normal(*square[0]), *square[1:], key)
 
     shape, p, d_model = tall
-    more: dict[str, Any]
-    for key, size, features, more in (
-        (np.int64(seed()), np.int64(p), np.int64(d_model), {}),
-        (seed(), float(p), float(d_model), {}),
-        (seed(), p, d_model, {"arrays": "jax"}),
-        (seed(), np.int32(p), d_model, {"arrays": "read-only"}),
-    ):
-        yield case("argument_types", normal(*shape), size, features, key, **more)
+    yield case("argument_types", normal(*shape), np.int64(p), np.int64(d_model), np.int64(seed()))
+    yield case("argument_types", normal(*shape), float(p), float(d_model), seed())
+    shape, p, d_model = wide
+    yield case("argument_types", normal(*shape), p, d_model, seed(), arrays="jax")
+    yield case("argument_types", normal(*shape), np.int32(p), d_model, seed(), arrays="read-only")
 
     key, image = seed(), normal(*wide[0])
     yield case("repeats", image, *wide[1:], key)
     yield case("repeats", image, *wide[1:], key + 1)
     yield case("repeats", image[::-1].copy(), *wide[1:], key)
     yield case("repeats", image, *wide[1:], key)
+    height, width, channels = image.shape
+    yield case("repeats", image.reshape(width, height, channels), *wide[1:], key)
+    # A large image that differs from one before in its middle only.
+    image = many[0].copy()
+    image[len(image) // 2, 10:-10] += 1
+    yield case("repeats", image, *many[1:])
     yield case("repeats", first.arguments[1], *first.arguments[2:], first.arguments[0])
 
     # Python loops over the patches take up to 20 s here and are right.
