@@ -84,7 +84,10 @@ TRIES = [
     Try("list the folder of submissions", "os.listdir(world['folder'])"),
     Try("list the solutions", "os.listdir(os.path.dirname(world['reference']))"),
     Try("read the list of users", "open('/etc/passwd').read()"),
-    Try("list the processes", "[name for name in os.listdir('/proc') if name.isdigit()][0]"),
+    Try(
+        "list the processes",
+        "os.stat('/proc/' + next(filter(str.isdigit, os.listdir('/proc')), 'none'))",
+    ),
     Try("read its own environment from /proc", "open('/proc/self/environ', 'rb').read()"),
     Try("read the grader's environment", "open(f'/proc/{world[\"grader\"]}/environ', 'rb').read()"),
     Try("read the grader's memory", "open(f'/proc/{world[\"grader\"]}/mem', 'rb')"),

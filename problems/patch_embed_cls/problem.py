@@ -70,7 +70,7 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
     images, other = pick(1, 2), pick(5, 7)
     for sides in ((3, other), (other, 3)):  # as many patches in a row or a column as features
         yield case("axis_of_three", normal(images, 5, *sides), 1, other)
-    many = case("many_patches", normal(2, 2, 2 * pick(16, 17), 2 * pick(17, 18)), 2, 1)
+    many = case("many_patches", normal(2, 2, 2 * pick(16, 17), 2 * pick(18, 19)), 2, 1)
     yield many
 
     for shape, p, d_model in (square, tall, wide):

@@ -67,7 +67,7 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
     yield case("pixel_patches", normal(*wide[0]), 1, d_model, seed())
     for sides in ((3, other), (other, 3)):
         yield case("axis_of_three", normal(*sides, 4), 1, d_model, seed())
-    many = normal(2 * pick(16, 17), 2 * pick(17, 18), 2), 2, 1, seed()
+    many = normal(2 * pick(16, 17), 2 * pick(18, 19), 2), 2, 1, seed()
     yield case("many_patches", *many)
 
     for shape, p, d_model in (square, tall, wide):
