@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 
 from .cases import draw_cases
@@ -13,7 +13,7 @@ from .compiled import share_samplers
 from .grade_one import Plan, grade_submission
 from .oracle import Oracle, Reference
 from .report import Report, judge_error
-from .sandbox import Sandbox, end_all_workers, worker_folder
+from .sandbox import Sandbox, worker_folder, worker_threads
 from .submissions import Submission
 
 
@@ -74,15 +74,8 @@ def grade_all(
         except Exception as error:
             return judge_error(plan.entry, submission, sandbox.name, error)
 
-    pool = ThreadPoolExecutor(max_workers=usable_processors())
-    try:
+    with worker_threads(usable_processors()) as pool:
         futures = [pool.submit(grade, submission) for submission in submissions]
         for future in as_completed(futures):
             done(future.result())
         return [future.result() for future in futures]
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        end_all_workers()
-        raise
-    finally:
-        pool.shutdown()

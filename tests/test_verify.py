@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_command import run
 
+from grader.cases import draw_cases
 from grader.catalogue import load_course
 from grader.judge import Judgement
 from grader.problem import Case, Group, Problem
@@ -340,6 +341,23 @@ def test_no_failure_depends_on_the_run_before(course: Path) -> None:
     assert matrix.rates["run_time_error/kept.py"] == {"square": 0, "wide": 1}
     assert matrix.rates["run_time_error/ends.py"] == {"square": 0, "wide": 1}
     assert matrix.rates["run_time_error/import.py"] == {"square": 1, "wide": 1}
+
+
+def test_a_failure_of_one_problem_leaves_workers_to_the_next(course: Path) -> None:
+    # The reference fails in a run that only the trials come to, while workers are at work.
+    entry = load_course(course).get(ID)
+    widths = [draw_cases(entry, seed)[1].arguments[0].shape[1] for seed in range(20)]
+    late = next(width for width in widths if width not in widths[:2])
+    broken = f"def center_rows(x):\n    assert x.shape[1] != {late}\n"
+    broken += "    return x - x.mean(axis=1, keepdims=True)\n"
+    sound = steps(course, seeds=1)
+    write(course, f"solutions/{ID}/reference.py", broken)
+    write(course, f"solutions/{ID}/run_time_error/ends.py", ENDS_IN_A_CALL)
+    last = steps(course, seeds=widths.index(late) + 1, whole=0)[-1]
+    assert "AssertionError" in last.complaints[0]
+    write(course, f"solutions/{ID}/reference.py", REFERENCE)
+    (course / f"solutions/{ID}/run_time_error/ends.py").unlink()
+    assert [step.name for step in steps(course, seeds=1)] == [step.name for step in sound]
 
 
 def test_the_command_says_what_is_wrong_and_with_which_status(course: Path) -> None:

@@ -32,6 +32,7 @@ def add(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    """Grades, and returns the exit status."""
     # Imported here, so that `grader --help` starts at once.
     from ..cases import fresh_seed
     from ..catalogue import CourseError, find_course
@@ -45,7 +46,6 @@ def run(options: argparse.Namespace) -> int:
     from ..writers.terminal import Terminal, announcing, print_table
 
     console, errors = Terminal(), Terminal(stderr=True)
-    keep_compiled()
 
     def refuse(message: object) -> int:
         errors.say(message)
@@ -88,6 +88,7 @@ def run(options: argparse.Namespace) -> int:
         f"(--seed {seed} repeats this run). Working out the right answers …",
         soft_wrap=True,
     )
+    keep_compiled()
     needed = {submission.problem_id for submission in submissions}
     oracle = Reference()
     plans = [make_plan(entry, seed, oracle) for entry in entries if entry.id in needed]

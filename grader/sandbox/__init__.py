@@ -7,13 +7,13 @@ a submission.
 
 from .base import Sandbox, SandboxError, worker_folder
 from .choose import choose_sandbox
-from .process import Worker, end_all_workers
+from .process import Worker, worker_threads
 
 __all__ = [
     "Sandbox",
     "SandboxError",
     "Worker",
     "choose_sandbox",
-    "end_all_workers",
     "worker_folder",
+    "worker_threads",
 ]

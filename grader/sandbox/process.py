@@ -14,7 +14,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any, Self
 
 from ..problem import Limits
@@ -46,6 +47,24 @@ def end_all_workers() -> None:
     _no_more.set()
     for worker in tuple(_alive):
         worker.kill()
+
+
+@contextlib.contextmanager
+def worker_threads(count: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that only wait for workers; what is left to do is dropped where one raises.
+
+    Interrupted, it ends every worker before it lets go.
+    """
+    pool = ThreadPoolExecutor(max_workers=count)
+    try:
+        yield pool
+    except BaseException as error:
+        pool.shutdown(wait=False, cancel_futures=True)
+        if not isinstance(error, Exception):  # an error is no reason to stop whoever comes next
+            end_all_workers()
+        raise
+    finally:
+        pool.shutdown()
 
 
 class Worker:

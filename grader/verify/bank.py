@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
 from ..catalogue import CourseError, Entry
-from ..sandbox import Sandbox, end_all_workers
+from ..sandbox import Sandbox, worker_threads
 from ..verdict import Verdict
 from .files import Files
 from .in_process import prepare, try_here
@@ -77,16 +77,9 @@ def _in_workers(
                 break
         return path, trials, ending is Ending.ALIVE
 
-    pool = ThreadPoolExecutor(effort.jobs)
-    try:
+    with worker_threads(effort.jobs) as pool:
         for future in as_completed([pool.submit(work, path) for path in paths]):
             yield future.result()
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        end_all_workers()
-        raise
-    finally:
-        pool.shutdown()
 
 
 def _in_processes(
