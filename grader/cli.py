@@ -35,7 +35,3 @@ def _parser() -> argparse.ArgumentParser:
     for command in (grade, verify, new):
         command.add(commands)
     return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -158,6 +158,11 @@ def _memory(problem: Problem, during: str) -> str:
 
 
 def _death(number: int, status: int, during: str) -> str:
+    if number == signal.SIGKILL:
+        return (
+            f"Its process was killed from outside {during} (signal SIGKILL), mostly because the "
+            "machine had no memory left: look for arrays that are larger than they need to be."
+        )
     if number:
         try:
             name = signal.Signals(number).name

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import as_completed
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ from .compiled import share_samplers
 from .grade_one import Plan, grade_submission
 from .oracle import Oracle, Reference
 from .report import Report, judge_error
-from .sandbox import Sandbox, worker_folder, worker_threads
+from .sandbox import Sandbox, SandboxError, worker_folder, worker_threads
 from .submissions import Submission
 
 
@@ -57,25 +59,59 @@ def grade_all(
     plans: Iterable[Plan | NoPlan],
     sandbox: Sandbox,
     done: Callable[[Report], None],
+    prove: Callable[[], None],
+    jobs: int,
 ) -> list[Report]:
     """The reports, in the order of the submissions; `done` is told of each as it comes.
 
-    As many run at a time as there are processors: each is a process of its own, and the threads
-    here only wait for them. Interrupted, it ends every worker before it lets go.
+    `jobs` run at a time: each is a process of its own, and the threads here only wait for them. A
+    report that neighbours may have disturbed is made again, alone,
+    after all others. Interrupted, it ends every worker before it lets go.
+
+    Where a worker doesn't start, `prove` is asked to try the sandbox once more. If that raises
+    SandboxError, no more submissions are run: what is left gets judge errors.
     """
     by_id = {plan.entry.id: plan for plan in plans}
+    fallen: list[SandboxError] = []
+    one_at_a_time = threading.Lock()
 
     def grade(submission: Submission) -> Report:
         plan = by_id[submission.problem_id]
         try:
             if isinstance(plan, NoPlan):
                 raise plan.error
+            if fallen:
+                raise fallen[0]
             return grade_submission(plan, submission, sandbox)
+        except SandboxError as error:
+            with one_at_a_time:
+                if not fallen:
+                    fallen.extend(_reasons(prove))
+            report = judge_error(plan.entry, submission, sandbox.name, error)
+            return dataclasses.replace(report, disturbed=not fallen)
         except Exception as error:
             return judge_error(plan.entry, submission, sandbox.name, error)
 
-    with worker_threads(usable_processors()) as pool:
-        futures = [pool.submit(grade, submission) for submission in submissions]
+    reports = {}
+    again = []
+    with worker_threads(jobs) as pool:
+        futures = {pool.submit(grade, submission): submission for submission in submissions}
         for future in as_completed(futures):
-            done(future.result())
-        return [future.result() for future in futures]
+            submission, report = futures[future], future.result()
+            if report.disturbed and len(submissions) > 1:
+                again.append(submission)
+            else:
+                reports[submission] = report
+                done(report)
+        for submission in again:
+            reports[submission] = pool.submit(grade, submission).result()
+            done(reports[submission])
+    return [reports[submission] for submission in submissions]
+
+
+def _reasons(prove: Callable[[], None]) -> list[SandboxError]:
+    try:
+        prove()
+    except (SandboxError, OSError) as error:
+        return [SandboxError(f"the sandbox stopped working, so nothing more was run: {error}")]
+    return []

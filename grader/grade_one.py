@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from . import explain
 from .catalogue import Entry
 from .judge import Judgement, judge
+from .outcome import perhaps_disturbed
 from .problem import Case
 from .report import CaseReport, Report, score
 from .sandbox import Sandbox, SandboxError
@@ -37,6 +38,7 @@ def grade_submission(plan: Plan, submission: Submission, sandbox: Sandbox) -> Re
     started = time.monotonic()
     problem = plan.entry.problem
     results: list[CaseReport] = []
+    disturbed = False
     try:
         data = submission.read()
     except Unreadable as error:
@@ -50,16 +52,20 @@ def grade_submission(plan: Plan, submission: Submission, sandbox: Sandbox) -> Re
             before = time.monotonic()
             judged = None
             if not session.over:
-                judged = judge(problem, case, expected, session.ask(case, expected.size))
+                outcome = session.ask(case, expected.size)
+                disturbed = disturbed or perhaps_disturbed(outcome)
+                judged = judge(problem, case, expected, outcome)
             results.append(CaseReport(case, judged, time.monotonic() - before))
         # When a flood is noticed is a matter of luck, so it decides alone and costs all.
         failure = session.finish() or failure
+        disturbed = disturbed or perhaps_disturbed(failure)
         if failure is not None:
             decisive = Judgement(*explain.explain_failure(problem, None, failure))
         else:
             decisive = _decisive(results, session.remarks)
         prints = session.prints
-    return _report(plan, submission, data, sandbox, decisive, results, prints, started)
+    report = _report(plan, submission, data, sandbox, decisive, results, prints, started)
+    return dataclasses.replace(report, disturbed=disturbed)
 
 
 def _start(plan: Plan, sandbox: Sandbox) -> Session:

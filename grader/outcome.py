@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,9 +30,13 @@ class Violation:
 
 @dataclass(frozen=True)
 class TimeOut:
-    """It ran past a limit of so many wall-clock seconds."""
+    """It ran past a limit of so many wall-clock seconds.
+
+    `starved` says that it had a processor for less than half of that time.
+    """
 
     seconds: float
+    starved: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,3 +65,15 @@ class Garbage:
 # Raised: the submission raised, or could not be read or called.
 Failure = Raised | Violation | TimeOut | Flood | Death | Garbage
 Outcome = Answer | Failure
+
+
+def perhaps_disturbed(outcome: Outcome | None) -> bool:
+    """Whether what ran beside a submission may have caused this: it got no processor, or the
+    kernel killed it, as it does where memory runs out.
+    """
+    match outcome:
+        case TimeOut(_, starved):
+            return starved
+        case Death(number):
+            return number == signal.SIGKILL
+    return False

@@ -69,6 +69,7 @@ class Report:
     prints: str
     seconds: float
     sandbox: str
+    disturbed: bool = False  # whether what ran beside it may have decided the verdict
     detail: str = ""  # of a judge error: what an author or maintainer needs to mend it
     versions: dict[str, str] = field(default_factory=versions)
 

@@ -30,6 +30,7 @@ class Session(AbstractContextManager["Session"]):
         self._problem = problem
         self._worker = Worker(sandbox, problem.limits)
         self._deadline = 0.0
+        self._computed = 0.0  # seconds that the worker had computed when it was last asked
         self.over = False
         self.remarks: tuple[str, ...] = ()  # which cells of a notebook failed
 
@@ -73,6 +74,7 @@ class Session(AbstractContextManager["Session"]):
             "forbidden_calls": rules.calls,
             "forbidden_primitives": rules.primitives,
         }
+        self._computed = self._worker.processor_seconds()
         self._worker.send(frames.pack_message(Kind.SUBMISSION, fields, [data]))
         calls = self._reply(limits.import_seconds, Kind.PARSED)
         if not isinstance(calls, bytes):
@@ -90,6 +92,7 @@ class Session(AbstractContextManager["Session"]):
         """The outcome of one case whose right answer has so many elements."""
         seconds = case.seconds or self._problem.limits.case_seconds
         started = time.monotonic()
+        self._computed = self._worker.processor_seconds()
         self._worker.send(pack_case(case, elements))
         reply = self._reply(seconds, Kind.ANSWER)
         if not isinstance(reply, bytes):
@@ -103,7 +106,7 @@ class Session(AbstractContextManager["Session"]):
             if not self._worker.idle:
                 raise frames.FrameError("more bytes than its answer has")
         except WorkerTimedOut:
-            return self._end(TimeOut(seconds))
+            return self._time_out(seconds)
         except (WorkerEnded, frames.FrameError) as error:
             return self._end(Garbage(str(error)))
         return Answer(header.shape, header.source_dtype, header.size, values)
@@ -132,12 +135,16 @@ class Session(AbstractContextManager["Session"]):
             return self._end(Garbage(str(error)))
         except WorkerTimedOut:
             limit = seconds if left == seconds else self._problem.limits.total_seconds
-            return self._end(TimeOut(limit))
+            return self._time_out(limit)
         except WorkerEnded:
             signal, status = self._worker.ending()
             if self._worker.flooded:
                 return self._end(Flood(self._problem.limits.output_bytes))
             return self._end(Death(signal, status, self.prints[-LAST_WORDS:]))
+
+    def _time_out(self, seconds: float) -> Failure:
+        computed = self._worker.processor_seconds() - self._computed
+        return self._end(TimeOut(seconds, starved=computed < seconds / 2))
 
     def _end(self, outcome: Failure) -> Failure:
         self.over = True

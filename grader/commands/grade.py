@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from . import JUDGE_ERROR, USAGE_ERROR, WORKED
-from .options import add_course, add_sandbox
+from .options import add_course, add_jobs, add_sandbox
 
 
 def add(commands: Any) -> None:
@@ -25,6 +25,7 @@ def add(commands: Any) -> None:
     grade.add_argument(
         "--seed", type=_seed, metavar="N", help="repeat a run with the same inputs (default: fresh)"
     )
+    add_jobs(grade)
     add_sandbox(grade)
     grade.add_argument("--json", type=Path, metavar="FILE", help="write the full report here")
     add_course(grade)
@@ -37,9 +38,9 @@ def run(options: argparse.Namespace) -> int:
     from ..cases import fresh_seed
     from ..catalogue import CourseError, find_course
     from ..compiled import keep_compiled
-    from ..grade_class import compile_for_workers, grade_all, make_plan
+    from ..grade_class import compile_for_workers, grade_all, make_plan, usable_processors
     from ..oracle import Reference
-    from ..sandbox import SandboxError, choose_sandbox
+    from ..sandbox import SandboxError, choose_sandbox, prove
     from ..submissions import find_submissions
     from ..verdict import Verdict
     from ..writers.json_file import write_json
@@ -94,7 +95,14 @@ def run(options: argparse.Namespace) -> int:
     plans = [make_plan(entry, seed, oracle) for entry in entries if entry.id in needed]
     compile_for_workers(plans, oracle)
     with announcing(console, len(submissions)) as announce:
-        reports = grade_all(submissions, plans, sandbox, announce)
+        reports = grade_all(
+            submissions,
+            plans,
+            sandbox,
+            announce,
+            prove=lambda: prove(sandbox, secret),
+            jobs=options.jobs or usable_processors(),
+        )
 
     unwritten = ""
     if options.json:

@@ -21,6 +21,18 @@ def add_sandbox(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_jobs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--jobs", type=_at_least_one, metavar="N", help="so many at a time (default: one a core)"
+    )
+
+
+def _at_least_one(text: str) -> int:
+    if not (number := count(text)):
+        raise argparse.ArgumentTypeError("it must be at least 1")
+    return number
+
+
 def count(text: str) -> int:
     """A whole number up to a million."""
     if not (text.isascii() and text.isdigit() and int(text[:8]) <= 10**6):

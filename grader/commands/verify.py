@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from . import UNSOUND, USAGE_ERROR, WORKED
-from .options import add_course, add_sandbox, count
+from .options import add_course, add_jobs, add_sandbox, count
 
 
 def add(commands: Any) -> None:
@@ -33,9 +33,7 @@ def add(commands: Any) -> None:
         help="in so many of them go through all cases with every mistake, to see which group "
         "catches which (default: 1); 0 saves time and prints no matrix",
     )
-    parser.add_argument(
-        "--jobs", type=count, metavar="N", help="work in so many processes (default: one a core)"
-    )
+    add_jobs(parser)
     add_sandbox(parser)
     add_course(parser)
     parser.set_defaults(run=run)

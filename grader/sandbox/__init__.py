@@ -6,7 +6,7 @@ a submission.
 """
 
 from .base import Sandbox, SandboxError, worker_folder
-from .choose import choose_sandbox
+from .choose import choose_sandbox, prove
 from .process import Worker, worker_threads
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "SandboxError",
     "Worker",
     "choose_sandbox",
+    "prove",
     "worker_folder",
     "worker_threads",
 ]

@@ -18,11 +18,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any, Self
 
+import psutil
+
 from ..problem import Limits
 from ..worker import frames
 from .base import ENVIRONMENT, Sandbox, SandboxError, interpreter_files, worker_folder
 
 CHUNK = 64 * 1024
+# Where memory runs out, the kernel is to end a worker, and not the grader or anything else.
+ENDED_FIRST = ("/bin/sh", "-c", 'echo 1000 >/proc/self/oom_score_adj; exec "$@"', "sh")
 MAIN = "import sys; sys.path.insert(0, {folder!r}); from grader.worker.__main__ import main; main()"
 
 
@@ -87,16 +91,20 @@ class Worker:
         if _no_more.is_set():
             raise SandboxError("the run was stopped")
         spec = {**sandbox.confinement(limits, files), "probe": probe}
-        self._process = subprocess.Popen(
-            sandbox.command(program, files),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            env={**ENVIRONMENT, "JAX_COMPILATION_CACHE_DIR": str(folder / "compiled")},
-            cwd="/",
-            start_new_session=True,
-        )
+        first = ENDED_FIRST if sys.platform.startswith("linux") else ()
+        try:
+            self._process = subprocess.Popen(
+                [*first, *sandbox.command(program, files)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                env={**ENVIRONMENT, "JAX_COMPILATION_CACHE_DIR": str(folder / "compiled")},
+                cwd="/",
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise SandboxError(f"a worker could not be started: {error}") from None
         _alive.add(self)
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._incoming: queue.Queue[bytes] = queue.Queue(maxsize=4)
@@ -161,6 +169,17 @@ class Worker:
             self._rest = chunk[missing:]
             missing -= len(chunk)
         return b"".join(parts)
+
+    def processor_seconds(self) -> float:
+        """Seconds of processor time that it and all below it have had; 0 where it is gone."""
+        total = 0.0
+        with contextlib.suppress(psutil.Error):
+            launcher = psutil.Process(self._process.pid)
+            for process in (launcher, *launcher.children(recursive=True)):
+                with contextlib.suppress(psutil.Error):
+                    times = process.cpu_times()
+                    total += times.user + times.system
+        return total
 
     @property
     def idle(self) -> bool:
