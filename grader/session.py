@@ -42,6 +42,11 @@ class Session(AbstractContextManager["Session"]):
         """What the submission printed, capped."""
         return self._worker.prints
 
+    @property
+    def processor_seconds(self) -> float:
+        """Seconds of processor time that the worker and its launcher have had so far."""
+        return self._worker.processor_seconds()
+
     @classmethod
     def ready(cls, sandbox: Sandbox, problem: Problem) -> Self:
         """A session whose worker is confined and has no student code. Raises SandboxError."""
