@@ -2,10 +2,9 @@
 
     python benchmarks/hardening.py [ROUNDS]
 
-Each round grades one right NumPy submission on one case in each sandbox, in turn, so that what
-else the machine does meets all of them. Printed are medians over the rounds: wall-clock time from
-start to report, and processor time of the worker with its launcher. The same as a share of a whole
-grading (all cases, one submission) is told below the table.
+Each round grades one right NumPy submission in each sandbox in turn, so that what else the machine
+does meets all of them: on one case, and on all. Printed are medians over the rounds: wall-clock
+time from start to end, and processor time of the worker with its launcher.
 """
 
 from __future__ import annotations
@@ -15,6 +14,8 @@ import statistics
 import sys
 import time
 from pathlib import Path
+
+import psutil
 
 from grader.cases import draw_cases
 from grader.catalogue import load_course
@@ -47,34 +48,24 @@ def main() -> None:
     entry = load_course(ROOT).get(PROBLEM)
     cases = draw_cases(entry, 1)
     sizes = [array.size for array in Reference().expected(entry, cases)]
-    sandboxes, measured = [], {}
+    sandboxes: list[Sandbox] = []
     for name in ("none", "landlock", "bubblewrap"):
         try:
             sandboxes.append(choose_sandbox(name, [ROOT / "solutions"]))
-            measured[name] = {"one": [], "all": []}
         except SandboxError as error:
             print(f"{name} does not work here: {error}")
-    for number in range(rounds):
+    seconds: dict[str, list[tuple[float, ...]]] = {sandbox.name: [] for sandbox in sandboxes}
+    for _ in range(rounds):
         for sandbox in sandboxes:
-            measured[sandbox.name]["one"].append(measure(sandbox, cases[:1], sizes[:1]))
-            if number % 3 == 0:
-                measured[sandbox.name]["all"].append(measure(sandbox, cases, sizes))
-    print(
-        f"{platform.system()} {platform.release()}, {_processor()}, Python "
-        f"{platform.python_version()}, {rounds} rounds, {PROBLEM}\n"
-    )
-    print(
-        f"{'sandbox':12}{'one case: wall s':>18}{'CPU s':>8}{'all cases: wall s':>20}{'CPU s':>8}"
-    )
-    for name, kinds in measured.items():
-        one, whole = ([statistics.median(c) for c in zip(*kinds[k])] for k in ("one", "all"))
-        print(f"{name:12}{one[0]:18.2f}{one[1]:8.2f}{whole[0]:20.2f}{whole[1]:8.2f}")
+            one = measure(sandbox, cases[:1], sizes[:1])
+            seconds[sandbox.name].append((*one, *measure(sandbox, cases, sizes)))
 
-
-def _processor() -> str:
-    import psutil
-
-    return f"{psutil.cpu_count()} processors"
+    system = f"{platform.system()} {platform.release()}, {psutil.cpu_count()} processors"
+    print(f"{system}, Python {platform.python_version()}, {PROBLEM}, {rounds} rounds\n")
+    print("sandbox       one case: wall s   CPU s   all cases: wall s   CPU s")
+    for name, rows in seconds.items():
+        one_wall, one_cpu, wall, cpu = map(statistics.median, zip(*rows, strict=True))
+        print(f"{name:12}{one_wall:18.2f}{one_cpu:8.2f}{wall:20.2f}{cpu:8.2f}")
 
 
 if __name__ == "__main__":
