@@ -22,7 +22,7 @@ WORTH_KEEPING = 0.01  # seconds of compiling, below which reading a file is no g
 
 def cache_folder() -> Path:
     """What is in it can be removed at any time, and costs only time."""
-    return user_cache_path("vit-input-exercises") / "compiled"
+    return user_cache_path("vit-input-exercises") / "compiled-2"
 
 
 def keep_compiled() -> None:
@@ -42,6 +42,10 @@ def keep_compiled() -> None:
     update("jax_compilation_cache_dir", str(folder))  # type: ignore[no-untyped-call]
     update("jax_persistent_cache_min_compile_time_secs", WORTH_KEEPING)  # type: ignore
     update("jax_persistent_cache_min_entry_size_bytes", -1)  # type: ignore[no-untyped-call]
+    # Workers can read some of it, and it is not to say which lines of the reference led to it.
+    update("jax_traceback_in_locations_limit", 0)  # type: ignore[no-untyped-call]
+    update("jax_include_full_tracebacks_in_locations", False)  # type: ignore[no-untyped-call]
+    update("jax_hlo_source_file_canonicalization_regex", ".*")  # type: ignore[no-untyped-call]
     # These other caches would make the name of this folder a part of every key.
     update("jax_persistent_cache_enable_xla_caches", "none")  # type: ignore[no-untyped-call]
     warnings.filterwarnings("ignore", message="Error (reading|writing) persistent compilation")

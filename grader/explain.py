@@ -14,7 +14,8 @@ from .text import quote
 from .verdict import Verdict
 from .worker.frames import Raised
 
-OUT_OF_MEMORY = ("MemoryError", "RESOURCE_EXHAUSTED", "bad_alloc", "Cannot allocate memory")
+OUT_OF_MEMORY = ("RESOURCE_EXHAUSTED", "bad_alloc", "Cannot allocate memory")
+REFUSED = ("OSError", "PermissionError", "FileNotFoundError", "gaierror", "URLError")
 
 
 def explain_failure(problem: Problem, case: Case | None, outcome: Failure) -> tuple[Verdict, str]:
@@ -25,7 +26,7 @@ def explain_failure(problem: Problem, case: Case | None, outcome: Failure) -> tu
     during = "while it was being imported" if case is None else f"on {describe_case(problem, case)}"
     match outcome:
         case Raised(_, kind, text):
-            if any(word in f"{kind} {text}" for word in OUT_OF_MEMORY):
+            if "MemoryError" in kind or any(word in text for word in OUT_OF_MEMORY):
                 return Verdict.MEMORY_LIMIT_EXCEEDED, _memory(problem, during)
             return Verdict.RUN_TIME_ERROR, _exception(problem, case, outcome)
         case Violation(used):
@@ -43,7 +44,9 @@ def explain_failure(problem: Problem, case: Case | None, outcome: Failure) -> tu
                 f"It printed more than {limit // 1024} KiB: remove prints inside loops.",
             )
         case Death(number, status, words):
-            if any(word in words for word in OUT_OF_MEMORY):
+            # XLA ends the process; Python leaves with status 1.
+            told = any(word in words for word in ("MemoryError", *OUT_OF_MEMORY))
+            if told and (number or status == 1):
                 return Verdict.MEMORY_LIMIT_EXCEEDED, _memory(problem, during)
             return Verdict.RUN_TIME_ERROR, _death(number, status, during)
         case Garbage(reason):
@@ -142,11 +145,17 @@ def _exception(problem: Problem, case: Case | None, raised: Raised) -> str:
     if raised.type in ("ModuleNotFoundError", "ImportError"):
         return (
             f"An import fails{where}{line} ({message}): use what the exercise installs, which is "
-            "JAX, Flax and NumPy."
+            "JAX, Flax and NumPy, and keep all your own code in this one file."
         )
     told = f"{kind}: {message}" if message else kind
     when = "when it is imported" if case is None else f"on {describe_case(problem, case)}"
-    return f"It raises {told}{where}{line}, {when}."
+    advice = ""
+    if raised.type in REFUSED:
+        advice = (
+            " While it is graded, a submission can't read or write files, use the network or "
+            "start programs: compute from the arguments alone."
+        )
+    return f"It raises {told}{where}{line}, {when}.{advice}"
 
 
 def _memory(problem: Problem, during: str) -> str:

@@ -16,7 +16,7 @@ from .catalogue import Entry
 from .judge import Judgement, judge
 from .outcome import perhaps_disturbed
 from .problem import Case
-from .report import CaseReport, Report, score
+from .report import CaseReport, Report, judge_error, score
 from .sandbox import Sandbox, SandboxError
 from .session import Session
 from .submissions import Submission, Unreadable
@@ -41,6 +41,12 @@ def grade_submission(plan: Plan, submission: Submission, sandbox: Sandbox) -> Re
     disturbed = False
     try:
         data = submission.read()
+    except OSError as error:
+        why = (
+            f"{quote(submission.path.name)} could not be read ({error.strerror}), so it has not "
+            "been marked: make it readable, and grade it again."
+        )
+        return judge_error(plan.entry, submission, sandbox.name, error, why)
     except Unreadable as error:
         refused = Judgement(Verdict.RUN_TIME_ERROR, str(error))
         return _report(plan, submission, None, sandbox, refused, results, "", started)

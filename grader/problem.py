@@ -51,7 +51,7 @@ class Limits:
     total_seconds: float = 240
     memory_bytes: int = 4096 * MIB  # address space, of which JAX alone takes a good half
     threads: int = 128  # on top of the machine's processors: JAX and BLAS start a few for each
-    open_files: int = 256
+    open_files: int = 64
     file_bytes: int = 0  # there is no place to write; a file that appears all the same stays empty
     shown_output_bytes: int = 64 * 1024  # how much of the prints is kept
     output_bytes: int = 1 * MIB  # how much may be printed

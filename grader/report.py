@@ -89,14 +89,16 @@ def run_to_json(
         "schema": SCHEMA,
         "seed": seed,
         "reports": [_report_to_json(report) for report in reports],
-        "not_understood": [{"path": str(n.path), "why": n.why} for n in not_understood],
+        "not_understood": [
+            {"path": _encodable(str(n.path)), "why": _encodable(n.why)} for n in not_understood
+        ],
     }
 
 
 def _report_to_json(report: Report) -> dict[str, Any]:
     return {
-        "student": report.student,
-        "submission": report.submission,
+        "student": _encodable(report.student),
+        "submission": _encodable(report.submission),
         "sha256": report.sha256,
         "problem": report.problem_id,
         "problem_version": report.problem_version,
@@ -104,12 +106,12 @@ def _report_to_json(report: Report) -> dict[str, Any]:
         "score": report.score,
         "max_score": report.max_score,
         "message": report.message,
-        "notes": list(report.notes),
+        "notes": [_encodable(note) for note in report.notes],
         "cases": [_case_to_json(case) for case in report.cases],
         "prints": report.prints,
         "seconds": round(report.seconds, 3),
         "sandbox": report.sandbox,
-        "detail": report.detail,
+        "detail": _encodable(report.detail),
         "versions": report.versions,
     }
 
@@ -129,12 +131,26 @@ def _case_to_json(report: CaseReport) -> dict[str, Any]:
     }
 
 
+def _encodable(text: str) -> str:
+    """The name of a file may hold bytes that are no text, and no reader of JSON owes us these."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def _number(value: float) -> float | str:
     """JSON has no infinity: an answer with NaN in it is infinitely far off."""
     return value if value != float("inf") else "infinite"
 
 
-def judge_error(entry: Entry, submission: Submission, sandbox: str, error: Exception) -> Report:
+NOT_MARKED = "The grader failed, not the submission; it has not been marked. Grade it again."
+
+
+def judge_error(
+    entry: Entry,
+    submission: Submission,
+    sandbox: str,
+    error: Exception,
+    message: str = NOT_MARKED,
+) -> Report:
     """The report of a submission that we failed to judge."""
     return Report(
         student=submission.student,
@@ -145,7 +161,7 @@ def judge_error(entry: Entry, submission: Submission, sandbox: str, error: Excep
         verdict=Verdict.JUDGE_ERROR,
         score=None,
         max_score=entry.problem.max_score,
-        message="The grader failed, not the submission; it has not been marked. Grade it again.",
+        message=message,
         notes=submission.notes,
         cases=(),
         prints="",

@@ -106,7 +106,8 @@ class Session(AbstractContextManager["Session"]):
             header = frames.parse_array_header(reply)
             values = None
             if header.size == elements:
-                data = self._worker.read(header.nbytes, started + seconds)
+                deadline = min(started + seconds, self._deadline)
+                data = self._worker.read(header.nbytes, deadline)
                 values = np.frombuffer(data, dtype=header.dtype)
             if not self._worker.idle:
                 raise frames.FrameError("more bytes than its answer has")

@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .catalogue import Entry
@@ -22,7 +24,9 @@ LARGEST = {".py": 2**20, ".ipynb": 10 * 2**20}  # bytes
 NEVER_STUDENTS = {"__pycache__", "__MACOSX"}
 SKIPPED_FOLDERS = NEVER_STUDENTS | {"node_modules", "venv", "env", "site-packages"}
 DEEPEST = 6  # folders below the one that was named
-MOST_FILES = 1000  # for one student
+MOST_FILES = 1000  # for one student, besides those with a problem's name
+MOST_VISITED = 20_000  # files and folders of one student
+MOST_NOTES = 3  # on files that were passed over
 MOST_SEARCHED = 32 * 2**20  # bytes of one student's other files searched for a definition
 
 
@@ -66,78 +70,145 @@ def find_submissions(
     """All submissions under the paths for the given problems, by student; and what is none.
 
     A path is a file; or a student's folder, with files in it; or a folder of students' folders.
-    Nothing is dropped: each file or folder with no submission in it is in the second list.
+    Where several are given and one of them is a student's folder, all are. Nothing is dropped:
+    each file or folder with no submission in it is in the second list, and so is what was not
+    looked at.
     """
     wanted = list(entries)
+    names = {entry.id for entry in wanted}
     found: list[Submission] = []
     unknown: list[NotUnderstood] = []
-    for path in paths:
-        if not path.is_dir() or path.is_symlink():
-            groups = [(path.absolute().parent.name, path, [path])]
+    folders = {path: _look(path) for path in paths if _is_folder(path)}
+    of_students = len(paths) > 1 and any(_code(look.files) for look in folders.values())
+    for path in dict.fromkeys(paths):
+        if path not in folders:
+            places = [_Place(path.absolute().parent.name, path, [path])]
+        elif of_students:
+            places = [_walk(path, names)]
         else:
-            groups = list(_students(path))
-        for student, place, files in groups:
-            mine, passed_over = _of_student(student, files, wanted, named_alone=place in files)
+            places = list(_students(path, folders[path], names))
+        for place in places:
+            mine, passed_over = _of_student(place, wanted)
             found += mine
             unknown += passed_over
             if not mine:
-                unknown.append(NotUnderstood(place, _why_nothing(place, files, wanted)))
-    return found, unknown
+                unknown.append(NotUnderstood(place.path, _why_nothing(place, wanted)))
+            unknown += [NotUnderstood(place.path, remark) for remark in place.remarks]
+    return _told_apart(found), unknown
 
 
-def _students(folder: Path) -> Iterator[tuple[str, Path, list[Path]]]:
-    """Student, place and files: the folder itself where it holds files, then each folder in it."""
-    entries = _entries(folder, NEVER_STUDENTS)
-    folders = [path for path in entries if path.is_dir()]
-    files = [path for path in entries if path not in folders]
-    loose = [path for path in files if path.suffix.lower() in SUFFIXES]
-    if loose:
-        yield folder.absolute().name, folder, loose
-    for other in files:
-        if other not in loose:
-            yield folder.absolute().name, other, []
-    for student in folders:
-        yield student.name, student, [] if student.is_symlink() else list(_walk(student))
-    if not loose and not folders:
-        yield folder.absolute().name, folder, []
+@dataclass
+class _Place:
+    """Where one student's files are; `remarks` say what of it was not looked at, and why."""
+
+    student: str
+    path: Path
+    files: list[Path]
+    remarks: list[str] = field(default_factory=list)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    count = 0
-    queue = [(folder, 0)]
-    while queue:
-        here, depth = queue.pop(0)
-        for path in _entries(here, SKIPPED_FOLDERS):
-            if path.is_dir() and not path.is_symlink():
-                if depth < DEEPEST:
-                    queue.append((path, depth + 1))
-            elif path.suffix.lower() in SUFFIXES:
-                count += 1
-                if count > MOST_FILES:
-                    return
-                yield path
+@dataclass(frozen=True)
+class _Look:
+    """What lies in a folder, each in order of name; links count as files. `error`: why nothing."""
+
+    folders: list[Path]
+    files: list[Path]
+    error: str = ""
 
 
-def _entries(folder: Path, skipped: set[str]) -> list[Path]:
-    """What lies in a folder, in order of name, without what is hidden or to be skipped."""
+def _look(folder: Path, skipped: AbstractSet[str] = NEVER_STUDENTS) -> _Look:
+    """Without what is hidden or to be skipped."""
+    folders: list[Path] = []
+    files: list[Path] = []
     try:
-        names = sorted(os.listdir(folder))
-    except OSError:
-        return []
-    return [folder / n for n in names if not n.startswith(".") and n not in skipped]
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.startswith(".") or entry.name in skipped:
+                    continue
+                kind = folders if entry.is_dir(follow_symlinks=False) else files
+                kind.append(folder / entry.name)
+    except OSError as error:
+        return _Look([], [], f"it could not be read ({error.strerror})")
+    return _Look(sorted(folders), sorted(files))
+
+
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path) and not os.path.islink(path)
+
+
+def _code(files: Iterable[Path]) -> list[Path]:
+    return [path for path in files if path.suffix.lower() in SUFFIXES]
+
+
+def _students(folder: Path, look: _Look, names: AbstractSet[str]) -> Iterator[_Place]:
+    """The folder itself where it holds files, then each folder in it."""
+    own = folder.absolute().name
+    loose = _code(look.files)
+    if loose or look.error or not look.folders:
+        yield _Place(own, folder, loose, [look.error] if look.error else [])
+    for other in look.files:
+        if os.path.islink(other) and os.path.isdir(other):
+            yield _Place(other.name, other, [])
+        elif other.suffix.lower() not in SUFFIXES:
+            yield _Place(own, other, [])
+    for student in look.folders:
+        yield _walk(student, names)
+
+
+def _walk(folder: Path, names: AbstractSet[str]) -> _Place:
+    """A student's files of code, the ones near the top first."""
+    place = _Place(folder.absolute().name, folder, [])
+    queue = deque([(folder, 0)])
+    others = visited = 0
+    while queue:
+        here, depth = queue.popleft()
+        look = _look(here, SKIPPED_FOLDERS)
+        visited += 1 + len(look.files)
+        if look.error:
+            inner = "" if here == folder else f"{quote(str(here.relative_to(folder)))}: "
+            place.remarks.append(inner + look.error)
+        for file in _code(look.files):
+            # One with a problem's name is never too many.
+            if file.stem not in names:
+                others += 1
+                if others > MOST_FILES:
+                    continue
+            place.files.append(file)
+        if depth < DEEPEST and visited < MOST_VISITED:
+            queue.extend((inner, depth + 1) for inner in look.folders)
+        elif look.folders:
+            place.remarks.append(
+                f"{quote(str(here))} has more folders in it, which were not looked at: hand in "
+                "the files in fewer folders"
+            )
+    if others > MOST_FILES:
+        place.remarks.append(
+            f"of its {others:,} .py and .ipynb files without a problem's name, only the first "
+            f"{MOST_FILES:,} were looked at"
+        )
+    return place
+
+
+def _told_apart(found: Iterable[Submission]) -> list[Submission]:
+    """Each file once for each problem, and no two students of one name from different places."""
+    once = {(os.path.abspath(s.path), s.problem_id): s for s in found}.values()
+    counts = Counter((s.student, s.problem_id) for s in once)
+    shared = {student for (student, _), count in counts.items() if count > 1}
+    return [replace(s, student=str(s.path.parent)) if s.student in shared else s for s in once]
 
 
 def _of_student(
-    student: str, files: list[Path], entries: list[Entry], named_alone: bool
+    place: _Place, entries: list[Entry]
 ) -> tuple[list[Submission], list[NotUnderstood]]:
+    student, files = place.student, place.files
     names = {entry.id for entry in entries}
-    defined = _definitions([file for file in files if file.stem not in names], entries)
+    defined = _definitions(place, [file for file in files if file.stem not in names], entries)
     found, passed_over = [], []
     for entry in entries:
         named = [file for file in files if file.stem == entry.id]
         candidates = named + [file for file in files if entry.id in defined.get(file, ())]
         # A single file graded for a single problem is that problem's, whatever it holds.
-        if not candidates and named_alone and len(entries) == 1:
+        if not candidates and place.path in files and len(entries) == 1:
             candidates = files
         if not candidates:
             continue
@@ -145,13 +216,16 @@ def _of_student(
         chosen, *others = sorted(
             candidates, key=lambda file: (file not in named, -_modified(file), file.name)
         )
-        notes = tuple(_passed_over(other, chosen, entry.id) for other in others)
-        found.append(Submission(student, chosen, entry.id, notes))
-        passed_over += [NotUnderstood(o, n) for o, n in zip(others, notes, strict=True)]
+        notes = [_passed_over(other, chosen, entry.id) for other in others[:MOST_NOTES]]
+        passed_over += [NotUnderstood(o, n) for o, n in zip(others, notes, strict=False)]
+        if len(others) > MOST_NOTES:
+            notes.append(f"So are {len(others) - MOST_NOTES:,} other files, not graded either.")
+            passed_over.append(NotUnderstood(place.path, notes[-1]))
+        found.append(Submission(student, chosen, entry.id, tuple(notes)))
     return found, passed_over
 
 
-def _definitions(files: list[Path], entries: list[Entry]) -> dict[Path, set[str]]:
+def _definitions(place: _Place, files: list[Path], entries: list[Entry]) -> dict[Path, set[str]]:
     """For each file the ids of the problems whose entry point its text seems to define."""
     defined, searched = {}, 0
     for file in files:
@@ -161,6 +235,10 @@ def _definitions(files: list[Path], entries: list[Entry]) -> dict[Path, set[str]
             continue
         searched += len(data)
         if searched > MOST_SEARCHED:
+            place.remarks.append(
+                f"only the first {MOST_SEARCHED // 2**20} MiB of its files were searched for a "
+                "definition"
+            )
             break
         defined[file] = {entry.id for entry in entries if _defines(data, entry)}
     return defined
@@ -218,8 +296,9 @@ def _read(path: Path) -> bytes:
         return file.read(limit)
 
 
-def _why_nothing(place: Path, files: list[Path], entries: list[Entry]) -> str:
-    if place.is_symlink() and not files:
+def _why_nothing(place: _Place, entries: list[Entry]) -> str:
+    path, files = place.path, place.files
+    if os.path.islink(path) and not files:
         return "a symbolic link, which is not followed"
     for file in files:
         try:
@@ -228,7 +307,7 @@ def _why_nothing(place: Path, files: list[Path], entries: list[Entry]) -> str:
             return str(error)
         except OSError as error:
             return f"it could not be read ({error.strerror})"
-    if place.is_file() and place.suffix.lower() not in SUFFIXES:
+    if os.path.lexists(path) and not os.path.isdir(path) and path.suffix.lower() not in SUFFIXES:
         return "neither a .py nor a .ipynb file"
     names = " or ".join(f"{entry.id}.py, {entry.id}.ipynb" for entry in entries)
     points = ", ".join(f"`{entry.problem.entry_point}`" for entry in entries)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # Besides control characters: format characters (which reorder or hide text), private use,
@@ -9,15 +10,26 @@ import unicodedata
 HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 
 
+# And letters and marks that show as nothing, or only change how their neighbour is drawn.
+BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0100-\U000e01ef]"
+)
+MOST_MARKS = 3  # on one letter; a pile of them would cover the lines around
+
+
 def visible(text: str, keep: str = "") -> str:
     """The text with each character that doesn't show written as an escape, such as `\\x1b`.
 
     `keep` lists exceptions, such as a newline where lines are wanted.
     """
-    return "".join(
-        char if char in keep or unicodedata.category(char) not in HIDDEN else _escape(char)
-        for char in text
-    )
+    shown, marks = [], 0
+    for char in text:
+        category = unicodedata.category(char)
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        hidden = category in HIDDEN or marks > MOST_MARKS or BLANK.match(char)
+        shown.append(_escape(char) if hidden and char not in keep else char)
+    return "".join(shown)
 
 
 def quote(text: str, limit: int = 80) -> str:

@@ -185,6 +185,22 @@ TRIES = [
     # channels to the next submission
     Try("lock a file that all can read", "with open(np.__file__) as f: fcntl.flock(f, 1)"),
     Try("lock a part of it", "with open(np.__file__) as f: fcntl.lockf(f, fcntl.LOCK_SH)"),
+    Try(
+        "drop a file from memory",
+        "with open(np.__file__) as f: os.posix_fadvise(f.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)",
+    ),
+    Try(
+        "ask what is in memory",
+        "with open(np.__file__) as f: os.preadv(f.fileno(), [bytearray(9)], 0, os.RWF_NOWAIT)",
+        alone=False,
+    ),
+    Try("have memory that its limit doesn't count", "mmap.mmap(-1, 4096).close()"),
+    # what runs beside it
+    Try("learn a process's group", "os.getpgid(world['victim'])"),
+    Try("learn a process's session", "os.getsid(world['victim'])"),
+    Try("learn a process's priority", "os.getpriority(os.PRIO_PROCESS, world['victim'])"),
+    Try("learn a process's processors", "os.sched_getaffinity(world['victim'])"),
+    Try("learn how long a process has computed", "time.clock_gettime(~world['victim'] << 3 | 2)"),
     # limits
     Try("have more open files", "raise_limit(resource.RLIMIT_NOFILE)", alone=False),
     Try("have more threads", "raise_limit(resource.RLIMIT_NPROC)", alone=False),
@@ -206,6 +222,7 @@ if X86_64:
         Try("watch a folder", "os.close(raw(294, 0))"),
         Try("make a file in memory", "os.close(raw(319, b'x', 0))"),
         Try("hold on to a process", "os.close(raw(434, world['victim'], 0))"),
+        Try("take the user's timers", "raw(222, 1, 0, ctypes.byref(ctypes.c_int()))"),
         Try("signal a thread", "raw(200, world['victim'], 0)"),
         Try("signal a process in 64 bits", "raw(62, world['victim'] | 1 << 32, 0)"),
         Try("read a process's memory", "raw(310, world['victim'], 0, 1, 0, 1, 0)", alone=False),
@@ -234,7 +251,7 @@ if X86_64:
 
 TRYING = """
 import contextlib, ctypes, fcntl, glob, itertools, os, resource, signal, socket, subprocess
-import sys, tempfile
+import mmap, sys, tempfile, time
 import numpy as np
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -682,7 +699,7 @@ if X86_64:
         Blow(
             "call the kernel as a 32-bit program",
             "import ctypes, mmap\n"
-            "code = mmap.mmap(-1, 4096, prot=7)\n"
+            "code = mmap.mmap(-1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, 7)\n"
             r"code.write(b'\xb8\x14\0\0\0\xcd\x80\xc3')" + "\n"
             "ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(code)))()",
             (RTE,),

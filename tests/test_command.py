@@ -17,8 +17,11 @@ from typing import Any
 
 import jsonschema
 import pytest
-from conftest import PROBLEMS, ROOT, proven
+from conftest import PROBLEMS, ROOT, proven, short_plan
 from test_verdicts import CALL, RIGHT
+
+from grader.grade_one import grade_submission
+from grader.submissions import Submission
 
 GRADER = Path(sys.executable).with_name("grader")
 SCHEMA = json.loads((ROOT / "grader" / "report.schema.json").read_text())
@@ -186,6 +189,61 @@ def test_odd_names_and_bad_files_lose_nothing(tmp_path: Path) -> None:
     others = {"broken", "binary", "huge", "linked"}
     assert {name: verdicts[name] for name in others} == dict.fromkeys(others, "run_time_error")
     assert [Path(item["path"]).name for item in document["not_understood"]] == ["empty"]
+
+
+def test_a_name_writes_no_line_of_its_own(tmp_path: Path) -> None:
+    """Not in the table, not among what is not graded, not in what is said of our own failures."""
+    forged = "eve\nada  patch_embed_cls  accepted  20/20"
+    student(tmp_path / "class", forged, RIGHT)
+    (tmp_path / "class" / f"{forged} too").mkdir()
+    (tmp_path / "none" / forged).mkdir(parents=True)
+    for folder in ("class", "none"):
+        done = run("grade", tmp_path / folder)
+        lines = [*done.stdout.splitlines(), *done.stderr.splitlines()]
+        assert not [line for line in lines if line.startswith("ada")]
+
+
+def test_names_that_look_alike_are_told_apart(tmp_path: Path) -> None:
+    long = "Introduction_to_Deep_Learning_2026_Smith_"
+    names = ["ada\u2800", "ada ", " ", "\u3164", f"{long}Ada", f"{long}Bea", "é", "e\u0301"]
+    for name in names:
+        student(tmp_path / "class", name, "x = 1")
+    done = run("grade", tmp_path / "class", "--problem", "patch_embed_cls")
+    rows = [line for line in done.stdout.splitlines() if line.endswith(" s") and "0/20" in line]
+    shown = [row.partition("  patch_embed_cls")[0].strip() for row in rows]
+    assert len(set(shown)) == len(names)
+    assert all(shown)
+
+
+def test_bytes_that_are_no_text_become_no_broken_json(tmp_path: Path) -> None:
+    folder = os.fsencode(tmp_path / "class") + b"/ad\xff"
+    os.makedirs(folder)
+    with open(folder + b"/patch_embed_cls.py", "w") as file:
+        file.write("x = 1")
+    (report,) = graded(tmp_path, tmp_path / "class")["reports"]
+    assert report["student"] == r"ad\udcff"
+    report["submission"].encode()
+
+
+def test_a_link_to_what_a_worker_can_read_stops_nobody(tmp_path: Path) -> None:
+    """The probe tries to read submissions; a link that leads to a library is none of them."""
+    student(tmp_path / "class", "ada", RIGHT)
+    (tmp_path / "class" / "eve").mkdir()
+    (tmp_path / "class" / "eve" / "patch_embed_cls.py").symlink_to("/dev/null")
+    for name in ("bubblewrap", "landlock"):
+        proven(name)
+        reports = graded(tmp_path, tmp_path / "class", "--sandbox", name)["reports"]
+        assert [report["verdict"] for report in reports] == ["accepted", "run_time_error"]
+
+
+def test_a_file_that_goes_away_is_no_fault_of_the_student(tmp_path: Path) -> None:
+    path = student(tmp_path, "ada", RIGHT)
+    plan = short_plan("patch_embed_cls", "square")
+    submission = Submission("ada", path, "patch_embed_cls")
+    path.unlink()
+    report = grade_submission(plan, submission, proven("auto"))
+    assert (report.verdict, report.score) == ("judge_error", None)
+    assert "could not be read (No such file or directory), so it has not been" in report.message
 
 
 def test_a_name_moves_no_cursor(tmp_path: Path) -> None:

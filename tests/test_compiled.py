@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import jax
 import pytest
+from conftest import ROOT
+from jax._src.compilation_cache import decompress_executable
 
 from grader import compiled
 
@@ -15,6 +19,9 @@ SETTINGS = (
     "jax_persistent_cache_min_compile_time_secs",
     "jax_persistent_cache_min_entry_size_bytes",
     "jax_persistent_cache_enable_xla_caches",
+    "jax_traceback_in_locations_limit",
+    "jax_include_full_tracebacks_in_locations",
+    "jax_hlo_source_file_canonicalization_regex",
 )
 
 
@@ -60,3 +67,26 @@ def test_only_samplers_are_shared(folder: Path, tmp_path: Path) -> None:
         (folder / name).write_text(name)
     compiled.share_samplers(tmp_path / "shared")
     assert [path.name for path in (tmp_path / "shared").iterdir()] == [names[0]]
+
+
+def test_what_is_shared_does_not_say_which_code_led_to_it(folder: Path, tmp_path: Path) -> None:
+    """A compiled program holds the lines it came from: here those of the reference, through Flax.
+
+    Other processes have compiled none of these yet, so this one must be new to JAX.
+    """
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom grader import compiled\n"
+        "compiled.cache_folder = lambda: Path(sys.argv[1])\ncompiled.keep_compiled()\n"
+        "from grader.cases import draw_cases\nfrom grader.catalogue import load_course\n"
+        "from grader.oracle import Reference\n"
+        "entry = load_course(Path(sys.argv[3])).get('vit_patch_embed')\n"
+        "Reference().compile_samplers(entry, draw_cases(entry, 1)[:1])\n"
+        "compiled.share_samplers(Path(sys.argv[2]))\n"
+    )
+    shared = tmp_path / "shared"
+    subprocess.run([sys.executable, "-c", script, folder, shared, ROOT], check=True)
+    programs = [decompress_executable(path.read_bytes()) for path in shared.iterdir()]
+    assert any(b"truncated_normal" in program for program in programs)
+    for program in programs:
+        for telling in (b".py", b"flax", b"patch_embed", b"Conv", str(ROOT).encode()):
+            assert telling not in program

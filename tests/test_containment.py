@@ -186,7 +186,7 @@ def take(what, wanted):
     return len(kept)
 
 stop = threading.Event()
-memory = take(lambda: mmap.mmap(-1, {64 * MIB}), {6144 // 64})
+memory = take(lambda: mmap.mmap(-1, {64 * MIB}, mmap.MAP_PRIVATE), {6144 // 64})
 files = take(lambda: os.dup(0), 300)
 threads = take(lambda: threading.Thread(target=stop.wait, daemon=True).start(), 300)
 print(memory, files, threads)

@@ -189,9 +189,12 @@ def test_many_large_files_are_not_held_in_memory(write: Write, tmp_path: Path) -
         with open(write(f"ada/{number}.ipynb"), "wb") as file:
             file.truncate(LARGEST[".ipynb"])
     tracemalloc.start()
-    assert [name for name, _ in unknown(tmp_path)] == ["ada"]
-    assert tracemalloc.get_traced_memory()[1] < 4 * LARGEST[".ipynb"]
+    explained = unknown(tmp_path)
+    peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
+    assert peak < 4 * LARGEST[".ipynb"]
+    assert [name for name, _ in explained] == ["ada", "ada"]
+    assert "only the first 32 MiB of its files were searched" in explained[1][1]
 
 
 def test_tool_folders_are_passed_over(write: Write, tmp_path: Path) -> None:
@@ -237,3 +240,73 @@ def test_other_files_beside_the_students_are_named(write: Write, tmp_path: Path)
     assert [(o.path.name, o.why) for o in others] == [
         ("bob.zip", "neither a .py nor a .ipynb file")
     ]
+
+
+def test_a_link_to_what_no_name_can_be_stops_nobody(write: Write, tmp_path: Path) -> None:
+    """Asking the system about such a link is an error of its own kind."""
+    write(f"class/ada/{VIT}.py")
+    for place in ("class/eve", "class"):
+        (tmp_path / place).mkdir(exist_ok=True)
+        (tmp_path / place / "notes.txt").symlink_to("a" * 300)
+    assert [s.student for s in find_submissions([tmp_path / "class"], ENTRIES)[0]] == ["ada"]
+
+
+def test_of_several_paths_each_is_one_student(write: Write, tmp_path: Path) -> None:
+    """As a shell makes them of `class/*`: a folder inside a student's is no other student."""
+    write(f"class/bela/{CLS}.py")
+    write(f"class/eve/{CLS}.py")
+    write(f"class/eve/bela/{CLS}.py")
+    write(f"class/dora/src/{CLS}.py")
+    submissions, _ = find_submissions(sorted((tmp_path / "class").iterdir()), ENTRIES)
+    assert [s.student for s in submissions] == ["bela", "dora", "eve"]
+    assert submissions[2].path == tmp_path / "class" / "eve" / f"{CLS}.py"
+
+
+def test_several_sections_are_classes(write: Write, tmp_path: Path) -> None:
+    for section, student in (("one", "ada"), ("one", "bo"), ("two", "ada")):
+        write(f"{section}/{student}/{VIT}.py")
+    submissions, _ = find_submissions([tmp_path / "one", tmp_path / "two"], ENTRIES)
+    ada, bo, other_ada = (s.student for s in submissions)
+    assert bo == "bo"
+    assert (ada, other_ada) == (str(tmp_path / "one" / "ada"), str(tmp_path / "two" / "ada"))
+
+
+def test_a_file_named_twice_is_graded_once(write: Write, tmp_path: Path) -> None:
+    path = write(f"class/ada/{VIT}.py")
+    assert len(found(path, path, tmp_path / "class")) == 1
+
+
+def test_what_was_not_looked_at_is_said(write: Write, tmp_path: Path) -> None:
+    for number in range(1005):
+        write(f"many/a{number:04}.py")
+    write(f"many/z/{VIT}.py")
+    write(f"deep/1/2/3/4/5/6/7/{VIT}.py")
+    submissions, others = find_submissions([tmp_path], ENTRIES)
+    assert [s.student for s in submissions] == ["many"]
+    why = {item.path.name: item.why for item in reversed(others)}
+    assert "only the first 1,000 were looked at" in why["many"]
+    assert any("more folders in it, which were not looked at" in item.why for item in others)
+
+
+def test_a_folder_that_can_t_be_read_is_not_called_empty(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(f"ada/{VIT}.py")
+    scan = os.scandir
+
+    def refuse(folder: Path) -> object:
+        if str(folder).endswith("ada"):
+            raise PermissionError(13, "Permission denied")
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert ("ada", "it could not be read (Permission denied)") in unknown(tmp_path)
+
+
+def test_one_student_fills_no_page(write: Write, tmp_path: Path) -> None:
+    for number in range(30):
+        write(f"eve/{number}.py", DEFINES_VIT, when=1_000_000_000)
+    submissions, others = find_submissions([tmp_path], ENTRIES)
+    assert len(submissions[0].notes) == 4
+    assert submissions[0].notes[-1] == "So are 26 other files, not graded either."
+    assert len(others) == 4

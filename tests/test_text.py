@@ -30,6 +30,10 @@ def test_a_quote_is_one_short_printable_line(text: str, limit: int) -> None:
         ("abc\u202edef", "abc\\u202edef"),
         ("zero\u200bwidth", "zero\\u200bwidth"),
         ("half\udc80", "half\\udc80"),
+        ("\u3164", "\\u3164"),
+        ("ada\u2800\ufe0f", "ada\\u2800\\ufe0f"),
+        ("e\u0301\u0301", "e\u0301\u0301"),
+        ("e" + 9 * "\u0489", "e" + 3 * "\u0489" + 6 * "\\u0489"),
         ("two\nlines\tand  spaces", "two lines and spaces"),
     ],
 )

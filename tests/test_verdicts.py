@@ -170,7 +170,7 @@ def test_partial_credit_goes_by_group(grade: Grade) -> None:
         ("", ["no function called `patch_embed_cls`", "patch_embed_cls(x, w_proj"]),
         ("def patch_embed(x): return x", ["there is `patch_embed`"]),
         ("def helper(x): return x", ["found: `helper`"]),
-        ("patch_embed_cls = 3", ["`patch_embed_cls` is an int, not a function"]),
+        ("patch_embed_cls = 3", ["`patch_embed_cls`, but as an int and not as a function"]),
         ("def patch_embed_cls(x, w_proj): return x", ["takes (x, w_proj)", "5 parameters"]),
         ("import torchvision_is_not_there", ["line 1", "No module named"]),
         ("1 / 0", ["ZeroDivisionError: division by zero at line 1: `1 / 0`, when it is imported"]),
@@ -189,7 +189,12 @@ def test_partial_credit_goes_by_group(grade: Grade) -> None:
         (CALL + "import ctypes; ctypes.string_at(0)", ["signal SIGSEGV"]),
         (CALL + "return patch_embed_cls(x, w_proj, cls_token, pos_embed, 1)", ["RecursionError"]),
         (CALL + "input()", ["EOFError"]),
-        (CALL + "open('notes.txt', 'w')", ["OSError", "line 2"]),
+        (CALL + "open('notes.txt', 'w')", ["OSError", "line 2", "can't read or write files"]),
+        (CALL + "from .mine import x", ["An import fails", "in this one file"]),
+        (CALL + "raise ValueError('once I had a MemoryError')", ["ValueError: once I had"]),
+        ("print('MemoryError')\nimport os; os._exit(3)", ["exit status 3"]),
+        (CALL + "import os; os._exit(200)", ["exit status 200"]),
+        ('{"cells": [], "nbformat": 4}', ["the file is a notebook", ".ipynb"]),
     ],
 )
 def test_run_time_errors_name_their_cause(
@@ -430,6 +435,7 @@ def notebook(*cells: str | tuple[str, str], version: int = 4) -> bytes:
         ["", "   ", "# only a comment", RIGHT],
         ["%%time\n!pip list\n%matplotlib inline\nawait __import__('asyncio').sleep(0)\n" + RIGHT],
         ["display(1, _)\n" + RIGHT],
+        ["from __future__ import annotations", RIGHT.replace("(x,", "(x: Array,"), "1 + 1"],
         ["if __name__ == '__main__':\n" + RIGHT.replace("\n", "\n    ")],
         [
             "import asyncio\ntask = asyncio.ensure_future(asyncio.sleep(0, 7))",

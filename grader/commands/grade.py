@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
     for path in options.paths:
         if not os.path.exists(path):  # unlike Path.exists, it takes a name of any length
             return refuse(f"There is no file or folder {path}. Check the path and call again.")
-        if path.is_dir() and (path.resolve() / "problems") == course.root / "problems":
+        if os.path.isdir(path) and os.path.realpath(path) == os.path.realpath(course.root):
             return refuse(f"{path} is the course itself. Name the submissions' folder.")
     if options.json and (options.json.is_dir() or not options.json.absolute().parent.is_dir()):
         return refuse(f"--json: there is no folder {options.json.parent}, or it names a folder.")
@@ -73,7 +73,9 @@ def run(options: argparse.Namespace) -> int:
             refuse(f"{item.path}: {item.why}.")
         return refuse("Nothing to grade.")
     try:
-        secret = [*course.root.glob("solutions/*/reference.py"), *(s.path for s in submissions)]
+        # A link is no secret: it is not read, and may lead to what a worker is allowed to see.
+        own = [s.path for s in submissions if not os.path.islink(s.path)]
+        secret = [*course.root.glob("solutions/*/reference.py"), *own]
         sandbox = choose_sandbox(options.sandbox, secret)
     except SandboxError as error:
         return refuse(error)

@@ -97,7 +97,10 @@ def confinement(
             "RLIMIT_AS": limits.memory_bytes,
             "RLIMIT_NOFILE": limits.open_files,
             "RLIMIT_FSIZE": limits.file_bytes,
-            "RLIMIT_CORE": 0,
+            # 1 and not 0: at 0 a program that collects cores would still be handed one.
+            "RLIMIT_CORE": 1,
+            # Counted for all of a user's processes, so one must not take them all.
+            "RLIMIT_SIGPENDING": 128,
             # The clock is the parent's; this ends a worker whose parent is gone.
             "RLIMIT_CPU": int(4 * limits.total_seconds),
             "RLIMIT_NPROC": threads,
@@ -153,6 +156,7 @@ def interpreter_files() -> list[Path]:
         # What kind of processor it is: without it, XLA fails in some reductions of large arrays.
         *(Path(path) for path in PROCESSOR_FILES),
     ]
+    wanted += [path.resolve() for path in wanted]
     found = [path for path in dict.fromkeys(wanted) if path.exists()]
     # A folder that lies in another one of the list needs no entry of its own.
     return [p for p in found if p.is_file() or not any(f in p.parents for f in found)]

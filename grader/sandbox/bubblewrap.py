@@ -34,7 +34,15 @@ class Bubblewrap:
     def command(self, program: list[str], files: list[Path]) -> list[str]:
         command = [
             *(self._program, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"),
-            *("--unshare-cgroup-try", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
+            *(
+                "--hostname",
+                "worker",
+                "--unshare-cgroup-try",
+                "--die-with-parent",
+                "--new-session",
+                "--cap-drop",
+                "ALL",
+            ),
         ]
         if os.geteuid() == 0:
             command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]

@@ -192,7 +192,7 @@ class Worker:
             self._process.wait(timeout=1)
         self.end()
         code = self._process.returncode
-        if self._sandbox.reports_signals_as_a_shell and code > 128:
+        if self._sandbox.reports_signals_as_a_shell and 128 < code < 128 + signal.NSIG:
             code = 128 - code
         return (-code, 0) if code < 0 else (0, code)
 

@@ -13,6 +13,11 @@ from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
+Names = dict[str, list[str]]  # a name -> the full names that it may stand for
+STAR = "*"  # under this name: the modules whose names were all imported
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
 
 def forbidden_calls(
     trees: Iterable[ast.Module], entry_point: str, patterns: Iterable[str]
@@ -20,13 +25,14 @@ def forbidden_calls(
     """Full names (`numpy.convolve`) that match a pattern and that the entry point can reach.
 
     Reachable means named in the entry point's definition, or in a top-level definition or
-    assignment that is itself reachable. Comments, strings and unused helpers don't count.
+    assignment that is itself reachable. Comments, strings, unused helpers and definitions that
+    were replaced later don't count.
     """
     wanted = list(patterns)
     statements = [statement for tree in trees for statement in tree.body]
     definitions = _definitions(statements)
     # What it defines is its own, whatever a star import may bring.
-    names = _full_names(statements, {name: [] for name in definitions})
+    names = _with_aliases(statements, {name: [] for name in definitions})
     reached, queue, found = set[str](), [entry_point], dict[str, None]()
     while queue:
         name = queue.pop()
@@ -34,25 +40,66 @@ def forbidden_calls(
             continue
         reached.add(name)
         for node in definitions.get(name, ()):
-            local = _full_names(ast.walk(node), names)
-            for part in ast.walk(node):
-                if isinstance(part, ast.Name):
+            for part, known, local in _uses(node, names, frozenset()):
+                if isinstance(part, ast.Name) and part.id not in local:
                     queue.append(part.id)
-                if isinstance(part, ast.Attribute | ast.Name):
-                    for full in _resolve(part, local):
-                        if any(fnmatchcase(full, pattern) for pattern in wanted):
-                            found[full] = None
+                for full in _resolve(part, known):
+                    if any(fnmatchcase(full, pattern) for pattern in wanted):
+                        found[full] = None
     return list(found)
 
 
-STAR = "*"
+def _uses(
+    node: ast.AST, names: Names, local: frozenset[str]
+) -> Iterator[tuple[ast.Name | ast.Attribute, Names, frozenset[str]]]:
+    """Every name and attribute in a node, with what names stand for there and which are local."""
+    queue = [(node, names, local)]
+    while queue:
+        node, names, local = queue.pop()
+        if isinstance(node, ast.Name | ast.Attribute):
+            yield node, names, local
+        inside, bound = _scope(node)
+        queue += [(n, names, local) for n in ast.iter_child_nodes(node) if n not in inside]
+        if inside:
+            names = _with_aliases(inside, {**names, **{name: [] for name in bound}})
+            local |= bound
+            queue += [(n, names, local) for n in inside]
 
 
-def _full_names(nodes: Iterable[ast.AST], known: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Local name -> the full names it may stand for, by imports and by plain assignments.
+def _scope(node: ast.AST) -> tuple[dict[ast.AST, None], set[str]]:
+    """The parts of a node that have names of their own, in order, and those names."""
+    if isinstance(node, Comprehension):
+        inside = dict.fromkeys(ast.iter_child_nodes(node))
+        return inside, _bound([generator.target for generator in node.generators])
+    if isinstance(node, Function):
+        inside = dict.fromkeys(node.body if isinstance(node.body, list) else [node.body])
+        parameters = [part.arg for part in ast.walk(node.args) if isinstance(part, ast.arg)]
+        return inside, _bound(inside) | {*parameters}
+    return {}, set()
 
-    Under `STAR` stand the modules whose names were all imported.
-    """
+
+def _bound(nodes: Iterable[ast.AST]) -> set[str]:
+    """Names that these statements or targets make local to the function they are in."""
+    bound, elsewhere = set[str](), set[str]()
+    queue = list(nodes)
+    while queue:
+        node = queue.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            bound.add(node.id)
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            elsewhere.update(node.names)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            bound |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            bound.add(node.name)
+            continue  # what it binds is its own
+        if not isinstance(node, ast.Lambda | Comprehension):
+            queue += ast.iter_child_nodes(node)
+    return bound - elsewhere
+
+
+def _with_aliases(nodes: Iterable[ast.AST], known: Names) -> Names:
+    """What is known, and what imports and plain assignments among these nodes add to it."""
     names = {name: list(full) for name, full in known.items()}
 
     def add(name: str, full: str) -> None:
@@ -70,43 +117,89 @@ def _full_names(nodes: Iterable[ast.AST], known: dict[str, list[str]]) -> dict[s
                     add(STAR, node.module)
                 else:
                     add(alias.asname or alias.name, f"{node.module}.{alias.name}")
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute):
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    for full in _resolve(node.value, names):
-                        add(target.id, full)
+        for name, value in _assigned(node):
+            for full in _resolve(value, names):
+                add(name, full)
     return names
 
 
+def _assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """The names that an assignment gives, and what each stands for: `a = b = x`, `a, b = x, y`."""
+    if isinstance(node, ast.AnnAssign) and node.value:
+        targets: list[ast.expr] = [node.target]
+        value = node.value
+    elif isinstance(node, ast.Assign):
+        targets, value = [*node.targets], node.value
+    else:
+        return
+    for target in targets:
+        if isinstance(target, ast.Name):
+            yield target.id, value
+        elif isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
+            for one, its_value in zip(target.elts, value.elts, strict=False):
+                if isinstance(one, ast.Name):
+                    yield one.id, its_value
+
+
 def _flatten(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """The nodes, and those inside the blocks that may guard an import."""
+    """The nodes, and those inside the blocks that don't have names of their own."""
     for node in nodes:
         yield node
-        if isinstance(node, ast.Try | ast.If | ast.With | ast.ExceptHandler):
+        if isinstance(node, BLOCKS):
             yield from _flatten(ast.iter_child_nodes(node))
+
+
+BLOCKS = (
+    *(ast.Try, ast.If, ast.With, ast.For, ast.While, ast.ExceptHandler),
+    *(ast.AsyncWith, ast.AsyncFor, ast.Match, ast.match_case, ast.TryStar),
+)
 
 
 def _definitions(statements: Iterable[ast.stmt]) -> dict[str, list[ast.stmt]]:
     """Top-level name -> the statements that give it a meaning, or change what it holds."""
     definitions: dict[str, list[ast.stmt]] = {}
     for statement in statements:
-        names: set[str] = set()
+        anew: set[str] = set()
+        changed: set[str] = set()
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names = {statement.name}
-        elif not isinstance(statement, ast.Import | ast.ImportFrom | ast.Expr):
-            for node in ast.walk(statement):
-                if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                    names.add(node.name)
-                elif isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and isinstance(
-                    node.ctx, ast.Store
-                ):
-                    names |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
-        for name in names:
+            anew = {statement.name}
+            if any(_names_in(decorator) & anew for decorator in statement.decorator_list):
+                anew, changed = set(), anew
+        elif isinstance(statement, ast.Expr):
+            # A method may fill what was defined before: `table.append(f)`.
+            call = statement.value
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+                changed = _names_in(call.func) & definitions.keys()
+        elif isinstance(statement, ast.Assign):
+            plain = {target.id for target in statement.targets if isinstance(target, ast.Name)}
+            anew = plain - _names_in(statement.value)
+            changed = _stored(statement) - anew
+        elif not isinstance(statement, ast.Import | ast.ImportFrom):
+            changed = _stored(statement)
+        for name in anew:
+            definitions[name] = [statement]
+        for name in changed:
             definitions.setdefault(name, []).append(statement)
     return definitions
 
 
-def _resolve(node: ast.expr, names: dict[str, list[str]]) -> list[str]:
+def _stored(statement: ast.stmt) -> set[str]:
+    names = set[str]()
+    for node in ast.walk(statement):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and isinstance(
+            node.ctx, ast.Store
+        ):
+            names |= _names_in(node)
+    return names
+
+
+def _names_in(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def _resolve(node: ast.expr, names: Names) -> list[str]:
     """The full names that `a.b.c` may stand for."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):

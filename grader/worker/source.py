@@ -5,10 +5,11 @@ happens in the worker.
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
 import types
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Piece:
     name: str
     text: str
     tree: ast.Module
+    future: int = 0  # compiler flags of `from __future__` in the cells before
 
     @property
     def filename(self) -> str:
@@ -28,7 +30,7 @@ class Piece:
 
     def compile(self) -> types.CodeType:
         """Code that may await at top level, as in a notebook."""
-        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if self.name else 0
+        flags = self.future | (ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if self.name else 0)
         code: types.CodeType = compile(
             self.tree, self.filename, "exec", flags=flags, dont_inherit=True
         )
@@ -46,7 +48,9 @@ class SourceError(Exception):
 def read_python(data: bytes) -> list[Piece]:
     """The single piece of a Python file. Raises SourceError."""
     if b"\0" in data:
-        raise SourceError("the file holds zero bytes, so it is not Python source")
+        raise SourceError("the file holds zero bytes: save it as Python source, in UTF-8")
+    if data.lstrip().startswith(b"{") and b'"nbformat"' in data:
+        raise SourceError("the file is a notebook: hand it in under a name that ends in .ipynb")
     return [_piece("", data)]
 
 
@@ -69,16 +73,28 @@ def read_notebook(data: bytes) -> tuple[list[Piece], list[SourceError]]:
             f"the file is not a Jupyter notebook that can be read ({_first_line(error)})"
         ) from None
     transform = TransformerManager().transform_cell  # type: ignore[no-untyped-call]
-    pieces, broken = [], []
+    pieces, broken, future = [], [], 0
     for number, text in enumerate(sources, start=1):
         name = f"cell {number}"
         try:
-            pieces.append(_piece(name, transform(_unwrapped(text)) if text.strip() else ""))
+            piece = _piece(name, transform(_unwrapped(text)) if text.strip() else "")
+            pieces.append(replace(piece, future=future))
+            future |= _future(piece.tree)
         except SourceError as error:
             broken.append(error)
         except Exception as error:  # the transformer, on input that IPython itself can't take
             broken.append(SourceError(_first_line(error), name))
     return pieces, broken
+
+
+def _future(tree: ast.Module) -> int:
+    """Compiler flags for what a piece imports from `__future__`."""
+    flags = 0
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            for alias in node.names:
+                flags |= getattr(getattr(__future__, alias.name, None), "compiler_flag", 0)
+    return flags
 
 
 def _unwrapped(cell: str) -> str:

@@ -59,7 +59,7 @@ def load(
         ]
         return _by_position(function, parameters), remarks
     if entry_point in names:
-        what = f"`{entry_point}` is {_a(type(function).__name__)}, not a function"
+        what = f"`{entry_point}`, but as {_a(type(function).__name__)} and not as a function"
         raise SubmissionError(Raised("missing", "", what))
     for piece in pieces:
         if piece.name in failures and f"def {entry_point}" in piece.text:
@@ -164,7 +164,7 @@ def _what_is_there(namespace: dict[str, Any], entry_point: str) -> str:
         for name, value in namespace.items()
         if callable(value) and getattr(value, "__module__", None) == "submission"
     ]
-    missing = f"no function called `{entry_point}` is defined"
+    missing = f"no function called `{entry_point}`"
     near = difflib.get_close_matches(entry_point, own, n=1, cutoff=0.6)
     if near:
         return f"{missing}, but there is `{near[0]}`"

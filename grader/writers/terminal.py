@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -15,6 +17,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from ..report import Report
+from ..sandbox import SandboxError
 from ..submissions import NotUnderstood
 from ..text import quote, visible
 from ..verdict import Verdict
@@ -29,8 +32,12 @@ class Terminal(Console):
         super().__init__(stderr=stderr, highlight=False)
 
     def say(self, message: object) -> None:
-        """Prints text that may quote others, in lines as long as they are."""
-        self.print(Text(visible(str(message), keep="\n")), soft_wrap=True)
+        """Prints one sentence, whatever names and words of others it quotes, on one line.
+
+        Only what we wrote ourselves has more than one: `SandboxError`.
+        """
+        keep = "\n" if isinstance(message, SandboxError) else ""
+        self.print(Text(visible(str(message), keep=keep)), soft_wrap=True)
 
     def on_broken_pipe(self) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -52,7 +59,7 @@ class Announcer:
             self._progress.update(self._task, advance=1, description=counts)
         else:
             done = sum(self._counts.values())
-            who = f"{quote(report.student, 30)} {report.problem_id}"
+            who = f"{_name(report.student)} {report.problem_id}"
             self._console.print(
                 Text(f"[{done}/{self._total}] {who}: {report.verdict.words}"), soft_wrap=True
             )
@@ -79,13 +86,14 @@ def print_table(
 ) -> None:
     """Who, which problem, verdict, score and time in a line; the sentence that matters below it."""
     headings = ("student", "problem", "verdict", "score", "time")
-    rows = [headings, *(_row(report) for report in reports)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(headings))]
+    rows = [headings, *_rows(reports)]
+    widths = [max(cell_len(row[column]) for row in rows) for column in range(len(headings))]
 
     def line(row: Sequence[str], verdict_style: str = "") -> Text:
         text = Text()
         for column, (cell, width) in enumerate(zip(row, widths, strict=True)):
-            padded = cell.rjust(width) if column > 2 else cell.ljust(width)
+            blank = " " * (width - cell_len(cell))
+            padded = blank + cell if column > 2 else cell + blank
             text.append(padded, verdict_style if column == 2 else "")
             text.append("  ")
         text.rstrip()
@@ -99,15 +107,35 @@ def print_table(
         for sentence in (report.message, *report.notes):
             console.print(Padding(Text(visible(sentence)), (0, 0, 0, widths[0] + 2)))
     console.print()
+    told = {note for report in reports for note in report.notes}
     for item in not_understood:
+        if item.why in told:  # below the submission that was graded instead
+            continue
         text = f"Not graded: {item.path}: {item.why}"
         console.print(Text(visible(text)), soft_wrap=True)
 
 
-def _row(report: Report) -> tuple[str, str, str, str, str]:
+def _rows(reports: Sequence[Report]) -> Iterator[tuple[str, str, str, str, str]]:
+    """Two students whose names look alike are told apart by where their work lies."""
+    shown = {report.student: _name(report.student) for report in reports}
+    looks = Counter(unicodedata.normalize("NFKC", name) for name in shown.values())
+    for report in reports:
+        name = shown[report.student]
+        if looks[unicodedata.normalize("NFKC", name)] > 1:
+            name = f"{name} ({ascii(report.student)[1:-1]})"
+        yield _row(report, name)
+
+
+def _name(student: str) -> str:
+    """In at most 30 characters: the beginning and the end, which tell people apart."""
+    name = quote(student, 1000) or "(no name)"
+    return name if len(name) <= 30 else f"{name[:15]}…{name[-14:]}"
+
+
+def _row(report: Report, name: str) -> tuple[str, str, str, str, str]:
     marks = "?" if report.score is None else str(report.score)
     return (
-        quote(report.student, 30),
+        name,
         report.problem_id,
         report.verdict.words,
         f"{marks}/{report.max_score}",

@@ -126,6 +126,10 @@ PROBLEM = Problem(
         calls=(
             "numpy*.convolve",
             "numpy*.correlate",
+            "numpy*.polymul",
+            "jax.scipy.signal.*convolve*",
+            "jax.scipy.signal.*correlate*",
+            "scipy.signal.upfirdn",
             "scipy.signal.*convolve*",
             "scipy.signal.*correlate*",
             "scipy.ndimage.*convolve*",

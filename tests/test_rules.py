@@ -1,0 +1,94 @@
+"""What the source shows: a forbidden function is found where the entry point can reach it."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from conftest import ROOT
+
+from grader.catalogue import load_course
+from grader.worker.rules import forbidden_calls
+
+CALLS = load_course(ROOT).get("patch_embed_cls").problem.rules.calls
+IMPORTS = "import numpy as np\nimport scipy.signal\nfrom scipy import signal\n"
+
+
+def found(*sources: str) -> list[str]:
+    """What `f` is found to use, in a file or in the cells of a notebook."""
+    trees = [ast.parse(source) for source in (IMPORTS, *sources)]
+    return forbidden_calls(trees, "f", CALLS)
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("def f(x): return np.convolve(x, x)", "numpy.convolve"),
+        ("def g(x): return np.correlate(x, x)\ndef f(x): return g(x)", "numpy.correlate"),
+        ("f = lambda x: signal.convolve2d(x, x)", "scipy.signal.convolve2d"),
+        ("def f(x):\n    from numpy import convolve as c\n    return c(x, x)", "numpy.convolve"),
+        ("def f(x):\n    c = np.convolve\n    def g(): return c(x, x)\n    return g()", ""),
+        ("c: object = np.convolve\ndef f(x): return c(x, x)", ""),
+        ("c, d = np.convolve, 1\ndef f(x): return c(x, x)", ""),
+        ("a = b = np.convolve\ndef f(x): return b(x, x)", ""),
+        ("table = []\ntable.append(np.convolve)\ndef f(x): return table[0](x, x)", ""),
+        ("table = {}\ntable['c'] = np.convolve\ndef f(x): return table['c'](x, x)", ""),
+        ("def f(x): return [np.convolve(x, x) for x in x]", ""),
+        ("def f(x, c=np.convolve): return c(x, x)", ""),
+        ("def f(x): return x\ng = f\n@wrap\ndef f(x): return np.convolve(x, x)", ""),
+        ("def f(x): return np.convolve(x, x)\nf = jit(f)", ""),
+        ("def f(x): return np.convolve(x, x)\n@keep(f)\ndef f(x): return x", ""),
+        ("if 1:\n    def f(x): return np.convolve(x, x)\nelse:\n    def f(x): return x", ""),
+        ("class E:\n    def go(self, x): return np.convolve(x, x)\ndef f(x): return E().go(x)", ""),
+        ("from numpy import *\ndef f(x): return convolve(x, x)", "numpy.convolve"),
+        ("def f(x):\n    global c\n    return c(x, x)\nc = np.convolve", ""),
+        ("def f(x): return np.polymul(x, x)", "numpy.polymul"),
+        ("import jax\ndef f(x): return jax.scipy.signal.fftconvolve(x, x)", ""),
+        ("from jax.scipy.signal import correlate\ndef f(x): return correlate(x, x)", ""),
+    ],
+)
+def test_a_convolution_in_reach_is_found(source: str, name: str) -> None:
+    names = found(source)
+    assert names
+    assert name in names or not name
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(x): return x\ndef g(x): return np.convolve(x, x)",
+        "def f(x): return x  # np.convolve\nprint(np.convolve([1], [1]))",
+        # The names of a function are its own, whatever they are called elsewhere.
+        "out = np.correlate([1], [1])\ndef f(x):\n    out = x\n    return out",
+        "def f(x):\n    out = x\n    return out\nif __name__ == '__main__':\n"
+        "    x = np.arange(6)\n    out = np.correlate(x, x)[::2]",
+        "for p in (2, 3): print(np.convolve([p], [p]))\ndef f(x, p): return x * p",
+        "def check(a): return np.correlate(a, a)\n"
+        "def f(x):\n    def check(a): assert a.size\n    check(x)\n    return x",
+        "expected, got = np.correlate([1], [1]), 1\n"
+        "def f(x):\n    expected = x\n    return expected",
+        "with open('x'):\n    sequence = np.correlate([1], [1])\n"
+        "def f(x): return [sequence for sequence in x]",
+        "from numpy import *\ndef f(x, convolve=False): return x if convolve else x",
+        "tokens = signal.correlate2d(1, 1)\nf = lambda tokens: tokens",
+        # A later definition takes the place of an earlier one.
+        "def f(x): return np.convolve(x, x)\ndef f(x): return x",
+        "def g(x): return np.convolve(x, x)\ndef f(x): return g(x)\ndef g(x): return x",
+        "f = lambda x: np.convolve(x, x)\nf = lambda x: x",
+        "class np2:\n    convolve = 1\ndef f(x): return np2.convolve",
+        "def convolve(x): return x\ndef f(x): return convolve(x)",
+    ],
+)
+def test_what_the_function_does_not_use_is_its_own_affair(source: str) -> None:
+    assert found(source) == []
+
+
+def test_a_first_attempt_in_an_earlier_cell_does_not_count() -> None:
+    assert found("def f(x): return np.convolve(x, x)", "def f(x): return x") == []
+    assert found("def f(x): return x", "def f(x): return np.convolve(x, x)") != []
+
+
+def test_long_sources_take_no_long_time_and_no_deep_stack() -> None:
+    sums = " + ".join(["x"] * 900)
+    lines = "\n".join(f"    y{n} = x" for n in range(20_000))
+    assert found(f"def f(x):\n{lines}\n    return {sums} + np.convolve(x, x)") == ["numpy.convolve"]
