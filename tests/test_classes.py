@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import os
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -226,3 +229,31 @@ def test_workers_go_first_where_memory_runs_out(any_sandbox: Sandbox) -> None:
         below = psutil.Process().children(recursive=True)
         scores = {Path(f"/proc/{p.pid}/oom_score_adj").read_text().strip() for p in below}
     assert scores == {"1000"}
+
+
+def test_what_a_killed_grader_left_is_cleared_away_by_the_next(tmp_path: Path) -> None:
+    """And what one that lives has, is not."""
+    script = "from grader.sandbox import worker_folder\nprint(worker_folder())\ninput()"
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+
+    def start() -> tuple[subprocess.Popen[str], Path]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", script],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+        assert process.stdout is not None
+        return process, Path(process.stdout.readline().strip())
+
+    killed, left = start()
+    living, kept = start()
+    killed.kill()
+    killed.communicate()
+    assert left.is_dir()
+    last, own = start()
+    assert (left.exists(), kept.exists(), own.exists()) == (False, True, True)
+    for process in (living, last):
+        process.communicate("\n")
+    assert list(tmp_path.iterdir()) == []

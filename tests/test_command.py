@@ -246,6 +246,50 @@ def test_a_file_that_goes_away_is_no_fault_of_the_student(tmp_path: Path) -> Non
     assert "could not be read (No such file or directory), so it has not been" in report.message
 
 
+PAYLOADS = {
+    "escape": "\x1b[2J\x1b]8;;http://x\x07",
+    "bidi": "\u202e\u2066",
+    "zero width": "\u200b\u2060\ufeff",
+    "line": "\r\n\x0b\x85\u2028",
+    "markup": "[bold red][link=http://x]",
+    "html": "<script>alert(1)</script>&lt;",
+    "formula": "=HYPERLINK(1)",
+}
+ALL = "".join(PAYLOADS.values())
+TALK = {
+    "print": f"print({ALL!r})\n" + CALL + "return 1",
+    "message": CALL + f"raise ValueError({ALL!r})",
+    "type": CALL + f"raise type({ALL!r}, (Exception,), {{}})",
+    "line": CALL + f"1 / 0  # {PAYLOADS['markup']}{PAYLOADS['html']}{PAYLOADS['formula']}\u202e",
+    "signature": f"def patch_embed_cls(x={ALL!r}): return 1",
+    "class": CALL + f"return type({ALL!r}, (), {{}})()",
+    "syntax": f"x = '{PAYLOADS['markup']}{PAYLOADS['html']}\u202e",
+    "warning": f"import warnings, sys\nsys.stderr.write({ALL!r})\n" + CALL + "return 1",
+}
+
+
+def test_talk_is_shown_as_it_is_and_does_nothing(tmp_path: Path) -> None:
+    for channel, source in TALK.items():
+        student(tmp_path / "class", f"py {channel}", source)
+        cells = [
+            {"cell_type": "code", "metadata": {}, "source": text, "outputs": []}
+            for text in (f"raise ValueError({ALL!r})", source)
+        ]
+        text = json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells})
+        student(tmp_path / "class", f"nb {channel}", text, "patch_embed_cls.ipynb")
+    done = run("grade", tmp_path / "class", "--json", tmp_path / "report.json")
+    file = (tmp_path / "report.json").read_text()
+    document = json.loads(file)
+    for text in (done.stdout, done.stderr, file):
+        assert all(char.isprintable() or char == "\n" for char in text)
+    assert file.isascii()
+    # What was said is kept, letter by letter: shown, not obeyed.
+    by_name = {report["student"]: report for report in document["reports"]}
+    assert by_name["py print"]["prints"].startswith(ALL.splitlines(keepends=True)[0])
+    assert PAYLOADS["markup"] in done.stdout
+    assert PAYLOADS["html"] in done.stdout
+
+
 def test_a_name_moves_no_cursor(tmp_path: Path) -> None:
     student(tmp_path / "class", "\x1b[2J\x1b[1Aevil\u202e", RIGHT)
     done = run("grade", tmp_path / "class")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import itertools
 import os
 import secrets
@@ -16,6 +17,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..problem import Limits
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 # The whole environment of a worker: nothing of the grader's own.
 ENVIRONMENT = {
@@ -162,14 +168,33 @@ def interpreter_files() -> list[Path]:
     return [p for p in found if p.is_file() or not any(f in p.parents for f in found)]
 
 
+def _lock(folder: Path) -> bool:
+    """Marks a folder as in use for as long as this process lives; false where another's is."""
+    if fcntl is None:
+        return False
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return False
+    return True  # the lock goes with the process
+
+
 @cache
 def worker_folder() -> Path:
     """A folder with a copy of `grader.worker` alone: what a sandbox sees of the grader.
 
     In `compiled`, workers look for programs that were compiled before (`grader.compiled`). The
-    folder is made once, and removed when this process ends.
+    folder is made once, and removed when this process ends; if it is killed, by the next.
     """
-    folder = Path(tempfile.mkdtemp(prefix="grader-worker-"))
+    for left in Path(tempfile.gettempdir()).glob("grader-worker-*"):
+        with contextlib.suppress(OSError):
+            if left.stat().st_uid == os.geteuid() and _lock(left):
+                shutil.rmtree(left)
+    new = Path(tempfile.mkdtemp(prefix="grader-new-"))
+    _lock(new)  # before it has the name by which others look for what is left
+    folder = new.rename(new.with_name(new.name.replace("new", "worker", 1)))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     source = Path(__file__).resolve().parents[1] / "worker"
     ignore = shutil.ignore_patterns("__pycache__")
