@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from . import explain
 from .catalogue import Entry
+from .diagnose.findings import find
+from .diagnose.mistakes import Mistake
 from .judge import Judgement, judge
-from .outcome import perhaps_disturbed
+from .outcome import Outcome, perhaps_disturbed
 from .problem import Case
 from .report import CaseReport, Report, judge_error, score
 from .sandbox import Sandbox, SandboxError
@@ -31,14 +33,20 @@ class Plan:
     entry: Entry
     cases: Sequence[Case]
     expected: Sequence[NDArray[np.float64]]
+    known: Sequence[Mistake] = ()  # as these very cases show them
 
 
-def grade_submission(plan: Plan, submission: Submission, sandbox: Sandbox) -> Report:
-    """The report on one submission. Raises SandboxError where no worker would start, twice."""
+def grade_submission(
+    plan: Plan, submission: Submission, sandbox: Sandbox, warm: Session | None = None
+) -> Report:
+    """The report on one submission. Raises SandboxError where no worker would start, twice.
+
+    warm: a session of this sandbox and problem that waits for its submission.
+    """
     started = time.monotonic()
     problem = plan.entry.problem
     results: list[CaseReport] = []
-    disturbed = False
+    outcomes: list[Outcome | None] = []
     try:
         data = submission.read()
     except OSError as error:
@@ -50,28 +58,35 @@ def grade_submission(plan: Plan, submission: Submission, sandbox: Sandbox) -> Re
     except Unreadable as error:
         refused = Judgement(Verdict.RUN_TIME_ERROR, str(error))
         return _report(plan, submission, None, sandbox, refused, results, "", started)
-    with _start(plan, sandbox) as session:
+    with warm or _start(plan, sandbox) as session:
         failure = session.load(data, submission.notebook)
         for case, expected in zip(plan.cases, plan.expected, strict=True):
             if failure is not None:
                 break
             before = time.monotonic()
-            judged = None
+            outcome = judged = None
             if not session.over:
                 outcome = session.ask(case, expected.size)
-                disturbed = disturbed or perhaps_disturbed(outcome)
                 judged = judge(problem, case, expected, outcome)
+            outcomes.append(outcome)
             results.append(CaseReport(case, judged, time.monotonic() - before))
         # When a flood is noticed is a matter of luck, so it decides alone and costs all.
         failure = session.finish() or failure
-        disturbed = disturbed or perhaps_disturbed(failure)
         if failure is not None:
             decisive = Judgement(*explain.explain_failure(problem, None, failure))
         else:
             decisive = _decisive(results, session.remarks)
         prints = session.prints
     report = _report(plan, submission, data, sandbox, decisive, results, prints, started)
-    return dataclasses.replace(report, disturbed=disturbed)
+    findings: list[str] = []
+    if decisive.verdict is Verdict.WRONG_ANSWER:
+        judgements = [result.judgement for result in results]
+        findings = find(problem, plan.cases, plan.expected, outcomes, judgements, plan.known)
+    return dataclasses.replace(
+        report,
+        findings=tuple(findings),
+        disturbed=any(map(perhaps_disturbed, [*outcomes, failure])),
+    )
 
 
 def _start(plan: Plan, sandbox: Sandbox) -> Session:

@@ -71,12 +71,29 @@ class Rules:
 
 
 @dataclass(frozen=True)
+class View:
+    """How an output is made up: for each image `extra` tokens ([CLS]), then the patches row by
+    row, each token with its features.
+    """
+
+    images: int
+    extra: int
+    rows: int
+    columns: int
+    features: int
+
+
+@dataclass(frozen=True)
 class Problem:
     """One exercise.
 
     `draw(shapes, values)` yields the cases of one run. It takes shapes from the first generator
     and values and seeds from the second, so that a class can share shapes (each new one costs a
     compilation) and still have values for each student.
+
+    `axes` names sizes with the letters of the statement: `{"image": "H W C", "patch_size": "p"}`.
+    `view` says how a case's output is made up. Both are for explaining mistakes, and can be left
+    out.
 
     `shape` is "any" where a right answer in another shape passes with a note, "required" where
     it does not. `tolerance_factor` is explained in `grader.compare`.
@@ -92,6 +109,8 @@ class Problem:
     tolerance_factor: float = 4.0
     limits: Limits = field(default_factory=Limits)
     rules: Rules = field(default_factory=Rules)
+    axes: Mapping[str, str] = field(default_factory=dict)
+    view: Callable[[Case], View] | None = None
 
     @property
     def max_score(self) -> int:

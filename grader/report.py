@@ -69,6 +69,7 @@ class Report:
     prints: str
     seconds: float
     sandbox: str
+    findings: tuple[str, ...] = ()  # what its answers show to be wrong, the most telling first
     disturbed: bool = False  # whether what ran beside it may have decided the verdict
     detail: str = ""  # of a judge error: what an author or maintainer needs to mend it
     versions: dict[str, str] = field(default_factory=versions)
@@ -106,6 +107,7 @@ def _report_to_json(report: Report) -> dict[str, Any]:
         "score": report.score,
         "max_score": report.max_score,
         "message": report.message,
+        "findings": list(report.findings),
         "notes": [_encodable(note) for note in report.notes],
         "cases": [_case_to_json(case) for case in report.cases],
         "prints": report.prints,

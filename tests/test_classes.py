@@ -8,8 +8,9 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import psutil
@@ -51,6 +52,7 @@ class Counting:
     """A real sandbox that counts the workers it starts, and falls when it has started enough."""
 
     confines = True
+    environment: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, sandbox: Sandbox, most: int = 10**6, falls_for: int = 10**6):
         self._sandbox, self.name = sandbox, sandbox.name

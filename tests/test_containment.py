@@ -14,9 +14,10 @@ import subprocess
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -99,6 +100,7 @@ class WithoutFilter:
     """A real sandbox that forgot its system call filter."""
 
     confines = True
+    environment: Mapping[str, str] = MappingProxyType({})
     reports_signals_as_a_shell = False
 
     def __init__(self, sandbox: Sandbox):

@@ -8,7 +8,9 @@ import math
 import shlex
 import tempfile
 import tracemalloc
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -38,6 +40,7 @@ class Says:
 
     name = "says"
     confines = False
+    environment: Mapping[str, str] = MappingProxyType({})
     reports_signals_as_a_shell = False
 
     def __init__(self, script: str):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,11 @@ class Bare:
     name = "none"
     confines = False
     reports_signals_as_a_shell = False
+
+    def __init__(self, environment: Mapping[str, str] | None = None):
+        # Windows starts no Python without this one.
+        root = {k: v for k, v in os.environ.items() if k == "SYSTEMROOT"}
+        self.environment: Mapping[str, str] = {**root, **(environment or {})}
 
     def command(self, program: list[str], files: list[Path]) -> list[str]:
         return program

@@ -12,6 +12,7 @@ import site
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -60,6 +61,7 @@ class Sandbox(Protocol):
 
     name: str
     confines: bool
+    environment: Mapping[str, str]  # of its workers, on top of what all workers have
     reports_signals_as_a_shell: bool  # whether a death by signal n comes as exit status 128 + n
 
     def command(self, program: list[str], files: list[Path]) -> list[str]:

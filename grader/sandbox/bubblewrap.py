@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ..problem import Limits
@@ -23,6 +25,7 @@ class Bubblewrap:
 
     name = "bubblewrap"
     confines = True
+    environment: Mapping[str, str] = MappingProxyType({})
     reports_signals_as_a_shell = True
 
     def __init__(self) -> None:

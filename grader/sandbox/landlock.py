@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ..problem import Limits
@@ -23,6 +25,7 @@ class Landlock:
 
     name = "landlock"
     confines = True
+    environment: Mapping[str, str] = MappingProxyType({})
     reports_signals_as_a_shell = False
 
     def __init__(self) -> None:

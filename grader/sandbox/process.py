@@ -99,7 +99,11 @@ class Worker:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 bufsize=0,
-                env={**ENVIRONMENT, "JAX_COMPILATION_CACHE_DIR": str(folder / "compiled")},
+                env={
+                    **ENVIRONMENT,
+                    "JAX_COMPILATION_CACHE_DIR": str(folder / "compiled"),
+                    **sandbox.environment,
+                },
                 cwd="/",
                 start_new_session=True,
             )
@@ -206,7 +210,8 @@ class Worker:
         # Unconfined, it may have left others of its process group behind.
         if self._process.poll() is None or not self._sandbox.confines:
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+                if hasattr(os, "killpg"):
+                    os.killpg(self._process.pid, signal.SIGKILL)
             self._process.kill()
             self._process.wait()
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from grader.problem import Case, Group, Problem, Rules
+from grader.problem import Case, Group, Problem, Rules, View
 
 GROUPS = {
     "square": Group("a square image", 2),
@@ -112,6 +112,12 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
     yield case("vit_base", normal(1, 3, 224, 224), 16, 768, seconds=60)
 
 
+def view(case: Case) -> View:
+    x, w_proj, _, _, p = case.arguments
+    images, _, height, width = np.shape(x)
+    return View(images, 1, height // int(p), width // int(p), np.shape(w_proj)[1])
+
+
 PROBLEM = Problem(
     title="Patch embedding with a [CLS] token and position embeddings",
     entry_point="patch_embed_cls",
@@ -119,6 +125,8 @@ PROBLEM = Problem(
     output="an array of shape (N, num_patches + 1, d_model)",
     groups=GROUPS,
     draw=draw,
+    axes={"x": "N C H W", "w_proj": "_ d_model", "patch_size": "p"},
+    view=view,
     rules=Rules(
         sentence="This problem is to be solved without a convolution: reshape, permute, reshape, "
         "and one matrix product.",

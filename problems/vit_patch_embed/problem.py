@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from grader.problem import Case, Group, Problem
+from grader.problem import Case, Group, Problem, View
 
 GROUPS = {
     "square": Group("a square image", 2),
@@ -112,6 +112,12 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
     yield case("vit_base", normal(224, 224, 3), 16, 768, seed(), seconds=60)
 
 
+def view(case: Case) -> View:
+    _, image, p, d_model = case.arguments
+    height, width, _ = np.shape(image)
+    return View(1, 0, height // int(p), width // int(p), int(d_model))
+
+
 PROBLEM = Problem(
     title="ViT patch embedding as a strided convolution",
     entry_point="patch_embed_forward",
@@ -119,4 +125,6 @@ PROBLEM = Problem(
     output="a 1-D array of (H/p · W/p) · d_model numbers",
     groups=GROUPS,
     draw=draw,
+    axes={"image": "H W C", "patch_size": "p", "d_model": "d_model"},
+    view=view,
 )

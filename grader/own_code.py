@@ -1,0 +1,113 @@
+"""Runs the author's own files in this process, with the worker's functions and its clock.
+
+They are code that we wrote. Without a worker for each, a shape is compiled once and not once for
+each file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .outcome import Answer, Outcome, TimeOut, Violation
+from .problem import Case, Problem
+from .session import pack_case
+from .worker import frames, rules
+from .worker.__main__ import build_arguments
+from .worker.source import SourceError, read_python
+from .worker.submission import SubmissionError, call, load
+
+PATIENCE = 10  # seconds of waiting for each second that may be computed
+
+
+def load_own(problem: Problem, path: Path) -> Callable[..., Any] | Outcome:
+    """A file's entry point, or what stands in its way."""
+    with _Clock(problem.limits.import_seconds) as clock:
+        try:
+            pieces = read_python(path.read_bytes())
+            trees = [piece.tree for piece in pieces]
+            used = rules.forbidden_calls(trees, problem.entry_point, problem.rules.calls)
+            if used:
+                return Violation(tuple(used))
+            return load(pieces, problem.entry_point, problem.parameters)[0]
+        except SourceError as error:
+            return frames.Raised("syntax", "", error.message, error.where, error.line)
+        except SubmissionError as error:
+            return TimeOut(problem.limits.import_seconds) if clock.over else error.raised
+
+
+def ask_own(function: Callable[..., Any], case: Case, elements: int, seconds: float) -> Outcome:
+    body = pack_case(case, elements)[frames.HEADER.size :]
+    with _Clock(seconds) as clock:
+        try:
+            header, data = call(function, build_arguments(*frames.parse_message(body)))
+        except SubmissionError as error:
+            return TimeOut(seconds) if clock.over else error.raised
+    values = np.frombuffer(data, header.dtype) if header.size == elements else None
+    return Answer(header.shape, header.source_dtype, header.size, values)
+
+
+class _OutOfTime(BaseException):
+    pass
+
+
+class _Clock:
+    """Interrupts Python code that runs on; on a system without alarms it does nothing.
+
+    It counts seconds of CPU, because this process may have to share its processor; code that
+    only waits is given a good deal longer.
+    """
+
+    def __init__(self, seconds: float):
+        self._seconds = seconds
+        self.over = False
+
+    def __enter__(self) -> _Clock:
+        if hasattr(signal, "setitimer"):
+            signal.signal(signal.SIGPROF, self._ring)
+            signal.signal(signal.SIGALRM, self._ring)
+            signal.setitimer(signal.ITIMER_PROF, self._seconds)
+            signal.setitimer(signal.ITIMER_REAL, PATIENCE * self._seconds)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _ring(self, number: int, frame: types.FrameType | None) -> None:
+        self.over = True
+        raise _OutOfTime
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    with (
+        open(os.devnull, "w") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+        warnings.catch_warnings(action="ignore"),
+    ):
+        yield
+
+
+@contextlib.contextmanager
+def jax_as_it_was() -> Iterator[None]:
+    """Puts JAX's settings back: to change them is one of the mistakes."""
+    import jax
+
+    before = dict(jax.config.values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if jax.config.values[name] is not value:
+                jax.config.update(name, value)  # type: ignore[no-untyped-call]

@@ -1,0 +1,90 @@
+"""What a student reads after a check: the first failing group in full, the rest a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.padding import Padding
+from rich.text import Text
+
+from ..catalogue import Entry
+from ..report import CaseReport, Report
+from ..text import visible
+from ..verdict import Verdict
+from .terminal import Terminal
+
+RIGHT, WRONG, NOT_RUN = "✓", "✗", "·"
+
+
+def print_check(console: Terminal, entry: Entry, report: Report) -> None:
+    """The answer to one check, ending in one thing to do next."""
+    problem = entry.problem
+    title = Text(entry.id, "bold")
+    title.append(f"  {visible(report.submission)}", "dim")
+    console.print()
+    console.print(title, soft_wrap=True)
+    groups: dict[str, list[CaseReport]] = {}
+    for case in report.cases:
+        groups.setdefault(case.case.group, []).append(case)
+    told = False
+    if report.verdict not in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER) and not any(
+        case.judgement for case in report.cases
+    ):
+        _in_full(console, report)
+        told = True
+        groups = {}
+    for name, cases in groups.items():
+        if all(case.accepted for case in cases):
+            mark, style = RIGHT, "green"
+        elif any(case.judgement is not None and not case.accepted for case in cases):
+            mark, style = WRONG, "red"
+        else:
+            mark, style = NOT_RUN, "dim"
+        console.print(Text(f"  {mark} {problem.groups[name].purpose}", style), soft_wrap=True)
+        if mark == WRONG and not told:
+            told = True
+            _in_full(console, report)
+    if not told and report.verdict is not Verdict.ACCEPTED:
+        _in_full(console, report)
+    for note in report.notes:
+        console.print(Padding(Text(visible(note), "dim"), (0, 0, 0, 4)))
+    console.print()
+    console.print(Text(f"  {_next(entry, report, groups)}"))
+
+
+def _in_full(console: Terminal, report: Report) -> None:
+    console.print()
+    for sentence in report.findings:
+        console.print(Padding(Text(visible(sentence), "bold"), (0, 0, 1, 4)))
+    console.print(Padding(Text(visible(report.message)), (0, 0, 1, 4)))
+    if report.prints and report.verdict is not Verdict.ACCEPTED:
+        last = report.prints.strip().splitlines()[-5:]
+        console.print(Padding(Text("It printed:", "dim"), (0, 0, 0, 4)))
+        for line in last:
+            console.print(Padding(Text(visible(line[:200]), "dim"), (0, 0, 0, 6)))
+        console.print()
+
+
+def _next(entry: Entry, report: Report, groups: dict[str, list[CaseReport]]) -> str:
+    if report.verdict is Verdict.ACCEPTED:
+        return f"All {len(groups)} groups are right. What counts is graded on other cases: hand in."
+    if report.verdict is Verdict.JUDGE_ERROR:
+        return "This is our fault and not yours. Tell your instructor."
+    if report.message.startswith("Not started"):
+        return f"Read `grader show {entry.id}`, fill in the function, and check again."
+    stuck = f"Stuck? `grader hint {entry.id}`."
+    if not groups:
+        return f"Mend this and check again. {stuck}"
+    right = sum(all(case.accepted for case in cases) for cases in groups.values())
+    return f"{right} of {len(groups)} groups are right. Mend this one and check again. {stuck}"
+
+
+def print_list(console: Terminal, rows: Sequence[tuple[str, str, str]]) -> None:
+    """Problems, one a line: id, state, title."""
+    widths = [max(len(row[column]) for row in rows) for column in range(2)]
+    for problem_id, state, title in rows:
+        style = {"accepted": "green", "started": "yellow"}.get(state, "dim")
+        line = Text(f"{problem_id.ljust(widths[0])}  ")
+        line.append(state.ljust(widths[1]), style)
+        line.append(f"  {title}")
+        console.print(line, soft_wrap=True)

@@ -1,0 +1,217 @@
+"""Findings: each is made where its test on the answers holds, and nowhere else."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import numpy as np
+import pytest
+from conftest import PROBLEMS, ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from grader.cases import draw_cases
+from grader.catalogue import load_course
+from grader.diagnose.findings import find
+from grader.diagnose.mistakes import Mistake, name_mistakes, same_answers, take_prints
+from grader.diagnose.separate import sizes
+from grader.grade_one import Plan
+from grader.judge import judge
+from grader.oracle import Reference
+from grader.outcome import Answer, Outcome
+from grader.problem import Case
+
+Array = NDArray[np.float64]
+Change = Callable[[Case, Array], Array]
+
+
+@cache
+def plan(problem_id: str) -> Plan:
+    """All cases but the largest."""
+    entry = load_course(ROOT).get(problem_id)
+    cases = [case for case in draw_cases(entry, 5) if case.group != "vit_base"]
+    return Plan(entry, cases, Reference().expected(entry, cases))
+
+
+def answer(array: Array) -> Answer:
+    values = np.asarray(array, np.float32)
+    return Answer(values.shape, "float32", values.size, values.ravel())
+
+
+def findings(problem_id: str, change: Change, known: Sequence[Mistake] = ()) -> list[str]:
+    """What is found where each right answer is changed so."""
+    of = plan(problem_id)
+    outcomes: list[Outcome | None] = [
+        answer(change(case, right)) for case, right in zip(of.cases, of.expected, strict=True)
+    ]
+    problem = of.entry.problem
+    judgements = [
+        judge(problem, case, right, outcome)
+        for case, right, outcome in zip(of.cases, of.expected, outcomes, strict=True)
+        if outcome is not None
+    ]
+    return find(problem, of.cases, of.expected, outcomes, judgements, known)
+
+
+def grid(case: Case, right: Array) -> tuple[Array, Array]:
+    """The tokens before the patches, and the patches: (images, rows, columns, features)."""
+    problem_id = next(p for p in PROBLEMS if any(case is other for other in plan(p).cases))
+    view = plan(problem_id).entry.problem.view
+    assert view is not None
+    of = view(case)
+    tokens = right.reshape(of.images, -1, of.features)
+    patches = tokens[:, of.extra :].reshape(of.images, of.rows, of.columns, of.features)
+    return tokens[:, : of.extra], patches
+
+
+def moved(change: Callable[[Array], Array]) -> Change:
+    def move(case: Case, right: Array) -> Array:
+        first, patches = grid(case, right)
+        rest = change(patches).reshape(len(first), -1, first.shape[-1])
+        return np.concatenate([first, rest], axis=1).reshape(right.shape)
+
+    return move
+
+
+def features_first(case: Case, right: Array) -> Array:
+    first, patches = grid(case, right)
+    tokens = np.concatenate([first, patches.reshape(len(first), -1, first.shape[-1])], axis=1)
+    return tokens.transpose(0, 2, 1).reshape(right.shape)
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (moved(lambda g: g.transpose(0, 2, 1, 3)), "column by column"),
+        (moved(lambda g: g[:, ::-1]), "from bottom to top"),
+        (moved(lambda g: g[:, :, ::-1]), "from right to left"),
+        (moved(lambda g: g[:, ::-1, ::-1]), "from the last to the first"),
+        (features_first, "features, tokens). The order asked for"),
+        (lambda case, right: right[..., ::-1] if right.ndim == 3 else right * 1.5, ""),
+        (lambda case, right: 2 * right, "2 times the right one"),
+        (lambda case, right: -right, "-1 times the right one"),
+        (lambda case, right: right / 255, "0.00392157 times"),
+    ],
+)
+def test_right_numbers_in_the_wrong_place_are_told(
+    problem_id: str, change: Change, words: str
+) -> None:
+    assert words in findings(problem_id, change)[0]
+
+
+def test_a_shift_and_a_missing_term_are_told() -> None:
+    def shift(case: Case, right: Array) -> Array:
+        return np.roll(right, 1, axis=1)
+
+    def without(name: str) -> Change:
+        def change(case: Case, right: Array) -> Array:
+            of = plan("patch_embed_cls").entry.problem.parameters
+            value = case.arguments[of.index(name)]
+            changed = right.copy()
+            changed[:, :1] -= np.broadcast_to(value, right.shape)[:, :1]
+            return changed
+
+        return change
+
+    assert "one place too late" in findings("patch_embed_cls", shift)[0]
+    assert (
+        "`pos_embed` is not added to the first token"
+        in findings("patch_embed_cls", without("pos_embed"))[0]
+    )
+    assert (
+        "`cls_token` is not added to the first token"
+        in findings("patch_embed_cls", without("cls_token"))[0]
+    )
+
+
+def test_positions_stay_where_the_patches_move() -> None:
+    def change(case: Case, right: Array) -> Array:
+        pos = np.asarray(case.arguments[3], np.float64)
+        return moved(lambda g: g.transpose(0, 2, 1, 3))(case, right - pos) + pos
+
+    assert "column by column" in findings("patch_embed_cls", change)[0]
+
+
+def test_a_bias_is_told() -> None:
+    def change(case: Case, right: Array) -> Array:
+        _, patches = grid(case, right)
+        return right + np.resize(np.arange(patches.shape[-1]) + 1.0, right.size).reshape(
+            right.shape
+        )
+
+    for problem_id in PROBLEMS:
+        assert "off by the same vector" in findings(problem_id, change)[0]
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda s: s["H"] != s["W"], "wherever H ≠ W, and right wherever H = W"),
+        (lambda s: s["H"] > s["W"], "wherever H > W, and right"),
+        (lambda s: s["C"] > 3, "wherever C > 3"),
+        (lambda s: s["H"] * s["W"] > 128 * s["p"] ** 2, "more than"),
+    ],
+)
+def test_where_it_fails_is_told(
+    problem_id: str, wrong: Callable[[dict[str, int]], bool], words: str
+) -> None:
+    generator = np.random.default_rng(0)
+
+    def change(case: Case, right: Array) -> Array:
+        noise = generator.normal(size=right.shape)
+        return noise if wrong(sizes(plan(problem_id).entry.problem, case)) else right
+
+    (finding,) = findings(problem_id, change)
+    assert words in finding
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=10, deadline=None)
+def test_of_noise_nothing_is_found(problem_id: str, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    assert findings(problem_id, lambda _, right: generator.normal(size=right.shape)) == []
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+def test_of_right_answers_nothing_is_found(problem_id: str) -> None:
+    assert findings(problem_id, lambda _, right: right) == []
+
+
+def test_answers_that_differ_in_one_number_are_not_the_same() -> None:
+    of = plan("patch_embed_cls")
+    right = take_prints(of.cases, [answer(e) for e in of.expected])
+
+    def but_one(array: Array) -> Array:
+        changed = array.copy()
+        changed.ravel()[-1] += np.abs(array).max() / 100
+        return changed
+
+    near = take_prints(of.cases, [answer(but_one(e)) for e in of.expected])
+    again = take_prints(of.cases, [answer(e * (1 + 2e-8)) for e in of.expected])
+    assert not same_answers(right, near).any()
+    assert same_answers(right, again).all()
+
+
+def test_a_known_mistake_is_named_only_where_all_its_answers_are_given() -> None:
+    of = plan("patch_embed_cls")
+
+    def prints(change: Change) -> Mistake:
+        pairs = zip(of.cases, of.expected, strict=True)
+        return Mistake(
+            "You double.", take_prints(of.cases, [answer(change(c, e)) for c, e in pairs])
+        )
+
+    known = [prints(lambda _, right: 2 * right)]
+    right = take_prints(of.cases, [answer(e) for e in of.expected])
+    assert name_mistakes(known[0].prints, right, known) == ["You double."]
+    assert name_mistakes(right, right, known) == []
+    half = prints(lambda case, right: 2 * right if case.group != "wide" else 3 * right)
+    assert name_mistakes(half.prints, right, known) == []
+    twins = [*known, dataclasses.replace(known[0], sentence="You add it to itself.")]
+    assert name_mistakes(known[0].prints, right, twins) == ["You double.", "You add it to itself."]
