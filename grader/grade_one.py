@@ -73,13 +73,13 @@ def grade_submission(
         # When a flood is noticed is a matter of luck, so it decides alone and costs all.
         failure = session.finish() or failure
         if failure is not None:
-            decisive = Judgement(*explain.explain_failure(problem, None, failure))
+            verdict = Judgement(*explain.explain_failure(problem, None, failure))
         else:
-            decisive = _decisive(results, session.remarks)
+            verdict = decisive(results, session.remarks)
         prints = session.prints
-    report = _report(plan, submission, data, sandbox, decisive, results, prints, started)
+    report = _report(plan, submission, data, sandbox, verdict, results, prints, started)
     findings: list[str] = []
-    if decisive.verdict is Verdict.WRONG_ANSWER:
+    if verdict.verdict is Verdict.WRONG_ANSWER:
         judgements = [result.judgement for result in results]
         findings = find(problem, plan.cases, plan.expected, outcomes, judgements, plan.known)
     return dataclasses.replace(
@@ -97,7 +97,7 @@ def _start(plan: Plan, sandbox: Sandbox) -> Session:
         return Session.ready(sandbox, plan.entry.problem)
 
 
-def _decisive(results: Sequence[CaseReport], remarks: Sequence[str]) -> Judgement:
+def decisive(results: Sequence[CaseReport], remarks: Sequence[str]) -> Judgement:
     """The judgement that speaks for all: a broken rule, else the first case that failed.
 
     Cells that failed on the way are a scratch pad's right, but may be why a case failed.

@@ -20,6 +20,7 @@ from conftest import ROOT, short_plan
 from test_verdicts import limited
 from world import World
 
+from grader.compiled import keep_compiled
 from grader.grade_class import compile_for_workers, grade_all
 from grader.oracle import Reference
 from grader.problem import Limits
@@ -34,7 +35,7 @@ CLS, VIT = "patch_embed_cls", "vit_patch_embed"
 # Short, because many attacks hang. An innocent one that a neighbour slows beyond it gets a second
 # chance, alone.
 PLANS = [
-    limited(plan, import_seconds=4, case_seconds=4) for plan in (TWICE, short_plan(VIT, "square"))
+    limited(plan, import_seconds=5, case_seconds=5) for plan in (TWICE, short_plan(VIT, "square"))
 ]
 INNOCENT = [
     (CLS, "accepted/numpy_reshape_transpose_matmul.py"),
@@ -103,6 +104,7 @@ def grade_class(
 @pytest.fixture(scope="session")
 def compiled() -> None:
     """As in every real run, workers find JAX's samplers compiled."""
+    keep_compiled()
     compile_for_workers(PLANS, Reference())
 
 

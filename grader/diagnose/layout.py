@@ -20,13 +20,18 @@ def find_layout(problem: Problem, failed: Sequence[tuple[Case, Array, Array]]) -
     """
     if problem.view is None or not failed:
         return None
-    tried = [dict(_variants(problem, case, right)) for case, right, _ in failed]
-    for what in tried[0]:
-        if all(
-            what in variants and _same(problem, case, variants[what], got)
-            for variants, (case, _, got) in zip(tried, failed, strict=True)
-        ):
-            return what[0]
+    # What explains the smallest case is looked for in the others, which may be large.
+    explains: dict[tuple[str, str], None] | None = None
+    for case, right, got in sorted(failed, key=lambda failure: failure[1].size):
+        explains = {
+            what: None
+            for what, changed in _variants(problem, case, right)
+            if (explains is None or what in explains) and _same(problem, case, changed, got)
+        }
+        if not explains:
+            break
+    for sentence, _ in explains or ():
+        return sentence
     return _factor(problem, failed) or _bias(problem, failed)
 
 

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from ..catalogue import Course, Entry
+from ..notebooks import write_notebooks
 from ..oracle import Reference
 from ..practice import FILE, record, write_practice
 
@@ -49,6 +50,7 @@ def release(course: Course, destination: Path, with_solutions: bool, tell: Tell)
                 partial(_tell, tell, entry.id),
             )
             write_practice(practice, draft / "problems" / entry.id / FILE)
+        write_notebooks(course, draft)
         leaks = list(find_leaks(course, draft, with_solutions))
         if leaks:
             listed = "\n".join(f"  {leak}" for leak in leaks[:20])

@@ -217,6 +217,7 @@ class Watch:
 
     def __init__(self, names: Iterable[str]):
         self.seen: dict[str, None] = {}
+        self._spied: list[tuple[Any, Callable[..., Any]]] = []
         wanted = set(names)
         if wanted:
             from jax.extend.core import primitives
@@ -228,8 +229,15 @@ class Watch:
         """Forgets what was seen so far."""
         self.seen.clear()
 
+    def stop(self) -> None:
+        """Leaves JAX as it was."""
+        for primitive, typed in self._spied:
+            primitive.abstract_eval = typed
+        self._spied.clear()
+
     def _spy(self, name: str, primitive: Any) -> None:
         typed: Callable[..., Any] = primitive.abstract_eval
+        self._spied.append((primitive, typed))
 
         def abstract_eval(*args: Any, **params: Any) -> Any:
             self.seen[name] = None

@@ -57,7 +57,7 @@ def load(
             f"{cell} failed when it was run: {raised.type}: {raised.message}"
             for cell, raised in failures.items()
         ]
-        return _by_position(function, parameters), remarks
+        return by_position(function, parameters), remarks
     if entry_point in names:
         what = f"`{entry_point}`, but as {_a(type(function).__name__)} and not as a function"
         raise SubmissionError(Raised("missing", "", what))
@@ -104,8 +104,8 @@ def describe(error: BaseException, stage: str, note: str = "") -> Raised:
     trace = error.__traceback__
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
-        if name.startswith("<submission"):
-            cell = name[len("<submission") :].strip(" >")
+        if name.startswith("<submission") or "ipykernel_" in name:
+            cell = name[len("<submission") :].strip(" >") if name.startswith("<") else ""
             where = f"{cell}, line {trace.tb_lineno}" if cell else f"line {trace.tb_lineno}"
             line = linecache.getline(name, trace.tb_lineno).strip()
         trace = trace.tb_next
@@ -114,7 +114,8 @@ def describe(error: BaseException, stage: str, note: str = "") -> Raised:
     return Raised(stage, type(error).__name__, message, where, line)
 
 
-def _by_position(function: Callable[..., Any], parameters: Sequence[str]) -> Callable[..., Any]:
+def by_position(function: Callable[..., Any], parameters: Sequence[str]) -> Callable[..., Any]:
+    """A caller that takes all parameters by position. Raises SubmissionError where none can."""
     try:
         signature = inspect.signature(function)
     except (ValueError, TypeError):  # a callable without a signature: let the call decide
