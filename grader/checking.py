@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 
 from .cases import draw_cases
 from .catalogue import CourseError, Entry
 from .compiled import cache_folder
 from .diagnose.mistakes import Mistake
+from .diagnose.smallest import show_case
 from .grade_one import Plan, grade_submission
+from .judge import judge
 from .oracle import Oracle, Reference
-from .practice import FILE, SEED, Recorded, read_practice, same_stream
+from .outcome import Answer, Outcome
+from .practice import FILE, SEED, Recorded, read_practice, same_stream, tiny_cases
+from .problem import Case
 from .report import Report, judge_error
 from .sandbox import Sandbox
 from .sandbox.bare import Bare
@@ -21,14 +27,31 @@ from .verdict import Verdict
 
 def plan_of(entry: Entry) -> Plan:
     """The practice cases of a problem. Raises CourseError where their answers can't be had."""
-    known: list[Mistake] = []
-    oracle: Oracle = Reference()
+    oracle, known = _oracle(entry)
+    cases = draw_cases(entry, SEED)
+    return Plan(entry, cases, oracle.expected(entry, cases), known)
+
+
+def _oracle(entry: Entry) -> tuple[Oracle, list[Mistake]]:
     recorded = entry.folder / FILE
     if recorded.is_file() or not entry.reference.is_file():
         practice = read_practice(recorded)
-        oracle, known = Recorded(practice), practice.mistakes
-    cases = draw_cases(entry, SEED)
-    return Plan(entry, cases, oracle.expected(entry, cases), known)
+        return Recorded(practice), practice.mistakes
+    return Reference(), []
+
+
+def smallest_failing(entry: Entry, ask: Callable[[Case, int], Outcome]) -> list[str]:
+    """The lines on the first of the problem's tiny cases that is answered wrongly; none where all
+    are right. Raises CourseError.
+    """
+    cases = tiny_cases(entry)
+    for case, right in zip(cases, _oracle(entry)[0].expected(entry, cases), strict=True):
+        outcome = ask(case, right.size)
+        if not isinstance(outcome, Answer):
+            return []
+        if judge(entry.problem, case, right, outcome).verdict is not Verdict.ACCEPTED:
+            return show_case(entry.problem, case, right, outcome)
+    return []
 
 
 def own_machine() -> Sandbox:
@@ -50,8 +73,10 @@ def check_file(plan: Plan, path: Path, sandbox: Sandbox, warm: Session | None = 
     """
     submission = Submission("you", path, plan.entry.id)
     report = grade_submission(plan, submission, sandbox, warm)
+    if report.verdict is not Verdict.WRONG_ANSWER:
+        return report
     recorded = plan.entry.folder / FILE
-    if report.verdict is Verdict.WRONG_ANSWER and recorded.is_file():
+    if recorded.is_file():
         practice = read_practice(recorded)
         if not same_stream(practice):
             versions = ", ".join(
@@ -65,4 +90,8 @@ def check_file(plan: Plan, path: Path, sandbox: Sandbox, warm: Session | None = 
                 "JAX draws other random numbers here than where the practice cases were recorded, "
                 f"so nothing can be said about yours. Install {versions}, and check again.",
             )
+    with Session.ready(sandbox, plan.entry.problem) as session:
+        if session.load(submission.read(), submission.notebook) is None:
+            example = smallest_failing(plan.entry, session.ask)
+            return dataclasses.replace(report, example=tuple(example))
     return report

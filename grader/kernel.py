@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import dataclasses
 import inspect
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from .outcome import Answer, Outcome, Violation
 from .problem import Case
 from .report import CaseReport
 from .session import pack_case
+from .verdict import Verdict
 from .worker import frames, rules
 from .worker.submission import SubmissionError, by_position, call
 from .writers.html import Checked
@@ -36,7 +38,7 @@ def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
     where it is no function, ValueError where no problem asks for one of that name, and
     CourseError where the course is not found or not whole.
     """
-    from .checking import plan_of
+    from .checking import plan_of, smallest_failing
 
     if not callable(function):
         raise TypeError(
@@ -45,21 +47,24 @@ def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
         )
     entry = _entry(find_course(None, Path.cwd()), function, problem)
     plan = plan_of(entry)
-    outcomes: list[Outcome] = []
     with _full_precision(), _watching(entry) as watch:
         used = _forbidden_in_source(function, entry)
         if used:
-            outcomes = [Violation(tuple(used))]
-        else:
-            ask = _caller(function, entry)
-            for case, right in zip(plan.cases, plan.expected, strict=True):
-                outcomes.append(ask(case, right.size))
-                if watch.seen:
-                    outcomes[-1] = Violation(tuple(watch.seen))
-                    break
-                if _not_started(outcomes[-1]):
-                    break
-    return _checked(plan, outcomes)
+            return _checked(plan, [Violation(tuple(used))])
+        ask = _caller(function, entry)
+        outcomes: list[Outcome] = []
+        for case, right in zip(plan.cases, plan.expected, strict=True):
+            outcomes.append(ask(case, right.size))
+            if watch.seen:
+                outcomes[-1] = Violation(tuple(watch.seen))
+                break
+            if _not_started(outcomes[-1]):
+                break
+        checked = _checked(plan, outcomes)
+        if checked.judgement.verdict is Verdict.WRONG_ANSWER:
+            example = tuple(smallest_failing(entry, ask))
+            checked = dataclasses.replace(checked, example=example)
+        return checked
 
 
 def _entry(course: Course, function: Callable[..., Any], problem: str | None) -> Entry:

@@ -91,9 +91,12 @@ class Problem:
     and values and seeds from the second, so that a class can share shapes (each new one costs a
     compilation) and still have values for each student.
 
+    `tiny()` yields cases that can be read by eye, the smallest first: the first of them that fails
+    is shown to a student in full.
+
     `axes` names sizes with the letters of the statement: `{"image": "H W C", "patch_size": "p"}`.
-    `view` says how a case's output is made up. Both are for explaining mistakes, and can be left
-    out.
+    `view` says how a case's output is made up. Both are for explaining mistakes, and, like
+    `tiny`, can be left out.
 
     `shape` is "any" where a right answer in another shape passes with a note, "required" where
     it does not. `tolerance_factor` is explained in `grader.compare`.
@@ -111,6 +114,7 @@ class Problem:
     rules: Rules = field(default_factory=Rules)
     axes: Mapping[str, str] = field(default_factory=dict)
     view: Callable[[Case], View] | None = None
+    tiny: Callable[[], Iterator[Case]] | None = None
 
     @property
     def max_score(self) -> int:

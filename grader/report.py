@@ -70,6 +70,7 @@ class Report:
     seconds: float
     sandbox: str
     findings: tuple[str, ...] = ()  # what its answers show to be wrong, the most telling first
+    example: tuple[str, ...] = ()  # the smallest failing case in full, where a student may see it
     disturbed: bool = False  # whether what ran beside it may have decided the verdict
     detail: str = ""  # of a judge error: what an author or maintainer needs to mend it
     versions: dict[str, str] = field(default_factory=versions)

@@ -18,10 +18,12 @@ from grader.catalogue import load_course
 from grader.diagnose.findings import find
 from grader.diagnose.mistakes import Mistake, name_mistakes, same_answers, take_prints
 from grader.diagnose.separate import sizes
+from grader.diagnose.smallest import show_case
 from grader.grade_one import Plan
 from grader.judge import judge
 from grader.oracle import Reference
 from grader.outcome import Answer, Outcome
+from grader.practice import tiny_cases
 from grader.problem import Case
 
 Array = NDArray[np.float64]
@@ -215,3 +217,29 @@ def test_a_known_mistake_is_named_only_where_all_its_answers_are_given() -> None
     assert name_mistakes(half.prints, right, known) == []
     twins = [*known, dataclasses.replace(known[0], sentence="You add it to itself.")]
     assert name_mistakes(known[0].prints, right, twins) == ["You double.", "You add it to itself."]
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+def test_the_smallest_cases_begin_with_one_number_and_can_be_pasted(problem_id: str) -> None:
+    entry = load_course(ROOT).get(problem_id)
+    cases = tiny_cases(entry)
+    expected = Reference().expected(entry, cases)
+    total = [sum(a.size for a in case.arguments if isinstance(a, np.ndarray)) for case in cases]
+    assert total[0] <= 5
+    assert max(total) < 400
+    for case, right in zip(cases, expected, strict=True):
+        lines = show_case(entry.problem, case, right, answer(right + 1))
+        given: list[object] = []
+        source = "\n".join(lines[: lines.index("")])
+        exec(source, {"np": np, entry.problem.entry_point: lambda *a: given.extend(a)})  # noqa: B023
+        for one, other in zip(given, case.arguments, strict=True):
+            np.testing.assert_array_equal(np.asarray(one), np.asarray(other))
+        assert any(line.startswith("expected: ") for line in lines)
+
+
+def test_an_answer_of_another_size_is_shown_by_its_shape() -> None:
+    entry = load_course(ROOT).get("patch_embed_cls")
+    case = tiny_cases(entry)[0]
+    (right,) = Reference().expected(entry, [case])
+    lines = show_case(entry.problem, case, right, Answer((3,), "float32", 3, None))
+    assert "yours:    3 numbers, in shape (3,)" in lines

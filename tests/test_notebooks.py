@@ -83,6 +83,7 @@ def test_a_wrong_answer_is_explained_and_shown(execute: Execute) -> None:
     html = answer["text/html"]
     assert "<svg" in html
     assert "[CLS]" in html
+    assert "On the smallest input that shows it" in html
     assert "<script" not in html
     assert not re.search(r"\son\w+=", html)
 
@@ -124,5 +125,5 @@ def test_it_is_plain_html(execute: Execute) -> None:
     """What editors that show notebooks let through: no script, no style sheet, nothing fetched."""
     html = execute("vit_patch_embed", bank("vit_patch_embed", f"wrong_answer/{WRONG}"))["text/html"]
     tags = set(re.findall(r"<(\w+)", html))
-    assert tags <= {"div", "p", "b", "i", "ul", "li", "span", "svg", "rect", "title", "text"}
+    assert tags <= {"div", "p", "b", "i", "ul", "li", "span", "svg", "rect", "title", "text", "pre"}
     assert "http" not in html.replace('xmlns="http://www.w3.org/2000/svg"', "")

@@ -104,6 +104,8 @@ def test_a_student_s_afternoon(released: Path) -> None:
         done = grader("check", course=released)
         assert done.returncode == 1
         assert sentence(bank / "wrong_answer" / WRONG[problem_id]) in done.stdout
+        assert "On the smallest input that shows it:" in done.stdout
+        assert "x = np.array(" in done.stdout
         assert done.stdout.index("✗") < done.stdout.index("channels")
 
         first, second = (grader("hint", problem_id, course=released).stdout for _ in range(2))
@@ -218,3 +220,25 @@ def test_every_known_mistake_is_named(problem_id: str) -> None:
     }
     assert {s: names for s, names in named.items() if s not in names} == {}
     assert sum(len(names) == 1 for names in named.values()) >= 0.9 * len(named)
+
+
+def test_pytest_says_the_same_in_an_editor(released: Path, tmp_path: Path) -> None:
+    """A test for each group; the sentences, and no traceback into the grader."""
+    course = tmp_path / "course"
+    shutil.copytree(released, course)
+    wrong = ROOT / "solutions" / "patch_embed_cls" / "wrong_answer" / WRONG["patch_embed_cls"]
+    shutil.copyfile(wrong, course / "problems" / "patch_embed_cls" / "stub.py")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "problems", "-v", "-rs"],
+        cwd=course,
+        env={**os.environ, "PYTHONPATH": str(course), "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "2 passed" in done.stdout
+    assert "12 failed" in done.stdout
+    assert "14 skipped" in done.stdout
+    assert sentence(wrong) in done.stdout
+    assert "Traceback" not in done.stdout
+    assert "runtest" not in done.stdout

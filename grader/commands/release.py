@@ -47,7 +47,8 @@ def run(options: argparse.Namespace) -> int:
                 status.stop()
             written = release(course, options.destination, options.with_solutions, status.update)
     except (CourseError, ReleaseError, OSError) as error:
-        errors.say(error)
+        for line in str(error).splitlines():
+            errors.say(line)
         return USAGE_ERROR
     size = sum((options.destination / path).stat().st_size for path in written) / 2**20
     console.say(f"{options.destination}: {len(written)} files, {size:.1f} MiB, no solutions.")

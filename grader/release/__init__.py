@@ -93,7 +93,7 @@ def find_leaks(course: Course, draft: Path, with_solutions: bool) -> Iterator[st
             yield f"{inside} is a solution"
     for entry in course.entries.values():
         lines = set() if with_solutions else _telling_lines(entry)
-        names = {path.stem for path in entry.solutions.glob("*/*.py")}
+        names = {path.stem for path in entry.solutions.glob("wrong_answer/*.py")}
         names = {n for n in names if "_" in n and len(n) >= SHORTEST_TELLING_NAME}
         for path, text in texts.items():
             for line in sorted(lines):

@@ -30,6 +30,7 @@ class Checked:
     judgement: Judgement
     findings: tuple[str, ...]
     picture: tuple[Case, NDArray[np.float64], NDArray[np.float64]] | None = None
+    example: tuple[str, ...] = ()  # the smallest failing case in full
 
     @property
     def accepted(self) -> bool:
@@ -62,7 +63,7 @@ class Checked:
         lines = [f"{self.entry.id}: {self.judgement.verdict.words}"]
         lines += [f"  {marks[state]} {purpose}" for purpose, state in self.groups.items()]
         if not self.accepted:
-            lines += ["", *self.findings, self.judgement.message]
+            lines += ["", *self.findings, self.judgement.message, "", *self.example]
         return "\n".join([*map(visible, lines), self.advice])
 
     def _repr_html_(self) -> str:
@@ -75,6 +76,9 @@ class Checked:
         if not self.accepted:
             parts += [f"<p><b>{_text(finding)}</b></p>" for finding in self.findings]
             parts.append(f"<p>{_text(self.judgement.message)}</p>")
+            if self.example:
+                text = "\n".join(map(_text, self.example))
+                parts.append(f"<p>On the smallest input that shows it:</p><pre>{text}</pre>")
             if self.picture is not None:
                 parts.append(_picture(self.entry, *self.picture))
         if self.judgement.note:

@@ -57,6 +57,11 @@ def _in_full(console: Terminal, report: Report) -> None:
     for sentence in report.findings:
         console.print(Padding(Text(visible(sentence), "bold"), (0, 0, 1, 4)))
     console.print(Padding(Text(visible(report.message)), (0, 0, 1, 4)))
+    if report.example:
+        console.print(Padding(Text("On the smallest input that shows it:", "dim"), (0, 0, 1, 4)))
+        for line in report.example:
+            console.print(Text(f"      {visible(line)}"), soft_wrap=True)
+        console.print()
     if report.prints and report.verdict is not Verdict.ACCEPTED:
         last = report.prints.strip().splitlines()[-5:]
         console.print(Padding(Text("It printed:", "dim"), (0, 0, 0, 4)))

@@ -112,6 +112,30 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
     yield case("vit_base", normal(1, 3, 224, 224), 16, 768, seconds=60)
 
 
+def tiny() -> Iterator[Case]:
+    """Images, channels, height, width, P and d_model, the smallest first.
+
+    Pixels are 1, 2, 3, …, weights ones on a diagonal, [CLS] -1, and positions hundreds.
+    """
+    for images, channels, height, width, p, d_model in (
+        *((1, 1, 1, 1, 1, 1), (1, 1, 1, 2, 1, 1), (1, 1, 2, 1, 1, 1), (1, 1, 2, 2, 1, 1)),
+        *((1, 1, 1, 1, 1, 2), (2, 1, 1, 1, 1, 1), (1, 2, 1, 1, 1, 2), (1, 1, 2, 2, 2, 4)),
+        *((1, 1, 2, 4, 2, 4), (1, 1, 4, 2, 2, 4), (2, 1, 2, 3, 1, 2), (1, 2, 2, 2, 2, 8)),
+        *((1, 1, 2, 3, 1, 2), (1, 3, 2, 2, 2, 12), (2, 3, 4, 6, 2, 12)),
+    ):
+        x = np.arange(1.0, images * channels * height * width + 1, dtype=np.float32)
+        terms, tokens = channels * p * p, (height // p) * (width // p) + 1
+        positions = 100.0 * np.arange(1, tokens + 1)[:, None] + np.zeros(d_model)
+        arguments = (
+            x.reshape(images, channels, height, width),
+            np.eye(terms, d_model, dtype=np.float32),
+            np.full(d_model, -1.0, np.float32),
+            positions.astype(np.float32),
+            p,
+        )
+        yield Case("square", arguments, terms)
+
+
 def view(case: Case) -> View:
     x, w_proj, _, _, p = case.arguments
     images, _, height, width = np.shape(x)
@@ -127,6 +151,7 @@ PROBLEM = Problem(
     draw=draw,
     axes={"x": "N C H W", "w_proj": "_ d_model", "patch_size": "p"},
     view=view,
+    tiny=tiny,
     rules=Rules(
         sentence="This problem is to be solved without a convolution: reshape, permute, reshape, "
         "and one matrix product.",

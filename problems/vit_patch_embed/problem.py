@@ -112,6 +112,19 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
     yield case("vit_base", normal(224, 224, 3), 16, 768, seed(), seconds=60)
 
 
+def tiny() -> Iterator[Case]:
+    """Height, width, channels, p and d_model, the smallest first; pixels are 1, 2, 3, …"""
+    for height, width, channels, p, d_model in (
+        *((1, 1, 1, 1, 1), (1, 2, 1, 1, 1), (2, 1, 1, 1, 1), (2, 2, 1, 1, 1), (1, 1, 2, 1, 1)),
+        *((1, 1, 1, 1, 2), (2, 2, 1, 2, 1), (2, 2, 1, 2, 2), (2, 4, 1, 2, 1), (4, 2, 1, 2, 1)),
+        *((2, 2, 2, 2, 1), (2, 3, 1, 1, 2), (3, 2, 1, 1, 2), (2, 4, 3, 2, 2), (4, 4, 3, 2, 2)),
+    ):
+        image = np.arange(1.0, height * width * channels + 1, dtype=np.float32)
+        image = image.reshape(height, width, channels)
+        for number in (0, 1):
+            yield Case("square", (number, image, p, d_model), terms=channels * p * p)
+
+
 def view(case: Case) -> View:
     _, image, p, d_model = case.arguments
     height, width, _ = np.shape(image)
@@ -127,4 +140,5 @@ PROBLEM = Problem(
     draw=draw,
     axes={"image": "H W C", "patch_size": "p", "d_model": "d_model"},
     view=view,
+    tiny=tiny,
 )

@@ -1,0 +1,85 @@
+"""pytest: in a course, `pytest problems/` runs each group of practice cases as a test of its stub.
+
+For students who live in their editor's test panel: the same sentences as `grader check`, and no
+traceback into the grader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from .catalogue import Entry
+    from .report import Report
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Takes the stubs of a course, and no other file."""
+    folder = file_path.parent
+    if file_path.name != "stub.py" or folder.parent.name != "problems":
+        return None
+    if not (folder / "problem.py").is_file():
+        return None
+    return Stub.from_parent(parent, path=file_path)
+
+
+class Stub(pytest.File):
+    """A student's stub; it is run once for all of its groups."""
+
+    @cached_property
+    def entry(self) -> Entry:
+        from .catalogue import load_course
+
+        return load_course(self.path.parents[2]).get(self.path.parent.name)
+
+    @cached_property
+    def answer(self) -> Report:
+        from .checking import check_file, own_machine, plan_of
+
+        return check_file(plan_of(self.entry), self.path, own_machine())
+
+    def collect(self) -> Iterator[pytest.Item]:
+        for name in self.entry.problem.groups:
+            yield GroupOfCases.from_parent(self, name=name)
+
+
+class Wrong(Exception):
+    """What is wrong with a group, in the words of `grader check`."""
+
+
+class GroupOfCases(pytest.Item):
+    """All cases of one group: right when all of them are."""
+
+    def runtest(self) -> None:
+        from .progress import started
+        from .text import visible
+
+        stub = self.parent
+        assert isinstance(stub, Stub)
+        if not started(stub.path.read_bytes()):
+            pytest.skip("not started")
+        report = stub.answer
+        mine = [case for case in report.cases if case.case.group == self.name]
+        if mine and all(case.accepted for case in mine):
+            return
+        failed = next((c for c in mine if c.judgement is not None and not c.accepted), None)
+        if failed is not None and failed.judgement is not None:
+            sentences = [*report.findings, failed.judgement.message]
+        else:
+            sentences = [report.message]
+        raise Wrong("\n".join(map(visible, sentences)))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, Wrong):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        stub = self.parent
+        assert isinstance(stub, Stub)
+        return self.path, None, stub.entry.problem.groups[self.name].purpose
