@@ -67,13 +67,19 @@ Failure = Raised | Violation | TimeOut | Flood | Death | Garbage
 Outcome = Answer | Failure
 
 
+NO_THREAD = ("can't start new thread", "Resource temporarily unavailable")
+
+
 def perhaps_disturbed(outcome: Outcome | None) -> bool:
-    """Whether what ran beside a submission may have caused this: it got no processor, or the
-    kernel killed it, as it does where memory runs out.
+    """Whether what ran beside a submission may have caused this: it got no processor or no thread,
+    or the kernel killed it, as it does where memory runs out.
     """
     match outcome:
         case TimeOut(_, starved):
             return starved
-        case Death(number):
-            return number == signal.SIGKILL
+        case Death(number, _, words):
+            return number == signal.SIGKILL or any(word in words for word in NO_THREAD)
+        case Raised(_, _, text):
+            # Some kernels count the threads of all of a user's processes together.
+            return any(word in text for word in NO_THREAD)
     return False

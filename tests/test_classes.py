@@ -169,13 +169,15 @@ def test_who_waited_for_a_processor_in_vain_gets_another_look(
         [
             write("sleeps", "import time\ntime.sleep(60)"),
             write("dies", "import os\nos.kill(os.getpid(), 9)"),
+            write("threads", 'raise RuntimeError("can\'t start new thread")'),
             write("right", f"{RIGHT}\npatch_embed_cls = right"),
         ],
         counting,
     )
-    assert counting.started == 5
-    assert [reports[student].verdict for student in ("sleeps", "dies", "right")] == [
+    assert counting.started == 7
+    assert [reports[student].verdict for student in ("sleeps", "dies", "threads", "right")] == [
         Verdict.TIME_LIMIT_EXCEEDED,
+        Verdict.RUN_TIME_ERROR,
         Verdict.RUN_TIME_ERROR,
         Verdict.ACCEPTED,
     ]
