@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -242,3 +243,26 @@ def test_pytest_says_the_same_in_an_editor(released: Path, tmp_path: Path) -> No
     assert sentence(wrong) in done.stdout
     assert "Traceback" not in done.stdout
     assert "runtest" not in done.stdout
+
+
+def test_a_saved_file_is_checked_again(released: Path, tmp_path: Path) -> None:
+    course = tmp_path / "course"
+    shutil.copytree(released, course)
+    stub = course / "problems" / "patch_embed_cls" / "stub.py"
+    right = ROOT / "solutions" / "patch_embed_cls" / "accepted" / "einsum_over_six_axes.py"
+    with subprocess.Popen(
+        [sys.executable, "-m", "grader", "check", "patch_embed_cls", "--watch"],
+        cwd=course,
+        env={**os.environ, "PYTHONPATH": str(course), "COLUMNS": "200"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as watching:
+        assert watching.stdout is not None
+        lines = iter(watching.stdout.readline, "")
+        assert any("Not started" in line for line in lines)
+        assert any("Watching" in line for line in lines)
+        shutil.copyfile(right, stub)
+        assert any("All 14 groups are right" in line for line in lines)
+        watching.send_signal(signal.SIGINT)
+        watching.stdout.read()
+    assert watching.returncode in (0, 1)

@@ -13,6 +13,7 @@ from ..text import visible
 from ..verdict import Verdict
 from .terminal import Terminal
 
+NOT_STARTED = "Not started"  # how `grader.explain` begins
 RIGHT, WRONG, NOT_RUN = "✓", "✗", "·"
 
 
@@ -27,9 +28,7 @@ def print_check(console: Terminal, entry: Entry, report: Report) -> None:
     for case in report.cases:
         groups.setdefault(case.case.group, []).append(case)
     told = False
-    if report.verdict not in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER) and not any(
-        case.judgement for case in report.cases
-    ):
+    if report.message.startswith(NOT_STARTED) or not any(case.judgement for case in report.cases):
         _in_full(console, report)
         told = True
         groups = {}
@@ -75,7 +74,7 @@ def _next(entry: Entry, report: Report, groups: dict[str, list[CaseReport]]) -> 
         return f"All {len(groups)} groups are right. What counts is graded on other cases: hand in."
     if report.verdict is Verdict.JUDGE_ERROR:
         return "This is our fault and not yours. Tell your instructor."
-    if report.message.startswith("Not started"):
+    if report.message.startswith(NOT_STARTED):
         return f"Read `grader show {entry.id}`, fill in the function, and check again."
     stuck = f"Stuck? `grader hint {entry.id}`."
     if not groups:
