@@ -8,7 +8,7 @@ is right where
 
     max |got - expected|  ≤  factor · 2⁻²³ · √n · max |expected|
 
-Right answers stay below 0.8 of the unit on the right of `factor`; the smallest mistake in the
+Right answers stay below 0.9 of the unit on the right of `factor`; the smallest mistake in the
 banks (a result scaled by 1 - 1e-5) is at 35. The factor 4 leaves room on both sides. The
 comparison is by the largest output, not element by element: an element near zero is the
 difference of large ones and carries their rounding.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -102,6 +103,7 @@ class _Checker:
         self._sandbox = own_machine()
         self._progress = Progress.load(course.root)
         self._warm: dict[str, Session] = {}
+        self._checked: dict[Path, bytes] = {}  # what each file held when it was last checked
 
     def check(self, entry: Entry, path: Path) -> Verdict:
         from ..checking import check_file
@@ -109,6 +111,7 @@ class _Checker:
         from ..writers.student import print_check
 
         warm = self._warm.pop(entry.id, None)
+        self._checked[path] = path.read_bytes() if path.is_file() else b""
         try:
             report = check_file(self._plans[entry.id], path, self._sandbox, warm)
         except SandboxError as error:
@@ -118,25 +121,25 @@ class _Checker:
             submission = Submission("you", path, entry.id)
             report = judge_error(entry, submission, self._sandbox.name, error)
         print_check(self._console, entry, report)
-        if os.path.isfile(path):
-            self._progress.accept(entry.id, path.read_bytes(), report.verdict == "accepted")
-            self._progress.save(self._course.root)
+        self._progress.accept(entry.id, self._checked[path], report.verdict == "accepted")
+        self._progress.save(self._course.root)
         return report.verdict
 
     def watch(self, files: dict[Path, Entry]) -> None:
         """Checks again after each save, until Ctrl-C."""
         from watchfiles import watch
 
-        by_path = {path.resolve(): (path, entry) for path, entry in files.items()}
         self._warm_up(files)
         self._console.say("Watching; Ctrl-C ends it.")
-        # Folders, because many editors write a new file and rename it.
-        for changes in watch(*{path.parent for path in by_path}, raise_interrupt=False):
-            saved = {Path(name).resolve() for _, name in changes} & by_path.keys()
-            for path, entry in (by_path[name] for name in sorted(saved)):
-                if path.is_file():
-                    self.check(entry, path)
-            self._warm_up(files)
+        # Folders, because many editors write a new file and rename it. It also yields when nothing
+        # has happened for a while, so that a file saved during a check is not missed.
+        folders = {path.resolve().parent for path in files}
+        with contextlib.suppress(KeyboardInterrupt):
+            for _ in watch(*folders, yield_on_timeout=True, rust_timeout=500):
+                for path, entry in files.items():
+                    if path.is_file() and path.read_bytes() != self._checked.get(path):
+                        self.check(entry, path)
+                self._warm_up(files)
 
     def _warm_up(self, files: dict[Path, Entry]) -> None:
         from ..session import Session
