@@ -73,13 +73,13 @@ def grade_submission(
         # When a flood is noticed is a matter of luck, so it decides alone and costs all.
         failure = session.finish() or failure
         if failure is not None:
-            verdict = Judgement(*explain.explain_failure(problem, None, failure))
+            final = Judgement(*explain.explain_failure(problem, None, failure))
         else:
-            verdict = decisive(results, session.remarks)
+            final = decisive(results, session.remarks)
         prints = session.prints
-    report = _report(plan, submission, data, sandbox, verdict, results, prints, started)
+    report = _report(plan, submission, data, sandbox, final, results, prints, started)
     findings: list[str] = []
-    if verdict.verdict is Verdict.WRONG_ANSWER:
+    if final.verdict is Verdict.WRONG_ANSWER:
         judgements = [result.judgement for result in results]
         findings = find(problem, plan.cases, plan.expected, outcomes, judgements, plan.known)
     return dataclasses.replace(

@@ -51,5 +51,6 @@ def run(options: argparse.Namespace) -> int:
             errors.say(line)
         return USAGE_ERROR
     size = sum((options.destination / path).stat().st_size for path in written) / 2**20
-    console.say(f"{options.destination}: {len(written)} files, {size:.1f} MiB, no solutions.")
+    what = "with the references" if options.with_solutions else "no solutions"
+    console.say(f"{options.destination}: {len(written)} files, {size:.1f} MiB, {what}.")
     return WORKED
