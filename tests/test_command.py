@@ -21,6 +21,7 @@ from conftest import PROBLEMS, ROOT, proven, short_plan
 from test_verdicts import CALL, RIGHT
 
 from grader.grade_one import grade_submission
+from grader.practice import SEED
 from grader.submissions import Submission
 
 GRADER = Path(sys.executable).with_name("grader")
@@ -288,6 +289,13 @@ def test_talk_is_shown_as_it_is_and_does_nothing(tmp_path: Path) -> None:
     assert by_name["py print"]["prints"].startswith(ALL.splitlines(keepends=True)[0])
     assert PAYLOADS["markup"] in done.stdout
     assert PAYLOADS["html"] in done.stdout
+
+
+def test_the_practice_seed_is_no_seed_for_marks(tmp_path: Path) -> None:
+    """Its cases and their answers are in every student's course."""
+    path = student(tmp_path, "ada", "x = 1")
+    assert "students have" in run("grade", path, "--seed", SEED).stderr
+    assert "students have" not in run("grade", path, "--seed", SEED + 1).stderr
 
 
 def test_a_name_moves_no_cursor(tmp_path: Path) -> None:

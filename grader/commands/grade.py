@@ -40,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
     from ..compiled import keep_compiled
     from ..grade_class import compile_for_workers, grade_all, make_plan, usable_processors
     from ..oracle import Reference
+    from ..practice import SEED
     from ..sandbox import SandboxError, choose_sandbox, prove
     from ..submissions import find_submissions
     from ..verdict import Verdict
@@ -86,6 +87,11 @@ def run(options: argparse.Namespace) -> int:
         )
 
     seed = fresh_seed() if options.seed is None else options.seed
+    if seed == SEED:
+        errors.say(
+            f"Seed {SEED} draws the practice cases, whose answers students have: for marks, take "
+            "another one, or none."
+        )
     console.print(
         f"Submissions: {len(submissions)}, sandbox {sandbox.name}, seed {seed} "
         f"(--seed {seed} repeats this run). Working out the right answers …",
