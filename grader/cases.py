@@ -15,6 +15,11 @@ def fresh_seed() -> int:
     return secrets.randbelow(2**53)
 
 
+def tiny_cases(entry: Entry) -> list[Case]:
+    """The cases of a problem that can be read by eye, the smallest first."""
+    return list(entry.problem.tiny()) if entry.problem.tiny else []
+
+
 def draw_cases(entry: Entry, seed: int) -> list[Case]:
     """All cases of one run of a problem.
 

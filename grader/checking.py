@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
+import contextlib
+from functools import partial
 from pathlib import Path
 
-from .cases import draw_cases
+from .cases import draw_cases, tiny_cases
 from .catalogue import CourseError, Entry
-from .compiled import cache_folder
-from .diagnose.mistakes import Mistake
-from .diagnose.smallest import show_case
+from .compiled import cache_folder, keep_compiled
+from .diagnose.mistakes import Namer, name_mistakes
 from .grade_one import Plan, grade_submission
-from .judge import judge
+from .known import KnownMistakes
 from .oracle import Oracle, Reference
-from .outcome import Answer, Outcome
-from .practice import FILE, SEED, Recorded, read_practice, same_stream, tiny_cases
-from .problem import Case
+from .practice import FILE, SEED, PracticeOracle, read_practice, same_stream
 from .report import Report, judge_error
 from .sandbox import Sandbox
 from .sandbox.bare import Bare
@@ -25,44 +22,28 @@ from .submissions import Submission
 from .verdict import Verdict
 
 
-def plan_of(entry: Entry) -> Plan:
+def plan_of(entry: Entry, known: KnownMistakes) -> Plan:
     """The practice cases of a problem. Raises CourseError where their answers can't be had."""
-    oracle, known = _oracle(entry)
-    cases = draw_cases(entry, SEED)
-    return Plan(entry, cases, oracle.expected(entry, cases), known)
-
-
-def _oracle(entry: Entry) -> tuple[Oracle, list[Mistake]]:
     recorded = entry.folder / FILE
+    oracle: Oracle
+    name: Namer
     if recorded.is_file() or not entry.reference.is_file():
         practice = read_practice(recorded)
-        return Recorded(practice), practice.mistakes
-    return Reference(), []
-
-
-def smallest_failing(entry: Entry, ask: Callable[[Case, int], Outcome]) -> list[str]:
-    """The lines on the first of the problem's tiny cases that is answered wrongly; none where all
-    are right. Raises CourseError.
-    """
-    cases = tiny_cases(entry)
-    for case, right in zip(cases, _oracle(entry)[0].expected(entry, cases), strict=True):
-        outcome = ask(case, right.size)
-        if not isinstance(outcome, Answer):
-            return []
-        if judge(entry.problem, case, right, outcome).verdict is not Verdict.ACCEPTED:
-            return show_case(entry.problem, case, right, outcome)
-    return []
+        oracle, name = PracticeOracle(practice), partial(name_mistakes, known=practice.mistakes)
+    else:
+        keep_compiled()
+        oracle, name = Reference(), known.namer(entry, SEED)
+    cases, tiny = draw_cases(entry, SEED), tiny_cases(entry)
+    expected, tiny_expected = (oracle.expected(entry, some) for some in (cases, tiny))
+    return Plan(entry, cases, expected, SEED, tiny, tiny_expected, name)
 
 
 def own_machine() -> Sandbox:
     """No walls: a student's own code on their own machine. What is compiled is kept there."""
-    return Bare(
-        {
-            "JAX_COMPILATION_CACHE_DIR": str(cache_folder().with_name("own")),
-            "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-            "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-        }
-    )
+    programs = cache_folder().with_name("own-2")
+    with contextlib.suppress(OSError):
+        programs.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Bare(programs)
 
 
 def check_file(plan: Plan, path: Path, sandbox: Sandbox, warm: Session | None = None) -> Report:
@@ -90,8 +71,4 @@ def check_file(plan: Plan, path: Path, sandbox: Sandbox, warm: Session | None = 
                 "JAX draws other random numbers here than where the practice cases were recorded, "
                 f"so nothing can be said about yours. Install {versions}, and check again.",
             )
-    with Session.ready(sandbox, plan.entry.problem) as session:
-        if session.load(submission.read(), submission.notebook) is None:
-            example = smallest_failing(plan.entry, session.ask)
-            return dataclasses.replace(report, example=tuple(example))
     return report

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import as_completed
 from dataclasses import dataclass
 
-from .cases import draw_cases
+from .cases import draw_cases, tiny_cases
 from .catalogue import Entry
 from .compiled import share_samplers
 from .grade_one import Plan, grade_submission
+from .known import KnownMistakes
 from .oracle import Oracle, Reference
 from .report import Report, judge_error
 from .sandbox import Sandbox, SandboxError, worker_folder, worker_threads
@@ -31,9 +32,20 @@ def make_plan(entry: Entry, seed: int, oracle: Oracle) -> Plan | NoPlan:
     """Cases and expected values of one problem in one run."""
     try:
         cases = draw_cases(entry, seed)
-        return Plan(entry, cases, oracle.expected(entry, cases))
+        return Plan(entry, cases, oracle.expected(entry, cases), seed)
     except Exception as error:  # the author's code: it may raise anything
         return NoPlan(entry, error)
+
+
+def with_examples(plan: Plan | NoPlan, oracle: Oracle) -> Plan | NoPlan:
+    """The plan with the small public cases, one of which is shown to who is wrong."""
+    if isinstance(plan, NoPlan):
+        return plan
+    try:
+        tiny = tiny_cases(plan.entry)
+        return dataclasses.replace(plan, tiny=tiny, tiny_expected=oracle.expected(plan.entry, tiny))
+    except Exception as error:
+        return NoPlan(plan.entry, error)
 
 
 def compile_for_workers(plans: Iterable[Plan | NoPlan], reference: Reference) -> None:
@@ -71,7 +83,7 @@ def grade_all(
     Where a worker doesn't start, `prove` is asked to try the sandbox once more. If that raises
     SandboxError, no more submissions are run: what is left gets judge errors.
     """
-    by_id = {plan.entry.id: plan for plan in plans}
+    by_id: dict[str, Plan | NoPlan] = {}
     fallen: list[SandboxError] = []
     one_at_a_time = threading.Lock()
 
@@ -94,7 +106,11 @@ def grade_all(
 
     reports = {}
     again = []
-    with worker_threads(jobs) as pool:
+    with worker_threads(jobs) as pool, KnownMistakes() as known:
+        for plan in plans:
+            if isinstance(plan, Plan):
+                plan = dataclasses.replace(plan, name=known.namer(plan.entry, plan.seed))
+            by_id[plan.entry.id] = plan
         futures = {pool.submit(grade, submission): submission for submission in submissions}
         for future in as_completed(futures):
             submission, report = futures[future], future.result()

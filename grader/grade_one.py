@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 
 from . import explain
 from .catalogue import Entry
-from .diagnose.findings import find
-from .diagnose.mistakes import Mistake
+from .diagnose.diagnose import diagnose
+from .diagnose.diagnosis import Diagnosis
+from .diagnose.mistakes import Namer
+from .diagnose.reading import Reading
+from .examine import smallest_failing, what_it_reads
 from .judge import Judgement, judge
 from .outcome import Outcome, perhaps_disturbed
 from .problem import Case
@@ -33,7 +36,10 @@ class Plan:
     entry: Entry
     cases: Sequence[Case]
     expected: Sequence[NDArray[np.float64]]
-    known: Sequence[Mistake] = ()  # as these very cases show them
+    seed: int
+    tiny: Sequence[Case] = ()  # public, so that who is wrong may see one in full
+    tiny_expected: Sequence[NDArray[np.float64]] = ()
+    name: Namer | None = None  # names the known mistakes of this run
 
 
 def grade_submission(
@@ -70,6 +76,13 @@ def grade_submission(
                 judged = judge(problem, case, expected, outcome)
             outcomes.append(outcome)
             results.append(CaseReport(case, judged, time.monotonic() - before))
+        example: list[str] = []
+        reading: Reading | None = None
+        if failure is None and decisive(results, ()).verdict is Verdict.WRONG_ANSWER:
+            if not session.over:
+                example = smallest_failing(problem, plan.tiny, plan.tiny_expected, session.ask)
+            if not session.over:
+                reading = what_it_reads(problem, session.ask)
         # When a flood is noticed is a matter of luck, so it decides alone and costs all.
         failure = session.finish() or failure
         if failure is not None:
@@ -78,13 +91,15 @@ def grade_submission(
             final = decisive(results, session.remarks)
         prints = session.prints
     report = _report(plan, submission, data, sandbox, final, results, prints, started)
-    findings: list[str] = []
+    diagnosis = Diagnosis()
     if final.verdict is Verdict.WRONG_ANSWER:
         judgements = [result.judgement for result in results]
-        findings = find(problem, plan.cases, plan.expected, outcomes, judgements, plan.known)
+        diagnosis = diagnose(
+            problem, plan.cases, plan.expected, outcomes, judgements, plan.name, example, reading
+        )
     return dataclasses.replace(
         report,
-        findings=tuple(findings),
+        diagnosis=diagnosis,
         disturbed=any(map(perhaps_disturbed, [*outcomes, failure])),
     )
 

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import dataclasses
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .catalogue import Course, CourseError, Entry, find_course
-from .diagnose.findings import find
+from .diagnose.diagnose import diagnose
+from .diagnose.reading import Reading
+from .examine import Ask, smallest_failing, what_it_reads
 from .grade_one import Plan, decisive
 from .judge import judge
+from .known import KnownMistakes
 from .outcome import Answer, Outcome, Violation
 from .problem import Case
 from .report import CaseReport
@@ -38,7 +40,7 @@ def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
     where it is no function, ValueError where no problem asks for one of that name, and
     CourseError where the course is not found or not whole.
     """
-    from .checking import plan_of, smallest_failing
+    from .checking import plan_of
 
     if not callable(function):
         raise TypeError(
@@ -46,25 +48,43 @@ def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
             f"{type(function).__name__}: leave out the brackets and arguments behind its name."
         )
     entry = _entry(find_course(None, Path.cwd()), function, problem)
-    plan = plan_of(entry)
-    with _full_precision(), _watching(entry) as watch:
-        used = _forbidden_in_source(function, entry)
-        if used:
-            return _checked(plan, [Violation(tuple(used))])
+    with KnownMistakes() as known:
+        plan = plan_of(entry, known)
         ask = _caller(function, entry)
-        outcomes: list[Outcome] = []
-        for case, right in zip(plan.cases, plan.expected, strict=True):
-            outcomes.append(ask(case, right.size))
-            if watch.seen:
-                outcomes[-1] = Violation(tuple(watch.seen))
-                break
-            if _not_started(outcomes[-1]):
-                break
-        checked = _checked(plan, outcomes)
-        if checked.judgement.verdict is Verdict.WRONG_ANSWER:
-            example = tuple(smallest_failing(entry, ask))
-            checked = dataclasses.replace(checked, example=example)
-        return checked
+        example: list[str] = []
+        reading: Reading | None = None
+        with _full_precision(), _watching(entry) as watch:
+            outcomes = list(_outcomes(plan, ask, function, watch))
+            cases = _judged(plan, outcomes)
+            verdict = decisive(cases, ())
+            if verdict.verdict is Verdict.WRONG_ANSWER:
+                example = smallest_failing(entry.problem, plan.tiny, plan.tiny_expected, ask)
+                reading = what_it_reads(entry.problem, ask)
+        diagnosis = diagnose(
+            entry.problem,
+            plan.cases,
+            plan.expected,
+            [*outcomes, *[None] * (len(plan.cases) - len(outcomes))],
+            [case.judgement for case in cases],
+            plan.name,
+            example,
+            reading,
+        )
+    return Checked(entry, tuple(cases), verdict, diagnosis)
+
+
+def _outcomes(
+    plan: Plan, ask: Ask, function: Callable[..., Any], watch: rules.Watch
+) -> Iterator[Outcome]:
+    used = _forbidden_in_source(function, plan.entry)
+    if used:
+        yield Violation(tuple(used))
+        return
+    for case, right in zip(plan.cases, plan.expected, strict=True):
+        outcome = ask(case, right.size)
+        yield Violation(tuple(watch.seen)) if watch.seen else outcome
+        if watch.seen or _not_started(outcome):
+            return
 
 
 def _entry(course: Course, function: Callable[..., Any], problem: str | None) -> Entry:
@@ -81,38 +101,15 @@ def _entry(course: Course, function: Callable[..., Any], problem: str | None) ->
     )
 
 
-def _checked(plan: Plan, outcomes: list[Outcome]) -> Checked:
-    problem = plan.entry.problem
-    judgements = [
-        judge(problem, case, right, outcome)
-        for case, right, outcome in zip(plan.cases, plan.expected, outcomes, strict=False)
-    ]
-    missing = len(plan.cases) - len(outcomes)
-    padded = [*judgements, *[None] * missing]
-    cases = [CaseReport(c, j, 0.0) for c, j in zip(plan.cases, padded, strict=True)]
-    findings = find(
-        problem, plan.cases, plan.expected, [*outcomes, *[None] * missing], padded, plan.known
-    )
-    return Checked(
-        entry=plan.entry,
-        cases=tuple(cases),
-        judgement=decisive(cases, ()),
-        findings=tuple(findings),
-        picture=_first_difference(plan, outcomes, cases),
-    )
+def _judged(plan: Plan, outcomes: Sequence[Outcome]) -> list[CaseReport]:
+    results = []
+    for case, right, outcome in zip_longest(plan.cases, plan.expected, outcomes):
+        judged = None if outcome is None else judge(plan.entry.problem, case, right, outcome)
+        results.append(CaseReport(case, judged, 0.0))
+    return results
 
 
-def _first_difference(
-    plan: Plan, outcomes: list[Outcome], cases: list[CaseReport]
-) -> tuple[Case, NDArray[np.float64], NDArray[np.float64]] | None:
-    """Case, expected and got, of the first answer with wrong numbers in it."""
-    for outcome, right, result in zip(outcomes, plan.expected, cases, strict=False):
-        if not result.accepted and isinstance(outcome, Answer) and outcome.values is not None:
-            return result.case, right, outcome.values.astype(np.float64).reshape(right.shape)
-    return None
-
-
-def _caller(function: Callable[..., Any], entry: Entry) -> Callable[[Case, int], Outcome]:
+def _caller(function: Callable[..., Any], entry: Entry) -> Ask:
     try:
         by_name = by_position(function, entry.problem.parameters)
     except SubmissionError as error:

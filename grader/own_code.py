@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from .compiled import keep_compiled
 from .outcome import Answer, Outcome, TimeOut, Violation
 from .problem import Case, Problem
 from .session import pack_case
@@ -26,6 +27,12 @@ from .worker.source import SourceError, read_python
 from .worker.submission import SubmissionError, call, load
 
 PATIENCE = 10  # seconds of waiting for each second that may be computed
+
+
+def prepare_process() -> None:
+    """Run first in each new process of ours: an interrupt is the business of who waits for it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    keep_compiled()
 
 
 def load_own(problem: Problem, path: Path) -> Callable[..., Any] | Outcome:

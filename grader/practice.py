@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .cases import draw_cases
+from .cases import draw_cases, tiny_cases
 from .catalogue import CourseError, Entry
-from .diagnose.mistakes import Mistake, Prints, take_prints
+from .diagnose.mistakes import Prints, Recorded, take_prints
 from .oracle import Oracle
 from .outcome import Outcome
 from .own_code import ask_own, jax_as_it_was, load_own, quiet
@@ -44,12 +44,12 @@ class Practice:
     digest: str
     expected: list[NDArray[np.float64]]
     tiny: list[NDArray[np.float64]]
-    mistakes: list[Mistake]
+    mistakes: list[Recorded]
     canary: list[float]
     versions: dict[str, str]
 
 
-class Recorded:
+class PracticeOracle:
     """An oracle that knows the practice cases of one problem and no others."""
 
     def __init__(self, practice: Practice):
@@ -77,14 +77,14 @@ def record(entry: Entry, oracle: Oracle, tell: Callable[[int, int], None]) -> Pr
 
     cases = draw_cases(entry, SEED)
     expected = oracle.expected(entry, cases)
-    mistakes: list[Mistake] = []
+    mistakes: list[Recorded] = []
     files = sorted((entry.solutions / "wrong_answer").glob("*.py"))
     for number, path in enumerate(files):
         tell(number, len(files))
         if number % FILES_IN_MEMORY == 0:
             _forget_compiled()
         prints = take_prints(cases, answers(entry, path, cases, expected))
-        mistakes.append(Mistake(sentence(path), prints))
+        mistakes.append(Recorded(sentence(path), prints))
     tiny = oracle.expected(entry, tiny_cases(entry))
     return Practice(digest(cases), expected, tiny, mistakes, canary(), versions())
 
@@ -97,11 +97,6 @@ def _forget_compiled() -> None:
 
     jax.clear_caches()  # type: ignore[no-untyped-call]
     gc.collect()
-
-
-def tiny_cases(entry: Entry) -> list[Case]:
-    """The cases of a problem that can be read by eye, the smallest first."""
-    return list(entry.problem.tiny()) if entry.problem.tiny else []
 
 
 def answers(
@@ -184,7 +179,7 @@ def read_practice(path: Path) -> Practice:
             )
             columns = [file[f"mistakes_{name}"] for name in ARRAYS]
             rows = [Prints(*row) for row in zip(*columns, strict=True)]
-            mistakes = [Mistake(s, p) for s, p in zip(about["sentences"], rows, strict=True)]
+            mistakes = [Recorded(s, p) for s, p in zip(about["sentences"], rows, strict=True)]
             return Practice(
                 about["digest"], expected, tiny, mistakes, about["canary"], about["versions"]
             )

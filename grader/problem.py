@@ -95,8 +95,9 @@ class Problem:
     is shown to a student in full.
 
     `axes` names sizes with the letters of the statement: `{"image": "H W C", "patch_size": "p"}`.
-    `view` says how a case's output is made up. Both are for explaining mistakes, and, like
-    `tiny`, can be left out.
+    `view` says how a case's output is made up. `probe()` is a case of one small image with several
+    rows and columns of patches, whose pixels are changed one by one to see which tokens read them.
+    All three are for explaining mistakes, and, like `tiny`, can be left out.
 
     `shape` is "any" where a right answer in another shape passes with a note, "required" where
     it does not. `tolerance_factor` is explained in `grader.compare`.
@@ -115,6 +116,7 @@ class Problem:
     axes: Mapping[str, str] = field(default_factory=dict)
     view: Callable[[Case], View] | None = None
     tiny: Callable[[], Iterator[Case]] | None = None
+    probe: Callable[[], Case] | None = None
 
     @property
     def max_score(self) -> int:

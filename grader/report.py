@@ -13,6 +13,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from .catalogue import Entry
+from .diagnose.diagnosis import Diagnosis
+from .diagnose.heat import HeatMap
+from .diagnose.reading import Reading
 from .judge import Judgement
 from .problem import Case, Problem
 from .submissions import NotUnderstood, Submission
@@ -69,8 +72,7 @@ class Report:
     prints: str
     seconds: float
     sandbox: str
-    findings: tuple[str, ...] = ()  # what its answers show to be wrong, the most telling first
-    example: tuple[str, ...] = ()  # the smallest failing case in full, where a student may see it
+    diagnosis: Diagnosis = field(default_factory=Diagnosis)
     disturbed: bool = False  # whether what ran beside it may have decided the verdict
     detail: str = ""  # of a judge error: what an author or maintainer needs to mend it
     versions: dict[str, str] = field(default_factory=versions)
@@ -108,7 +110,10 @@ def _report_to_json(report: Report) -> dict[str, Any]:
         "score": report.score,
         "max_score": report.max_score,
         "message": report.message,
-        "findings": list(report.findings),
+        "findings": list(report.diagnosis.findings),
+        "example": list(report.diagnosis.example),
+        "heat_map": _heat_to_json(report.diagnosis.heat),
+        "reading": _reading_to_json(report.diagnosis.reading),
         "notes": [_encodable(note) for note in report.notes],
         "cases": [_case_to_json(case) for case in report.cases],
         "prints": report.prints,
@@ -131,6 +136,28 @@ def _case_to_json(report: CaseReport) -> dict[str, Any]:
         "allowed_error": diff.bound if diff else None,
         "where": list(diff.index) if diff else None,
         "seconds": round(report.seconds, 3),
+    }
+
+
+def _heat_to_json(heat: HeatMap | None) -> dict[str, Any] | None:
+    if heat is None:
+        return None
+    return {
+        "labels": list(heat.labels),
+        "off": [[_number(float(f"{off:.4g}")) for off in row] for row in heat.off],
+        "extra": heat.extra,
+        "tokens": heat.tokens,
+        "features": heat.features,
+    }
+
+
+def _reading_to_json(reading: Reading | None) -> dict[str, Any] | None:
+    if reading is None or not reading.astray:
+        return None
+    return {
+        "labels": list(reading.labels),
+        "should": reading.should.astype(int).tolist(),
+        "does": reading.does.astype(int).tolist(),
     }
 
 

@@ -58,7 +58,7 @@ def short_plan(problem_id: str, *groups: str) -> Plan:
     entry = load_course(ROOT).get(problem_id)
     drawn = draw_cases(entry, SEED)
     cases = [next(case for case in drawn if case.group == group) for group in groups]
-    return Plan(entry, cases, Reference().expected(entry, cases))
+    return Plan(entry, cases, Reference().expected(entry, cases), SEED)
 
 
 @pytest.fixture

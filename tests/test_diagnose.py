@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,18 +14,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from grader.cases import draw_cases
+from grader.cases import draw_cases, tiny_cases
 from grader.catalogue import load_course
-from grader.diagnose.findings import find
-from grader.diagnose.mistakes import Mistake, name_mistakes, same_answers, take_prints
+from grader.diagnose.diagnose import diagnose
+from grader.diagnose.heat import heat_map
+from grader.diagnose.mistakes import Recorded, name_mistakes, same_answers, take_prints
+from grader.diagnose.reading import Reading, probes, what_was_read
 from grader.diagnose.separate import sizes
 from grader.diagnose.smallest import show_case
 from grader.grade_one import Plan
 from grader.judge import judge
 from grader.oracle import Reference
 from grader.outcome import Answer, Outcome
-from grader.practice import tiny_cases
 from grader.problem import Case
+from grader.writers.blocks import heat_lines, reading_lines
+from grader.writers.html import heat_svg, reading_svg
 
 Array = NDArray[np.float64]
 Change = Callable[[Case, Array], Array]
@@ -35,7 +39,7 @@ def plan(problem_id: str) -> Plan:
     """All cases but the largest."""
     entry = load_course(ROOT).get(problem_id)
     cases = [case for case in draw_cases(entry, 5) if case.group != "vit_base"]
-    return Plan(entry, cases, Reference().expected(entry, cases))
+    return Plan(entry, cases, Reference().expected(entry, cases), 5)
 
 
 def answer(array: Array) -> Answer:
@@ -43,7 +47,7 @@ def answer(array: Array) -> Answer:
     return Answer(values.shape, "float32", values.size, values.ravel())
 
 
-def findings(problem_id: str, change: Change, known: Sequence[Mistake] = ()) -> list[str]:
+def findings(problem_id: str, change: Change, known: Sequence[Recorded] = ()) -> list[str]:
     """What is found where each right answer is changed so."""
     of = plan(problem_id)
     outcomes: list[Outcome | None] = [
@@ -55,7 +59,8 @@ def findings(problem_id: str, change: Change, known: Sequence[Mistake] = ()) -> 
         for case, right, outcome in zip(of.cases, of.expected, outcomes, strict=True)
         if outcome is not None
     ]
-    return find(problem, of.cases, of.expected, outcomes, judgements, known)
+    name = partial(name_mistakes, known=known)
+    return list(diagnose(problem, of.cases, of.expected, outcomes, judgements, name).findings)
 
 
 def grid(case: Case, right: Array) -> tuple[Array, Array]:
@@ -203,9 +208,9 @@ def test_answers_that_differ_in_one_number_are_not_the_same() -> None:
 def test_a_known_mistake_is_named_only_where_all_its_answers_are_given() -> None:
     of = plan("patch_embed_cls")
 
-    def prints(change: Change) -> Mistake:
+    def prints(change: Change) -> Recorded:
         pairs = zip(of.cases, of.expected, strict=True)
-        return Mistake(
+        return Recorded(
             "You double.", take_prints(of.cases, [answer(change(c, e)) for c, e in pairs])
         )
 
@@ -243,3 +248,97 @@ def test_an_answer_of_another_size_is_shown_by_its_shape() -> None:
     (right,) = Reference().expected(entry, [case])
     lines = show_case(entry.problem, case, right, Answer((3,), "float32", 3, None))
     assert "yours:    3 numbers, in shape (3,)" in lines
+
+
+def patches_of(problem_id: str, arguments: Sequence[Any]) -> tuple[Array, int]:
+    """(tokens, C·p²) of the probed image, in the order of the statement, and d_model."""
+    if problem_id == "vit_patch_embed":
+        _, image, p, features = arguments
+    else:
+        x, w_proj, _, _, p = arguments
+        image, features = x[0].transpose(1, 2, 0), w_proj.shape[1]
+    height, width, channels = image.shape
+    grid = image.reshape(height // p, p, width // p, p, channels).transpose(0, 2, 1, 3, 4)
+    return grid.reshape(-1, p * p * channels).astype(np.float64), features
+
+
+def read_by(problem_id: str, change: Callable[[Array], Array]) -> Reading:
+    """What a function reads that projects patches and then moves them about."""
+    problem = load_course(ROOT).get(problem_id).problem
+    outcomes = []
+    for case in probes(problem):
+        patches, features = patches_of(problem_id, case.arguments)
+        weights = np.random.default_rng(1).normal(size=(patches.shape[1], features))
+        assert problem.view is not None
+        tokens = [np.ones((problem.view(case).extra, features)), change(patches @ weights)]
+        outcomes.append(answer(np.concatenate(tokens)))
+    reading = what_was_read(problem, outcomes)
+    assert reading is not None
+    return reading
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+@given(order=st.permutations(range(6)))
+@settings(max_examples=20, deadline=None)
+def test_what_each_token_read_is_seen(problem_id: str, order: list[int]) -> None:
+    reading = read_by(problem_id, lambda tokens: tokens[order])
+    extra = len(reading.labels) - 6
+    assert reading.astray == [n + extra for n, m in enumerate(order) if n != m]
+    np.testing.assert_array_equal(reading.does[extra:], reading.should[extra:][np.array(order)])
+    assert not reading.does[:extra].any()
+    if reading.astray:
+        assert f"token {reading.astray[0]} (patch in row " in reading.sentence
+    else:
+        assert "reads just the pixels that it should" in reading.sentence
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+def test_a_token_that_reads_too_much_or_nothing_is_told(problem_id: str) -> None:
+    everything = read_by(problem_id, lambda tokens: tokens + tokens.mean(axis=0))
+    assert everything.does[-6:].all()
+    assert "should read rows 0 to 1, columns 0 to 1 and reads all of them." in everything.sentence
+    nothing = read_by(problem_id, np.zeros_like)
+    assert not nothing.does.any()
+    assert nothing.sentence.endswith("and reads none.")
+    assert "□ □" in "\n".join(reading_lines(nothing))
+    assert "X X" in "\n".join(reading_lines(everything))
+    assert reading_svg(everything).count("should not be read") == 6 * 20 + 1
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+def test_probes_without_numbers_show_nothing(problem_id: str) -> None:
+    problem = load_course(ROOT).get(problem_id).problem
+    cases = probes(problem)
+    assert len(cases) == 1 + 4 * 6
+    wrong_size = Answer((3,), "float32", 3, None)
+    assert what_was_read(problem, [wrong_size] * len(cases)) is None
+    view = problem.view
+    assert view is not None
+    shape = view(cases[0])
+    size = (shape.extra + shape.rows * shape.columns) * shape.features
+    nan = answer(np.full(size, np.nan))
+    assert what_was_read(problem, [nan] * len(cases)) is None
+    assert what_was_read(problem, [answer(np.zeros(size))] * 3) is None
+
+
+def test_a_heat_map_keeps_the_first_of_a_large_answer_and_what_is_no_number() -> None:
+    of = plan("patch_embed_cls")
+    problem = of.entry.problem
+    for case, right in zip(of.cases, of.expected, strict=True):
+        got = right.copy()
+        got[0, 0, 0] = np.nan
+        got[0, 1, 0] += 2
+        heat = heat_map(problem, case, right, got)
+        assert heat is not None
+        assert (heat.tokens, heat.features) == right.shape[1:]
+        assert np.isinf(heat.off[0, 0])
+        assert heat.most == pytest.approx(2)
+        assert heat.labels[:2] == ("[CLS]", "patch in row 0, column 0")
+        lines = list(heat_lines(heat))
+        assert lines[1].endswith("[CLS]  ??" + "··" * (min(right.shape[2], 24) - 1))
+        assert "  ██" in lines[2]
+        assert heat.cut == (right.shape[1] > 24 or right.shape[2] > 32)
+        svg = heat_svg(heat)
+        assert svg.count("<title>") == heat.off.size
+        assert "no finite number" in svg
+    assert any(right.shape[1] > 24 for right in of.expected)

@@ -16,7 +16,15 @@ from conftest import PROBLEMS, ROOT
 
 from grader.catalogue import CourseError, load_course
 from grader.compiled import keep_compiled
-from grader.practice import FILE, SEED, Recorded, digest, read_practice, record, write_practice
+from grader.practice import (
+    FILE,
+    SEED,
+    PracticeOracle,
+    digest,
+    read_practice,
+    record,
+    write_practice,
+)
 from grader.release import ReleaseError, find_leaks, release
 
 WRONG = {
@@ -54,12 +62,12 @@ def released(small_course: Path) -> Path:
     return destination
 
 
-def grader(*arguments: object, course: Path) -> subprocess.CompletedProcess[str]:
+def grader(*arguments: object, course: Path, **more: str) -> subprocess.CompletedProcess[str]:
     """The command as a student has it: the released package, in the released folder."""
     return subprocess.run(
         [sys.executable, "-m", "grader", *map(str, arguments)],
         cwd=course,
-        env={**os.environ, "PYTHONPATH": str(course), "COLUMNS": "200"},
+        env={**os.environ, "PYTHONPATH": str(course), "COLUMNS": "200", **more},
         capture_output=True,
         text=True,
     )
@@ -137,10 +145,10 @@ def test_the_recorded_answers_are_the_reference_s(
     cases = draw_cases(entry, SEED)
     own = load_course(small_course).get(problem_id)
     right = Reference().expected(own, cases)
-    for one, other in zip(Recorded(practice).expected(entry, cases), right, strict=True):
+    for one, other in zip(PracticeOracle(practice).expected(entry, cases), right, strict=True):
         np.testing.assert_array_equal(one, other)
     with pytest.raises(CourseError, match="recorded for other cases"):
-        Recorded(practice).expected(entry, draw_cases(entry, SEED + 1))
+        PracticeOracle(practice).expected(entry, draw_cases(entry, SEED + 1))
     assert digest(cases) != digest(cases[1:])
 
 
@@ -243,6 +251,35 @@ def test_pytest_says_the_same_in_an_editor(released: Path, tmp_path: Path) -> No
     assert sentence(wrong) in done.stdout
     assert "Traceback" not in done.stdout
     assert "runtest" not in done.stdout
+
+
+def test_what_is_compiled_for_one_check_serves_the_next(released: Path, tmp_path: Path) -> None:
+    reference = ROOT / "solutions" / "patch_embed_cls" / "reference.py"
+    mine = tmp_path / "patch_embed_cls.py"
+    shutil.copyfile(reference, mine)
+    kept = []
+    for _ in range(2):
+        done = grader("check", mine, course=released, XDG_CACHE_HOME=str(tmp_path / "cache"))
+        assert "All 14 groups are right" in done.stdout
+        programs = sorted((tmp_path / "cache").rglob("*-cache"))
+        assert all(path.stat().st_size > 0 for path in programs)
+        kept.append(programs)
+    assert len(kept[0]) > 10
+    assert kept[0] == kept[1]
+
+
+def test_a_file_can_be_written_as_little_as_in_grading(released: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "patch_embed_cls.py"
+    for attempt in ("open('mine.txt', 'w')", "os.mkdir('mine')", "os.remove('theirs')"):
+        mine.write_text(
+            "import os\n\ndef patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):\n"
+            f"    open(os.devnull, 'w').close()\n    {attempt}\n"
+        )
+        done = grader("check", mine, course=released)
+        assert done.returncode == 1
+        assert "Read-only file system" in done.stdout
+        assert attempt in done.stdout
+    assert not (released / "mine.txt").exists()
 
 
 def test_a_saved_file_is_checked_again(released: Path, tmp_path: Path) -> None:

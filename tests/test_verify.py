@@ -366,9 +366,10 @@ def test_the_command_says_what_is_wrong_and_with_which_status(course: Path) -> N
         2,
         f"There is no problem `nothing_here`. Problems here: {ID}.\n",
     )
-    assert run("verify", "--course", course, "--seeds", 0).returncode == 2
+    for nothing in ("0", "5-4", "-1", "3-", "1-2-3"):
+        assert run("verify", "--course", course, f"--seeds={nothing}").returncode == 2
     write(course, "problems/broken/problem.py", "1 / 0")
-    done = run("verify", "--course", course, "--seeds", 1)
+    done = run("verify", "--course", course, "--seeds", "7-8")
     assert done.returncode == 1
     assert "broken is not sound yet" in done.stdout
     assert f"{ID} is sound." in done.stdout

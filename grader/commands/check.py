@@ -40,26 +40,25 @@ def run(options: argparse.Namespace) -> int:
     """Checks, and returns the exit status."""
     from ..catalogue import CourseError, find_course
     from ..checking import plan_of
+    from ..known import KnownMistakes
     from ..writers.terminal import Terminal
 
     console, errors = Terminal(), Terminal(stderr=True)
-    try:
-        course = find_course(options.course, Path.cwd())
-        wanted = list(_wanted(course, options.what))
-        plans = {entry.id: plan_of(entry) for entry, _ in wanted}
-    except CourseError as error:
-        errors.say(error)
-        return USAGE_ERROR
-    if not wanted:
-        console.say("Nothing is started yet. `grader list` shows the problems; fill in a stub.")
-        return WORKED
-    checker = _Checker(course, plans, console)
-    try:
-        verdicts = [checker.check(entry, path) for entry, path in wanted]
-        if options.watch:
-            checker.watch({path: entry for entry, path in wanted})
-    finally:
-        checker.close()
+    with KnownMistakes() as known:
+        try:
+            course = find_course(options.course, Path.cwd())
+            wanted = list(_wanted(course, options.what))
+            plans = {entry.id: plan_of(entry, known) for entry, _ in wanted}
+        except CourseError as error:
+            errors.say(error)
+            return USAGE_ERROR
+        if not wanted:
+            console.say("Nothing is started yet. `grader list` shows the problems; fill in a stub.")
+            return WORKED
+        with contextlib.closing(_Checker(course, plans, console)) as checker:
+            verdicts = [checker.check(entry, path) for entry, path in wanted]
+            if options.watch:
+                checker.watch({path: entry for entry, path in wanted})
     if "judge_error" in verdicts:
         return JUDGE_ERROR
     return WORKED if all(verdict == "accepted" for verdict in verdicts) else UNSOUND

@@ -38,7 +38,13 @@ def run(options: argparse.Namespace) -> int:
     from ..cases import fresh_seed
     from ..catalogue import CourseError, find_course
     from ..compiled import keep_compiled
-    from ..grade_class import compile_for_workers, grade_all, make_plan, usable_processors
+    from ..grade_class import (
+        compile_for_workers,
+        grade_all,
+        make_plan,
+        usable_processors,
+        with_examples,
+    )
     from ..oracle import Reference
     from ..practice import SEED
     from ..sandbox import SandboxError, choose_sandbox, prove
@@ -102,6 +108,7 @@ def run(options: argparse.Namespace) -> int:
     oracle = Reference()
     plans = [make_plan(entry, seed, oracle) for entry in entries if entry.id in needed]
     compile_for_workers(plans, oracle)
+    plans = [with_examples(plan, oracle) for plan in plans]
     with announcing(console, len(submissions)) as announce:
         reports = grade_all(
             submissions,

@@ -23,7 +23,12 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("ids", nargs="*", metavar="ID", help="problems (default: all)")
     parser.add_argument(
-        "--seeds", type=count, default=3, metavar="N", help="try so many runs (default: 3)"
+        "--seeds",
+        type=_seeds,
+        default=range(3),
+        metavar="N|A-B",
+        help="try so many runs (default: 3), or those of seeds A to B, to spread many runs over "
+        "machines or evenings",
     )
     parser.add_argument(
         "--matrix",
@@ -51,11 +56,8 @@ def run(options: argparse.Namespace) -> int:
 
     console, errors = Terminal(), Terminal(stderr=True)
     keep_compiled()
-    if not options.seeds:
-        errors.say("--seeds: at least one run is needed.")
-        return USAGE_ERROR
     jobs = options.jobs or usable_processors()
-    effort = Effort(range(options.seeds), options.matrix, jobs)
+    effort = Effort(options.seeds, options.matrix, jobs)
     try:
         course = find_course(options.course, Path.cwd())
         ids = options.ids or sorted([*course.entries, *course.broken])
@@ -73,3 +75,11 @@ def run(options: argparse.Namespace) -> int:
         errors.say(error)
         return USAGE_ERROR
     return WORKED if sound else UNSOUND
+
+
+def _seeds(text: str) -> range:
+    first, dash, last = text.partition("-")
+    seeds = range(count(first), count(last) + 1) if dash else range(count(first))
+    if not seeds:
+        raise argparse.ArgumentTypeError("at least one run is needed")
+    return seeds

@@ -7,9 +7,10 @@ named without its code, and without its answers, lying anywhere near a student.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,11 @@ class Prints:
     odd: NDArray[np.int64]
     projections: NDArray[np.float64]
     bounds: NDArray[np.float64]
+
+    def of(self, number: int) -> Prints:
+        """Those of one case."""
+        one = slice(number, number + 1)
+        return Prints(self.elements[one], self.odd[one], self.projections[one], self.bounds[one])
 
 
 def take_prints(cases: Sequence[Case], outcomes: Sequence[Outcome | None]) -> Prints:
@@ -72,12 +78,29 @@ def _directions(size: int) -> NDArray[np.float64]:
     return np.random.default_rng(size).choice((-1.0, 1.0), (PROJECTIONS, size))
 
 
+class Mistake(Protocol):
+    """A known mistake: the sentence that explains it to who made it, and what it gives."""
+
+    @property
+    def sentence(self) -> str: ...
+
+    def gives(self, number: int) -> Prints:
+        """The print of its answer to one case of the run, by the case's number."""
+        ...
+
+
 @dataclass(frozen=True)
-class Mistake:
-    """The sentence that explains a mistake to who made it, and the prints of what it gives."""
+class Recorded:
+    """A mistake whose prints were taken before."""
 
     sentence: str
     prints: Prints
+
+    def gives(self, number: int) -> Prints:
+        return self.prints.of(number)
+
+
+Namer = Callable[[Prints, Prints], list[str]]  # names mistakes by a submission's and right prints
 
 
 def same_answers(one: Prints, other: Prints) -> NDArray[np.bool_]:
@@ -92,16 +115,22 @@ def name_mistakes(mine: Prints, expected: Prints, known: Sequence[Mistake]) -> l
     """The sentences of the mistakes whose answers these are: the same ones in every case.
 
     None where nothing is wrong or nothing is known. More than one where these can't be told
-    apart, as where an answer's size is all that is known of it.
+    apart, as where an answer's size is all that is known of it. A mistake is asked for its prints
+    case by case, and no further than to the first that differs.
     """
     answered = mine.elements != NO_ANSWER
     wrong = answered & ~same_answers(mine, expected)
     if not wrong.any():
         return []
 
-    def with_the_same(where: NDArray[np.bool_]) -> list[str]:
-        same = (m.sentence for m in known if same_answers(mine, m.prints)[where].all())
+    def with_the_same(where: Iterable[np.intp]) -> list[str]:
+        cases = [(int(n), mine.of(int(n))) for n in where]
+        same = (
+            mistake.sentence
+            for mistake in known
+            if all(same_answers(own, mistake.gives(n)).all() for n, own in cases)
+        )
         return list(dict.fromkeys(same))
 
     # What a mistake gives where it does no harm may differ from what this one gives.
-    return with_the_same(answered) or with_the_same(wrong)
+    return with_the_same(np.flatnonzero(answered)) or with_the_same(np.flatnonzero(wrong))

@@ -10,21 +10,37 @@ from typing import Any
 from ..problem import Limits
 from .base import confinement
 
+LARGEST_PROGRAM = 2**28  # bytes
+
 
 class Bare:
-    """Runs a worker with limits on memory and open files, and no walls."""
+    """Runs a worker with limits on memory and open files, and no walls.
+
+    programs: a folder where JAX keeps what it compiles from run to run.
+    """
 
     name = "none"
     confines = False
     reports_signals_as_a_shell = False
 
-    def __init__(self, environment: Mapping[str, str] | None = None):
+    def __init__(self, programs: Path | None = None):
         # Windows starts no Python without this one.
-        root = {k: v for k, v in os.environ.items() if k == "SYSTEMROOT"}
-        self.environment: Mapping[str, str] = {**root, **(environment or {})}
+        environment = {k: v for k, v in os.environ.items() if k == "SYSTEMROOT"}
+        self._programs = programs
+        if programs is not None:
+            environment |= {
+                "JAX_COMPILATION_CACHE_DIR": str(programs),
+                "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+                "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+            }
+        self.environment: Mapping[str, str] = environment
 
     def command(self, program: list[str], files: list[Path]) -> list[str]:
         return program
 
     def confinement(self, limits: Limits, files: list[Path]) -> dict[str, Any]:
-        return confinement(limits)
+        spec = confinement(limits)
+        if self._programs is not None:
+            spec["writable"] = str(self._programs)
+            spec["limits"]["RLIMIT_FSIZE"] = LARGEST_PROGRAM
+        return spec

@@ -11,10 +11,11 @@ from itertools import cycle
 from pathlib import Path
 
 from ..catalogue import CourseError, Entry
+from ..own_code import prepare_process
 from ..sandbox import Sandbox, worker_threads
 from ..verdict import Verdict
 from .files import Files
-from .in_process import prepare, try_here
+from .in_process import try_here
 from .in_worker import Ending, try_in_worker
 from .trial import Trial
 
@@ -87,7 +88,7 @@ def _in_processes(
 ) -> Iterator[Trial]:
     """Run by run. A file stays with its process, and so does what was compiled for it."""
     fresh = multiprocessing.get_context("spawn")  # JAX does not survive a fork
-    pools = [ProcessPoolExecutor(1, fresh, prepare) for _ in range(effort.jobs)]
+    pools = [ProcessPoolExecutor(1, fresh, prepare_process) for _ in range(effort.jobs)]
     of_path = dict(zip(dict.fromkeys(path for *_, path in work), cycle(pools), strict=False))
     futures: dict[Future[Trial], Path] = {}
     try:

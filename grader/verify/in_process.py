@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from ..catalogue import CourseError, load_course
-from ..compiled import keep_compiled
 from ..grade_class import NoPlan, make_plan
 from ..grade_one import Plan
 from ..judge import Judgement, judge
@@ -21,12 +19,6 @@ from .trial import Trial, make_trial
 
 _course = cache(load_course)
 _kept: dict[Path, Callable[..., Any]] = {}
-
-
-def prepare() -> None:
-    """Run first in each new process: an interrupt is the business of the process that waits."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    keep_compiled()
 
 
 def try_here(root: Path, problem_id: str, path: Path, seed: int, whole: bool) -> Trial:

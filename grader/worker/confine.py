@@ -9,6 +9,7 @@ and those it starts later.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
 import struct
@@ -28,6 +29,8 @@ def confine(spec: dict[str, Any]) -> None:
     """Confines this process as `spec` says; `grader.sandbox.base.confinement` explains it."""
     if spec["user"] is not None:
         become(spec["user"], keep_reading=spec["keep_reading"])
+    if spec["writable"] is not None:
+        keep_from_writing(spec["writable"])
     if not sys.platform.startswith("linux"):
         return  # only a bare worker gets here, and other systems' limits differ
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -36,6 +39,28 @@ def confine(spec: dict[str, Any]) -> None:
     limit_resources(spec["limits"])
     if spec["filter"] is not None:
         load_filter(bytes.fromhex(spec["filter"]))
+
+
+def keep_from_writing(but: str) -> None:
+    """Refuses Python code to write files anywhere but there.
+
+    It is no wall. Where there are none, code fails in the same place as it would behind them.
+    """
+    inside = os.path.join(os.path.realpath(but), "")
+    writes = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event not in ("open", "os.mkdir", "os.remove", "os.rmdir", "os.rename"):
+            return
+        path, *_, flags = arguments
+        if event == "open" and (not isinstance(flags, int) or not flags & writes):
+            return
+        if not isinstance(path, str | bytes) or os.fsdecode(path) == os.devnull:
+            return
+        if not os.path.realpath(os.fsdecode(path)).startswith(inside):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), path)
+
+    sys.addaudithook(hook)
 
 
 def become(user: int, keep_reading: bool) -> None:

@@ -6,31 +6,39 @@ from dataclasses import dataclass
 from html import escape
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..catalogue import Entry
+from ..diagnose.diagnosis import Diagnosis
+from ..diagnose.heat import HeatMap
+from ..diagnose.reading import Reading
 from ..judge import Judgement
-from ..problem import Case
 from ..report import CaseReport
 from ..text import visible
 from ..verdict import Verdict
 
 # Cividis, which readers with any colour vision see in the same order; from none to most.
 COLOURS = ("#00224e", "#35456c", "#666970", "#948e77", "#c8b866", "#fee838")
-CELL, MOST_ROWS, MOST_COLUMNS = 12, 40, 48  # pixels; more tokens or features are cut
+NO_NUMBER = "#ff00ff"
+CELL, MOST_READINGS = 12, 8  # pixels; tokens
 GREEN, RED = "#2e9e5b", "#e0563f"  # both at least 3:1 on white and on black
+
+# By (should be read, is read): what it is called, and its colours, which differ in lightness too.
+_PIXELS = {
+    (True, True): ("read, as it should be", "#35456c", "#948e77"),
+    (True, False): ("should be read", "none", "#35456c"),
+    (False, True): ("should not be read", "#fee838", "#b09000"),
+    (False, False): ("not read", "none", "#94949455"),
+}
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The answer to one check. `picture` is a case with its expected and its given numbers."""
+    """The answer to one check."""
 
     entry: Entry
     cases: tuple[CaseReport, ...]
     judgement: Judgement
-    findings: tuple[str, ...]
-    picture: tuple[Case, NDArray[np.float64], NDArray[np.float64]] | None = None
-    example: tuple[str, ...] = ()  # the smallest failing case in full
+    diagnosis: Diagnosis
 
     @property
     def accepted(self) -> bool:
@@ -63,7 +71,8 @@ class Checked:
         lines = [f"{self.entry.id}: {self.judgement.verdict.words}"]
         lines += [f"  {marks[state]} {purpose}" for purpose, state in self.groups.items()]
         if not self.accepted:
-            lines += ["", *self.findings, self.judgement.message, "", *self.example]
+            told = self.diagnosis
+            lines += ["", *told.findings, self.judgement.message, "", *told.example]
         return "\n".join([*map(visible, lines), self.advice])
 
     def _repr_html_(self) -> str:
@@ -74,13 +83,7 @@ class Checked:
             f'<b style="color:{colour}">{_text(self.judgement.verdict.words)}</b></p>',
         ]
         if not self.accepted:
-            parts += [f"<p><b>{_text(finding)}</b></p>" for finding in self.findings]
-            parts.append(f"<p>{_text(self.judgement.message)}</p>")
-            if self.example:
-                text = "\n".join(map(_text, self.example))
-                parts.append(f"<p>On the smallest input that shows it:</p><pre>{text}</pre>")
-            if self.picture is not None:
-                parts.append(_picture(self.entry, *self.picture))
+            parts.append(diagnosis_html(self.diagnosis, self.judgement.message))
         if self.judgement.note:
             parts.append(f"<p><i>{_text(self.judgement.note)}</i></p>")
         if any(state != "not run" for state in self.groups.values()):
@@ -97,57 +100,92 @@ class Checked:
         return "\n".join(parts)
 
 
+def diagnosis_html(diagnosis: Diagnosis, message: str) -> str:
+    """What is wrong, in words and pictures."""
+    parts = [f"<p><b>{_text(finding)}</b></p>" for finding in diagnosis.findings]
+    parts.append(f"<p>{_text(message)}</p>")
+    if diagnosis.example:
+        text = "\n".join(map(_text, diagnosis.example))
+        parts.append(f"<p>On the smallest input that shows it:</p><pre>{text}</pre>")
+    reading = diagnosis.reading
+    if reading is not None and reading.astray:
+        if reading.sentence not in diagnosis.findings:
+            parts.append(f"<p>{_text(reading.sentence)}</p>")
+        parts.append(reading_svg(reading))
+    if diagnosis.heat is not None:
+        parts.append(heat_svg(diagnosis.heat))
+    return "\n".join(parts)
+
+
 def _text(text: str) -> str:
     return escape(visible(text), quote=True)
 
 
-def _picture(
-    entry: Entry, case: Case, expected: NDArray[np.float64], got: NDArray[np.float64]
-) -> str:
-    """|got - expected| as a heat map: a token a row, [CLS] apart, a feature a column."""
-    if entry.problem.view is None:
-        return ""
-    view = entry.problem.view(case)
-    far = np.abs(got - expected)
-    far = np.where(np.isfinite(far), far, np.inf).reshape(view.images, -1, view.features)[0]
-    finite = far[np.isfinite(far)]
-    most = float(finite.max(initial=0.0)) or 1.0
-    shown = far[:MOST_ROWS, :MOST_COLUMNS]
-    left, top = 150, 34
-    body = []
-    y = top
-    for number, row in enumerate(shown):
-        if number == view.extra and view.extra:
+def heat_svg(heat: HeatMap) -> str:
+    """|got - expected|: a token a row, [CLS] apart, a feature a column."""
+    left, top, y = 150, 34, 34
+    body = [_label(left, top - 20, "|yours - expected|, first image; one column a feature")]
+    if heat.cut:
+        cut = f"of {heat.tokens} tokens and {heat.features} features, the first are shown"
+        body.append(_label(left, top - 7, cut))
+    for number, (label, row) in enumerate(zip(heat.labels, heat.off, strict=True)):
+        if number == heat.extra and heat.extra:
             y += CELL // 2
-        if number < view.extra:
-            label = "[CLS]"
-        else:
-            patch = divmod(number - view.extra, view.columns)
-            label = f"patch in row {patch[0]}, column {patch[1]}"
         body.append(_label(left - 6, y + CELL - 3, label, "end"))
         for column, value in enumerate(row):
-            shade = "#ff00ff" if np.isinf(value) else _shade(value / most)
+            shade = NO_NUMBER if np.isinf(value) else _shade(value / heat.most)
+            told = "no finite number" if np.isinf(value) else f"off by {value:.4g}"
             body.append(
                 f'<rect x="{left + column * CELL}" y="{y}" width="{CELL - 1}" '
                 f'height="{CELL - 1}" fill="{shade}"><title>token {number}, feature {column}: '
-                f"off by {value:.4g}</title></rect>"
+                f"{told}</title></rect>"
             )
         y += CELL
-    width = max(left + shown.shape[1] * CELL + 20, 420)
-    body.append(_label(left, top - 20, "|yours - expected|, first image; one column a feature"))
-    if shown.shape != far.shape:
-        cut = f"of {far.shape[0]} tokens and {far.shape[1]} features, the first are shown"
-        body.append(_label(left, top - 7, cut))
     y += 8
     for number, shade in enumerate(COLOURS):
         body.append(
             f'<rect x="{left + number * 20}" y="{y}" width="20" height="{CELL}" fill="{shade}"/>'
         )
     body.append(_label(left - 6, y + CELL - 2, "0", "end"))
-    body.append(_label(left + len(COLOURS) * 20 + 6, y + CELL - 2, f"{most:.3g}"))
+    body.append(_label(left + len(COLOURS) * 20 + 6, y + CELL - 2, f"{heat.most:.3g}"))
+    width = max(left + heat.off.shape[1] * CELL + 20, 420)
+    return _svg(width, y + CELL + 6, "where the numbers are off", body)
+
+
+def reading_svg(reading: Reading) -> str:
+    """A small image for each token that reads what it should not: read and expected pixels."""
+    tokens = reading.astray[:MOST_READINGS]
+    _, height, width = reading.should.shape
+    side = width * CELL + 34
+    body = []
+    for place, token in enumerate(tokens):
+        x, y = 6 + place % 4 * max(side, 128), 18 + place // 4 * (height * CELL + 30)
+        body.append(_label(x, y - 5, f"{token}: {reading.labels[token]}"))
+        for row, column in np.ndindex(height, width):
+            should, does = reading.should[token, row, column], reading.does[token, row, column]
+            told, fill, line = _PIXELS[bool(should), bool(does)]
+            body.append(
+                f'<rect x="{x + column * CELL + 1}" y="{y + row * CELL + 1}" width="{CELL - 3}" '
+                f'height="{CELL - 3}" fill="{fill}" stroke="{line}" stroke-width="1.5">'
+                f"<title>row {row}, column {column}: {told}</title></rect>"
+            )
+    lines = (len(tokens) + 3) // 4
+    bottom = 14 + lines * (height * CELL + 30)
+    x = 6
+    for told, fill, line in _PIXELS.values():
+        body.append(
+            f'<rect x="{x}" y="{bottom}" width="{CELL - 3}" height="{CELL - 3}" fill="{fill}" '
+            f'stroke="{line}" stroke-width="1.5"/>'
+        )
+        body.append(_label(x + CELL + 2, bottom + 9, told))
+        x += CELL + 22 + 6 * len(told)
+    return _svg(max(x, 4 * max(side, 128)), bottom + CELL + 6, "which pixels were read", body)
+
+
+def _svg(width: int, height: int, label: str, body: list[str]) -> str:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{y + CELL + 6}" '
-        f'role="img" aria-label="where the numbers are off">{"".join(body)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" role="img" '
+        f'aria-label="{label}">{"".join(body)}</svg>'
     )
 
 

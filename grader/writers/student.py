@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.padding import Padding
 from rich.text import Text
@@ -11,6 +11,7 @@ from ..catalogue import Entry
 from ..report import CaseReport, Report
 from ..text import visible
 from ..verdict import Verdict
+from .blocks import heat_lines, reading_lines
 from .terminal import Terminal
 
 NOT_STARTED = "Not started"  # how `grader.explain` begins
@@ -53,20 +54,32 @@ def print_check(console: Terminal, entry: Entry, report: Report) -> None:
 
 def _in_full(console: Terminal, report: Report) -> None:
     console.print()
-    for sentence in report.findings:
+    told = report.diagnosis
+    for sentence in told.findings:
         console.print(Padding(Text(visible(sentence), "bold"), (0, 0, 1, 4)))
     console.print(Padding(Text(visible(report.message)), (0, 0, 1, 4)))
-    if report.example:
+    if told.example:
         console.print(Padding(Text("On the smallest input that shows it:", "dim"), (0, 0, 1, 4)))
-        for line in report.example:
-            console.print(Text(f"      {visible(line)}"), soft_wrap=True)
-        console.print()
+        _lines(console, told.example)
+    # One picture is enough: where the wrong pixels are read, wrong numbers are no news.
+    if told.reading is not None and told.reading.astray:
+        if told.reading.sentence not in told.findings:
+            console.print(Padding(Text(told.reading.sentence), (0, 0, 1, 4)))
+        _lines(console, reading_lines(told.reading))
+    elif told.heat is not None:
+        _lines(console, heat_lines(told.heat))
     if report.prints and report.verdict is not Verdict.ACCEPTED:
         last = report.prints.strip().splitlines()[-5:]
         console.print(Padding(Text("It printed:", "dim"), (0, 0, 0, 4)))
         for line in last:
             console.print(Padding(Text(visible(line[:200]), "dim"), (0, 0, 0, 6)))
         console.print()
+
+
+def _lines(console: Terminal, lines: Iterable[str]) -> None:
+    for line in lines:
+        console.print(Text(f"      {visible(line)}"), soft_wrap=True)
+    console.print()
 
 
 def _next(entry: Entry, report: Report, groups: dict[str, list[CaseReport]]) -> str:

@@ -136,6 +136,12 @@ def tiny() -> Iterator[Case]:
         yield Case("square", arguments, terms)
 
 
+def probe() -> Case:
+    normal = np.random.default_rng(0).normal
+    shapes = (1, 2, 4, 6), (8, 6), (6,), (7, 6)
+    return Case("wide", (*(normal(size=s).astype(np.float32) for s in shapes), 2), terms=8)
+
+
 def view(case: Case) -> View:
     x, w_proj, _, _, p = case.arguments
     images, _, height, width = np.shape(x)
@@ -152,6 +158,7 @@ PROBLEM = Problem(
     axes={"x": "N C H W", "w_proj": "_ d_model", "patch_size": "p"},
     view=view,
     tiny=tiny,
+    probe=probe,
     rules=Rules(
         sentence="This problem is to be solved without a convolution: reshape, permute, reshape, "
         "and one matrix product.",

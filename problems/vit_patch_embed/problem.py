@@ -125,6 +125,11 @@ def tiny() -> Iterator[Case]:
             yield Case("square", (number, image, p, d_model), terms=channels * p * p)
 
 
+def probe() -> Case:
+    image = np.random.default_rng(0).normal(size=(4, 6, 2)).astype(np.float32)
+    return Case("wide", (1, image, 2, 6), terms=8)
+
+
 def view(case: Case) -> View:
     _, image, p, d_model = case.arguments
     height, width, _ = np.shape(image)
@@ -141,4 +146,5 @@ PROBLEM = Problem(
     axes={"image": "H W C", "patch_size": "p", "d_model": "d_model"},
     view=view,
     tiny=tiny,
+    probe=probe,
 )

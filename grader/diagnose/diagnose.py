@@ -1,0 +1,70 @@
+"""All that can be said of a submission's wrong answers, the most telling first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..judge import Judgement
+from ..outcome import Answer, Outcome
+from ..problem import Case, Problem
+from ..verdict import Verdict
+from .diagnosis import Diagnosis
+from .heat import heat_map
+from .layout import find_layout
+from .mistakes import Namer, take_prints
+from .reading import Reading
+from .separate import find_property
+
+MOST_NAMED = 3  # mistakes that can't be told apart
+
+Array = NDArray[np.float64]
+
+
+def diagnose(
+    problem: Problem,
+    cases: Sequence[Case],
+    expected: Sequence[Array],
+    outcomes: Sequence[Outcome | None],
+    judgements: Sequence[Judgement | None],
+    name: Namer | None = None,
+    example: Sequence[str] = (),
+    reading: Reading | None = None,
+) -> Diagnosis:
+    """Empty where all is right.
+
+    outcomes, judgements: one for each case, None where the submission was over before it. name:
+    names the known mistakes of this run. example, reading: what a further look has shown.
+    """
+    verdicts = [judgement.verdict if judgement else None for judgement in judgements]
+    wrong = [n for n, verdict in enumerate(verdicts) if verdict is Verdict.WRONG_ANSWER]
+    if not wrong:
+        return Diagnosis()
+    failed = [
+        (cases[n], expected[n], outcome.values.astype(np.float64).reshape(expected[n].shape))
+        for n in wrong
+        if isinstance(outcome := outcomes[n], Answer) and outcome.values is not None
+    ]
+    findings = _names(cases, expected, outcomes, name) if name else []
+    finite = all(np.isfinite(got).all() for *_, got in failed)
+    if not findings and len(failed) == len(wrong) and finite:
+        findings += filter(None, [find_layout(problem, failed)])
+    if not findings and reading is not None:
+        findings.append(reading.sentence)
+    passed = [cases[n] for n, verdict in enumerate(verdicts) if verdict is Verdict.ACCEPTED]
+    findings += filter(None, [find_property(problem, passed, [cases[n] for n in wrong])])
+    heat = heat_map(problem, *failed[0]) if failed else None
+    return Diagnosis(tuple(findings), heat, tuple(example), reading)
+
+
+def _names(
+    cases: Sequence[Case],
+    expected: Sequence[Array],
+    outcomes: Sequence[Outcome | None],
+    name: Namer,
+) -> list[str]:
+    right = [Answer(e.shape, "float64", e.size, e.ravel()) for e in expected]
+    named = name(take_prints(cases, outcomes), take_prints(cases, right))
+    return [" Or: ".join(named)] if 0 < len(named) <= MOST_NAMED else []

@@ -1,0 +1,65 @@
+"""Known mistakes, named on the cases of a run that nothing was recorded for."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from conftest import PROBLEMS, ROOT
+
+from grader.cases import draw_cases
+from grader.catalogue import Entry, load_course
+from grader.compiled import keep_compiled
+from grader.diagnose.mistakes import Namer, take_prints
+from grader.known import KnownMistakes
+from grader.oracle import Reference
+from grader.outcome import Answer
+from grader.practice import answers, sentence
+
+SEED = 41
+
+
+def named(entry: Entry, name: Namer, paths: Iterable[Path]) -> dict[Path, list[str]]:
+    """What is said of each file's answers."""
+    keep_compiled()
+    cases = draw_cases(entry, SEED)
+    expected = Reference().expected(entry, cases)
+    right = take_prints(cases, [Answer(e.shape, "float64", e.size, e.ravel()) for e in expected])
+    return {
+        path: name(take_prints(cases, answers(entry, path, cases, expected)), right)
+        for path in paths
+    }
+
+
+def test_mistakes_are_named_and_right_answers_are_not() -> None:
+    entry = load_course(ROOT).get("patch_embed_cls")
+    wrong = entry.solutions / "wrong_answer"
+    paths = [
+        wrong / f"{name}.py"
+        for name in ("height_and_width_swapped", "divided_by_255", "cls_token_appended_last")
+    ]
+    right = entry.solutions / "accepted" / "einsum_over_six_axes.py"
+    with KnownMistakes() as known:
+        name = known.namer(entry, SEED)
+        found = named(entry, name, [*paths, right])
+        for path in paths:
+            assert sentence(path) in found[path]
+        assert found[right] == []
+        # It is a help, and no more: where its process ends, nothing is named and nothing breaks.
+        for process in multiprocessing.active_children():
+            process.kill()
+            process.join()
+        assert list(named(entry, name, paths[:1]).values()) == [[]]
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+def test_every_known_mistake_is_named_without_a_record(problem_id: str) -> None:
+    entry = load_course(ROOT).get(problem_id)
+    with KnownMistakes() as known:
+        paths = sorted((entry.solutions / "wrong_answer").glob("*.py"))
+        found = named(entry, known.namer(entry, SEED), paths)
+    assert [path.name for path in paths if sentence(path) not in found[path]] == []
+    assert sum(len(names) == 1 for names in found.values()) >= 0.9 * len(found)
