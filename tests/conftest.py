@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from grader.cases import draw_cases
 from grader.catalogue import Course, load_course
@@ -80,3 +82,24 @@ def grade(any_sandbox: Sandbox, tmp_path: Path) -> Grade:
         return grade_submission(plan or short_plan(problem_id, "square"), submission, sandbox)
 
     return grade
+
+
+# Nothing but the page: no first-run dialogs, nothing fetched in the background.
+BROWSER = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium without a screen. Where CI lacks it that is a failure."""
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI must have Chromium")
+        pytest.skip("there is no Chromium here")
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=found, args=[*BROWSER])
+        yield chromium
+        chromium.close()

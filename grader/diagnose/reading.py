@@ -39,6 +39,10 @@ class Reading:
         """The tokens that read other pixels than they should."""
         return [int(n) for n in np.flatnonzero((self.should != self.does).any(axis=(1, 2)))]
 
+    def name(self, token: int) -> str:
+        """A token's number and place, in few letters."""
+        return f"{token}: {self.labels[token].removeprefix('patch in ')}"
+
     @property
     def sentence(self) -> str:
         """What was found, on the first token that shows it."""

@@ -30,8 +30,8 @@ def reading_lines(reading: Reading) -> Iterator[str]:
     """Tokens that read what they should not, side by side."""
     tokens = reading.astray[:MOST_READINGS]
     _, height, image_width = reading.should.shape
-    width = max(2 * image_width, *(len(_name(reading, token)) for token in tokens)) + 2
-    yield "".join(_name(reading, token).ljust(width) for token in tokens).rstrip()
+    width = max(2 * image_width, *(len(reading.name(token)) for token in tokens)) + 2
+    yield "".join(reading.name(token).ljust(width) for token in tokens).rstrip()
     for row in range(height):
         line = ""
         for token in tokens:
@@ -39,10 +39,6 @@ def reading_lines(reading: Reading) -> Iterator[str]:
             line += " ".join(PIXELS[bool(s), bool(d)] for s, d in pairs).ljust(width)
         yield line.rstrip()
     yield "■ read, as it should be   □ should be read   X should not be read   · not read"
-
-
-def _name(reading: Reading, token: int) -> str:
-    return f"{token}: {reading.labels[token].removeprefix('patch in ')}"
 
 
 def _shade(share: float) -> str:

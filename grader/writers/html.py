@@ -20,12 +20,12 @@ from ..verdict import Verdict
 COLOURS = ("#00224e", "#35456c", "#666970", "#948e77", "#c8b866", "#fee838")
 NO_NUMBER = "#ff00ff"
 CELL, MOST_READINGS = 12, 8  # pixels; tokens
-GREEN, RED = "#2e9e5b", "#e0563f"  # both at least 3:1 on white and on black
+GREEN, RED, BLUE = "#2e9e5b", "#e0563f", "#4a7fd6"  # all at least 3:1 on white and on black
 
 # By (should be read, is read): what it is called, and its colours, which differ in lightness too.
 _PIXELS = {
-    (True, True): ("read, as it should be", "#35456c", "#948e77"),
-    (True, False): ("should be read", "none", "#35456c"),
+    (True, True): ("read, as it should be", BLUE, BLUE),
+    (True, False): ("should be read", "none", BLUE),
     (False, True): ("should not be read", "#fee838", "#b09000"),
     (False, False): ("not read", "none", "#94949455"),
 }
@@ -92,7 +92,8 @@ class Checked:
             for purpose, state in self.groups.items():
                 mark, shade = marks[state]
                 parts.append(
-                    f'<li><span style="color:{shade}" title="{state}">{mark}</span> '
+                    f'<li style="padding-left:1.2em;text-indent:-1.2em">'
+                    f'<span style="color:{shade}" title="{state}">{mark}</span> '
                     f"{_text(purpose)}</li>"
                 )
             parts.append("</ul>")
@@ -159,8 +160,8 @@ def reading_svg(reading: Reading) -> str:
     side = width * CELL + 34
     body = []
     for place, token in enumerate(tokens):
-        x, y = 6 + place % 4 * max(side, 128), 18 + place // 4 * (height * CELL + 30)
-        body.append(_label(x, y - 5, f"{token}: {reading.labels[token]}"))
+        x, y = 6 + place % 4 * max(side, 136), 18 + place // 4 * (height * CELL + 30)
+        body.append(_label(x, y - 5, reading.name(token)))
         for row, column in np.ndindex(height, width):
             should, does = reading.should[token, row, column], reading.does[token, row, column]
             told, fill, line = _PIXELS[bool(should), bool(does)]
@@ -179,7 +180,7 @@ def reading_svg(reading: Reading) -> str:
         )
         body.append(_label(x + CELL + 2, bottom + 9, told))
         x += CELL + 22 + 6 * len(told)
-    return _svg(max(x, 4 * max(side, 128)), bottom + CELL + 6, "which pixels were read", body)
+    return _svg(max(x, 4 * max(side, 136)), bottom + CELL + 6, "which pixels were read", body)
 
 
 def _svg(width: int, height: int, label: str, body: list[str]) -> str:
