@@ -21,7 +21,7 @@ from .examine import smallest_failing, what_it_reads
 from .judge import Judgement, judge
 from .outcome import Outcome, perhaps_disturbed
 from .problem import Case
-from .report import CaseReport, Report, judge_error, score
+from .report import CaseReport, Report, case_report, group_reports, judge_error
 from .sandbox import Sandbox, SandboxError
 from .session import Session
 from .submissions import Submission, Unreadable
@@ -52,6 +52,7 @@ def grade_submission(
     started = time.monotonic()
     problem = plan.entry.problem
     results: list[CaseReport] = []
+    judgements: list[Judgement | None] = []
     outcomes: list[Outcome | None] = []
     try:
         data = submission.read()
@@ -75,10 +76,11 @@ def grade_submission(
                 outcome = session.ask(case, expected.size)
                 judged = judge(problem, case, expected, outcome)
             outcomes.append(outcome)
-            results.append(CaseReport(case, judged, time.monotonic() - before))
+            judgements.append(judged)
+            results.append(case_report(case, judged, time.monotonic() - before))
         example: list[str] = []
         reading: Reading | None = None
-        if failure is None and decisive(results, ()).verdict is Verdict.WRONG_ANSWER:
+        if failure is None and decisive(judgements, ()).verdict is Verdict.WRONG_ANSWER:
             if not session.over:
                 example = smallest_failing(problem, plan.tiny, plan.tiny_expected, session.ask)
             if not session.over:
@@ -88,12 +90,11 @@ def grade_submission(
         if failure is not None:
             final = Judgement(*explain.explain_failure(problem, None, failure))
         else:
-            final = decisive(results, session.remarks)
+            final = decisive(judgements, session.remarks)
         prints = session.prints
     report = _report(plan, submission, data, sandbox, final, results, prints, started)
     diagnosis = Diagnosis()
     if final.verdict is Verdict.WRONG_ANSWER:
-        judgements = [result.judgement for result in results]
         diagnosis = diagnose(
             problem, plan.cases, plan.expected, outcomes, judgements, plan.name, example, reading
         )
@@ -112,12 +113,12 @@ def _start(plan: Plan, sandbox: Sandbox) -> Session:
         return Session.ready(sandbox, plan.entry.problem)
 
 
-def decisive(results: Sequence[CaseReport], remarks: Sequence[str]) -> Judgement:
+def decisive(judgements: Sequence[Judgement | None], remarks: Sequence[str]) -> Judgement:
     """The judgement that speaks for all: a broken rule, else the first case that failed.
 
     Cells that failed on the way are a scratch pad's right, but may be why a case failed.
     """
-    judged = [result.judgement for result in results if result.judgement is not None]
+    judged = [judgement for judgement in judgements if judgement is not None]
     failed = [j for j in judged if j.verdict is not Verdict.ACCEPTED]
     broken = [j for j in failed if j.verdict is Verdict.RULE_VIOLATION]
     if failed:
@@ -138,7 +139,7 @@ def _report(
     started: float,
 ) -> Report:
     problem = plan.entry.problem
-    cases = tuple(results) or tuple(CaseReport(case, None, 0.0) for case in plan.cases)
+    cases = tuple(results) or tuple(case_report(case, None) for case in plan.cases)
     void = decisive.verdict in (Verdict.RULE_VIOLATION, Verdict.OUTPUT_LIMIT_EXCEEDED)
     return Report(
         student=submission.student,
@@ -147,10 +148,10 @@ def _report(
         problem_id=plan.entry.id,
         problem_version=plan.entry.version,
         verdict=decisive.verdict,
-        score=0 if void else score(problem, cases),
         max_score=problem.max_score,
         message=decisive.message,
         notes=(*submission.notes, *([decisive.note] if decisive.note else [])),
+        groups=group_reports(problem, cases, void),
         cases=cases,
         prints=prints,
         seconds=time.monotonic() - started,

@@ -21,11 +21,11 @@ from .diagnose.diagnose import diagnose
 from .diagnose.reading import Reading
 from .examine import Ask, smallest_failing, what_it_reads
 from .grade_one import Plan, decisive
-from .judge import judge
+from .judge import Judgement, judge
 from .known import KnownMistakes
 from .outcome import Answer, Outcome, Violation
 from .problem import Case
-from .report import CaseReport
+from .report import case_report
 from .session import pack_case
 from .verdict import Verdict
 from .worker import frames, rules
@@ -55,8 +55,8 @@ def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
         reading: Reading | None = None
         with _full_precision(), _watching(entry) as watch:
             outcomes = list(_outcomes(plan, ask, function, watch))
-            cases = _judged(plan, outcomes)
-            verdict = decisive(cases, ())
+            judgements = _judged(plan, outcomes)
+            verdict = decisive(judgements, ())
             if verdict.verdict is Verdict.WRONG_ANSWER:
                 example = smallest_failing(entry.problem, plan.tiny, plan.tiny_expected, ask)
                 reading = what_it_reads(entry.problem, ask)
@@ -65,12 +65,13 @@ def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
             plan.cases,
             plan.expected,
             [*outcomes, *[None] * (len(plan.cases) - len(outcomes))],
-            [case.judgement for case in cases],
+            judgements,
             plan.name,
             example,
             reading,
         )
-    return Checked(entry, tuple(cases), verdict, diagnosis)
+    cases = tuple(map(case_report, plan.cases, judgements))
+    return Checked(entry, cases, verdict, diagnosis)
 
 
 def _outcomes(
@@ -101,12 +102,11 @@ def _entry(course: Course, function: Callable[..., Any], problem: str | None) ->
     )
 
 
-def _judged(plan: Plan, outcomes: Sequence[Outcome]) -> list[CaseReport]:
-    results = []
-    for case, right, outcome in zip_longest(plan.cases, plan.expected, outcomes):
-        judged = None if outcome is None else judge(plan.entry.problem, case, right, outcome)
-        results.append(CaseReport(case, judged, 0.0))
-    return results
+def _judged(plan: Plan, outcomes: Sequence[Outcome]) -> list[Judgement | None]:
+    return [
+        None if outcome is None else judge(plan.entry.problem, case, right, outcome)
+        for case, right, outcome in zip_longest(plan.cases, plan.expected, outcomes)
+    ]
 
 
 def _caller(function: Callable[..., Any], entry: Entry) -> Ask:

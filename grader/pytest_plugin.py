@@ -66,12 +66,12 @@ class GroupOfCases(pytest.Item):
         if not started(stub.path.read_bytes()):
             pytest.skip("not started")
         report = stub.answer
-        mine = [case for case in report.cases if case.case.group == self.name]
+        mine = [case for case in report.cases if case.group == self.name]
         if mine and all(case.accepted for case in mine):
             return
-        failed = next((c for c in mine if c.judgement is not None and not c.accepted), None)
-        if failed is not None and failed.judgement is not None:
-            sentences = [*report.diagnosis.findings, failed.judgement.message]
+        failed = next((c for c in mine if c.verdict is not None and not c.accepted), None)
+        if failed is not None:
+            sentences = [*report.diagnosis.findings, failed.message]
         else:
             sentences = [report.message]
         raise Wrong("\n".join(map(visible, sentences)))

@@ -22,7 +22,8 @@ from grader.catalogue import load_course
 from grader.judge import judge
 from grader.outcome import Answer, Outcome
 from grader.problem import Limits
-from grader.report import CaseReport, Report, run_to_json
+from grader.report import Report, case_report
+from grader.report_json import report_from_json, report_to_json
 from grader.session import Session
 from grader.submissions import find_submissions
 from grader.worker import frames
@@ -81,12 +82,13 @@ def is_harmless(outcome: Outcome) -> bool:
     judgement = judge(PLAN.entry.problem, CASE, EXPECTED, outcome)
     assert judgement.message.isprintable()
     assert judgement.verdict is not judgement.verdict.JUDGE_ERROR
-    result = CaseReport(CASE, judgement, 0.0)
+    result = case_report(CASE, judgement)
     report = Report(
-        *("sam", "sam.py", None, "p", "v", judgement.verdict, 0, 1, judgement.message),
-        *((), (result,), "", 0.0, "says"),
+        *("sam", "sam.py", None, "p", "v", judgement.verdict, 1, judgement.message),
+        *((), (), (result,), "", 0.0, "says"),
     )
-    json.dumps(run_to_json(1, [report], []), allow_nan=False)
+    written = json.dumps(report_to_json(report), allow_nan=False)
+    assert report_to_json(report_from_json(json.loads(written))) == json.loads(written)
     return True
 
 

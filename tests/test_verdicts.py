@@ -65,7 +65,7 @@ def test_a_right_answer_is_accepted_in_both_sandboxes(sandbox: Sandbox, grade: G
     one(report, Verdict.ACCEPTED)
     assert report.sandbox == sandbox.name
     assert not report.notes
-    assert report.cases[0].judgement.difference.error <= report.cases[0].judgement.difference.bound
+    assert report.cases[0].largest_error <= report.cases[0].allowed_error
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_the_time_in_all_is_limited_too(grade: Grade) -> None:
     assert "after 5 s" in report.message
     assert report.verdict is Verdict.TIME_LIMIT_EXCEEDED
     assert report.cases[0].accepted
-    assert report.cases[-1].judgement is None
+    assert report.cases[-1].verdict is None
 
 
 @pytest.mark.parametrize(

@@ -49,8 +49,8 @@ class Checked:
         """For each group's purpose: "right", "wrong" or "not run"."""
         states: dict[str, str] = {}
         for case in self.cases:
-            purpose = self.entry.problem.groups[case.case.group].purpose
-            state = "not run" if case.judgement is None else "right" if case.accepted else "wrong"
+            purpose = self.entry.problem.groups[case.group].purpose
+            state = "not run" if case.verdict is None else "right" if case.accepted else "wrong"
             if states.get(purpose) != "wrong" and (purpose not in states or state != "right"):
                 states[purpose] = state
         return states

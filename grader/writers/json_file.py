@@ -8,7 +8,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..report import Report, run_to_json
+from ..report import Report
+from ..report_json import run_to_json
 from ..submissions import NotUnderstood
 
 

@@ -27,16 +27,16 @@ def print_check(console: Terminal, entry: Entry, report: Report) -> None:
     console.print(title, soft_wrap=True)
     groups: dict[str, list[CaseReport]] = {}
     for case in report.cases:
-        groups.setdefault(case.case.group, []).append(case)
+        groups.setdefault(case.group, []).append(case)
     told = False
-    if report.message.startswith(NOT_STARTED) or not any(case.judgement for case in report.cases):
+    if report.message.startswith(NOT_STARTED) or not any(case.verdict for case in report.cases):
         _in_full(console, report)
         told = True
         groups = {}
     for name, cases in groups.items():
         if all(case.accepted for case in cases):
             mark, style = RIGHT, "green"
-        elif any(case.judgement is not None and not case.accepted for case in cases):
+        elif any(case.verdict is not None and not case.accepted for case in cases):
             mark, style = WRONG, "red"
         else:
             mark, style = NOT_RUN, "dim"
