@@ -23,7 +23,7 @@ $(INSTALLED): pyproject.toml
 	@touch $@
 
 demo: $(INSTALLED)
-	@$(BIN)/grader grade examples/class --json report.json
+	@$(BIN)/grader grade examples/class -o results
 
 test: $(INSTALLED) lint
 	@$(BIN)/grader verify --seeds 1 --matrix 0
@@ -41,4 +41,4 @@ sweep: $(INSTALLED)
 	 -n 2 --dist worksteal tests/test_containment.py tests/test_classes.py
 
 clean:
-	rm -rf $(VENV) report.json
+	rm -rf $(VENV) results

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from functools import partial
 from pathlib import Path
 
@@ -22,8 +23,11 @@ from .submissions import Submission
 from .verdict import Verdict
 
 
-def plan_of(entry: Entry, known: KnownMistakes) -> Plan:
-    """The practice cases of a problem. Raises CourseError where their answers can't be had."""
+def plan_of(entry: Entry, known: KnownMistakes) -> tuple[Plan, Namer]:
+    """The practice cases of a problem, and who names the known mistakes by them.
+
+    Raises CourseError where their answers can't be had.
+    """
     recorded = entry.folder / FILE
     oracle: Oracle
     name: Namer
@@ -35,7 +39,7 @@ def plan_of(entry: Entry, known: KnownMistakes) -> Plan:
         oracle, name = Reference(), known.namer(entry, SEED)
     cases, tiny = draw_cases(entry, SEED), tiny_cases(entry)
     expected, tiny_expected = (oracle.expected(entry, some) for some in (cases, tiny))
-    return Plan(entry, cases, expected, SEED, tiny, tiny_expected, name)
+    return Plan(entry, cases, expected, SEED, None, tiny, tiny_expected), name
 
 
 def own_machine() -> Sandbox:
@@ -46,7 +50,9 @@ def own_machine() -> Sandbox:
     return Bare(programs)
 
 
-def check_file(plan: Plan, path: Path, sandbox: Sandbox, warm: Session | None = None) -> Report:
+def check_file(
+    plan: Plan, name: Namer, path: Path, sandbox: Sandbox, warm: Session | None = None
+) -> Report:
     """The report on one file of the student's.
 
     Where the answers are wrong on another random stream than the recorded one, that is told
@@ -71,4 +77,4 @@ def check_file(plan: Plan, path: Path, sandbox: Sandbox, warm: Session | None = 
                 "JAX draws other random numbers here than where the practice cases were recorded, "
                 f"so nothing can be said about yours. Install {versions}, and check again.",
             )
-    return report
+    return dataclasses.replace(report, diagnosis=report.diagnosis.named(name))

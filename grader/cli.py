@@ -7,7 +7,18 @@ import io
 import sys
 from collections.abc import Sequence
 
-from .commands import INTERRUPTED, check, course, grade, new, notebooks, release, verify
+from .commands import (
+    INTERRUPTED,
+    check,
+    course,
+    explain,
+    grade,
+    gradescope,
+    new,
+    notebooks,
+    release,
+    verify,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,6 +43,6 @@ def _parser() -> argparse.ArgumentParser:
         description="Graded exercises in JAX, Flax and NumPy, and the grader that judges them.",
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (check, course, grade, release, notebooks, verify, new):
+    for command in (check, course, grade, explain, gradescope, release, notebooks, verify, new):
         command.add(commands)
     return parser

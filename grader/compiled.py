@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import stat
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -51,18 +51,27 @@ def keep_compiled() -> None:
     warnings.filterwarnings("ignore", message="Error (reading|writing) persistent compilation")
 
 
-def share_samplers(destination: Path) -> None:
-    """Copies the samplers to where workers can read them. What can't be copied costs only time."""
+def samplers() -> dict[str, bytes]:
+    """The compiled samplers, by the names of their files. What can't be read costs only time."""
     source = cache_folder()
-    if not _ours(source):
-        return
-    destination.mkdir(exist_ok=True)
-    destination.chmod(0o755)
-    for name in SAMPLERS:
+    found: dict[str, bytes] = {}
+    for name in SAMPLERS if _ours(source) else ():
         for path in source.glob(f"jit_{name}-*"):
             with contextlib.suppress(OSError):
-                copy = shutil.copyfile(path, destination / path.name)
-                copy.chmod(0o644)
+                found[path.name] = path.read_bytes()
+    return found
+
+
+def share_samplers(found: Mapping[str, bytes], destination: Path) -> None:
+    """Puts samplers where workers can read them. What can't be written costs only time."""
+    destination.mkdir(exist_ok=True)
+    destination.chmod(0o755)
+    for name, data in found.items():
+        path = destination / name
+        with contextlib.suppress(OSError):
+            if not path.exists():
+                path.write_bytes(data)
+                path.chmod(0o644)
 
 
 def _ours(folder: Path) -> bool:

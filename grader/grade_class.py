@@ -6,12 +6,12 @@ import dataclasses
 import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import as_completed
+from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
 
 from .cases import draw_cases, tiny_cases
 from .catalogue import Entry
-from .compiled import share_samplers
+from .compiled import samplers, share_samplers
 from .grade_one import Plan, grade_submission
 from .known import KnownMistakes
 from .oracle import Oracle, Reference
@@ -28,13 +28,23 @@ class NoPlan:
     error: Exception
 
 
-def make_plan(entry: Entry, seed: int, oracle: Oracle) -> Plan | NoPlan:
-    """Cases and expected values of one problem in one run."""
+def make_plan(entry: Entry, seed: int, oracle: Oracle, student: str | None = None) -> Plan | NoPlan:
+    """Cases and expected values of one problem in one run, or of one student in it."""
     try:
-        cases = draw_cases(entry, seed)
-        return Plan(entry, cases, oracle.expected(entry, cases), seed)
+        cases = draw_cases(entry, seed, student)
+        return Plan(entry, cases, oracle.expected(entry, cases), seed, student)
     except Exception as error:  # the author's code: it may raise anything
         return NoPlan(entry, error)
+
+
+def for_student(plan: Plan | NoPlan, student: str, oracle: Oracle) -> Plan | NoPlan:
+    """The plan with values that are this student's alone, in the shapes of the run."""
+    if isinstance(plan, NoPlan):
+        return plan
+    own = make_plan(plan.entry, plan.seed, oracle, student)
+    if isinstance(own, NoPlan):
+        return own
+    return dataclasses.replace(own, tiny=plan.tiny, tiny_expected=plan.tiny_expected)
 
 
 def with_examples(plan: Plan | NoPlan, oracle: Oracle) -> Plan | NoPlan:
@@ -56,7 +66,7 @@ def compile_for_workers(plans: Iterable[Plan | NoPlan], reference: Reference) ->
     for plan in plans:
         if isinstance(plan, Plan):
             reference.compile_samplers(plan.entry, plan.cases)
-    share_samplers(worker_folder() / "compiled")
+    share_samplers(samplers(), worker_folder() / "compiled")
 
 
 def usable_processors() -> int:
@@ -66,35 +76,37 @@ def usable_processors() -> int:
     return os.cpu_count() or 1
 
 
+PlanOf = Callable[[Submission], Plan | NoPlan]
+
+
 def grade_all(
     submissions: Sequence[Submission],
-    plans: Iterable[Plan | NoPlan],
+    plan_of: PlanOf,
     sandbox: Sandbox,
-    done: Callable[[Report], None],
+    done: Callable[[Submission, Report], None],
     prove: Callable[[], None],
     jobs: int,
 ) -> list[Report]:
     """The reports, in the order of the submissions; `done` is told of each as it comes.
 
-    `jobs` run at a time: each is a process of its own, and the threads here only wait for them. A
-    report that neighbours may have disturbed is made again, alone,
-    after all others. Interrupted, it ends every worker before it lets go.
+    `jobs` run at a time: each is a process of its own, and the threads here only wait for them.
+    Interrupted, it ends every worker before it lets go.
 
     Where a worker doesn't start, `prove` is asked to try the sandbox once more. If that raises
     SandboxError, no more submissions are run: what is left gets judge errors.
     """
-    by_id: dict[str, Plan | NoPlan] = {}
     fallen: list[SandboxError] = []
     one_at_a_time = threading.Lock()
 
     def grade(submission: Submission) -> Report:
-        plan = by_id[submission.problem_id]
+        plan = plan_of(submission)
         try:
             if isinstance(plan, NoPlan):
                 raise plan.error
             if fallen:
                 raise fallen[0]
-            return grade_submission(plan, submission, sandbox)
+            report = grade_submission(plan, submission, sandbox)
+            return named(report, plan, known)
         except SandboxError as error:
             with one_at_a_time:
                 if not fallen:
@@ -104,24 +116,40 @@ def grade_all(
         except Exception as error:
             return judge_error(plan.entry, submission, sandbox.name, error)
 
+    with worker_threads(jobs) as pool, KnownMistakes() as known:
+        return collect(submissions, lambda submission: pool.submit(grade, submission), done)
+
+
+def named(report: Report, plan: Plan, known: KnownMistakes) -> Report:
+    """The report with the known mistake that its answers show, if they do."""
+    if report.diagnosis.prints is None:
+        return report
+    name = known.namer(plan.entry, plan.seed, plan.student)
+    return dataclasses.replace(report, diagnosis=report.diagnosis.named(name))
+
+
+def collect(
+    submissions: Sequence[Submission],
+    submit: Callable[[Submission], Future[Report]],
+    done: Callable[[Submission, Report], None],
+) -> list[Report]:
+    """The reports in the order of the submissions; `done` is told of each as it comes.
+
+    A report that neighbours may have disturbed is made again, alone, after all others.
+    """
     reports = {}
     again = []
-    with worker_threads(jobs) as pool, KnownMistakes() as known:
-        for plan in plans:
-            if isinstance(plan, Plan):
-                plan = dataclasses.replace(plan, name=known.namer(plan.entry, plan.seed))
-            by_id[plan.entry.id] = plan
-        futures = {pool.submit(grade, submission): submission for submission in submissions}
-        for future in as_completed(futures):
-            submission, report = futures[future], future.result()
-            if report.disturbed and len(submissions) > 1:
-                again.append(submission)
-            else:
-                reports[submission] = report
-                done(report)
-        for submission in again:
-            reports[submission] = pool.submit(grade, submission).result()
-            done(reports[submission])
+    futures = {submit(submission): submission for submission in submissions}
+    for future in as_completed(futures):
+        submission, report = futures[future], future.result()
+        if report.disturbed and len(submissions) > 1:
+            again.append(submission)
+        else:
+            reports[submission] = report
+            done(submission, report)
+    for submission in again:
+        reports[submission] = submit(submission).result()
+        done(submission, reports[submission])
     return [reports[submission] for submission in submissions]
 
 

@@ -15,7 +15,6 @@ from . import explain
 from .catalogue import Entry
 from .diagnose.diagnose import diagnose
 from .diagnose.diagnosis import Diagnosis
-from .diagnose.mistakes import Namer
 from .diagnose.reading import Reading
 from .examine import smallest_failing, what_it_reads
 from .judge import Judgement, judge
@@ -37,9 +36,9 @@ class Plan:
     cases: Sequence[Case]
     expected: Sequence[NDArray[np.float64]]
     seed: int
+    student: str | None = None  # whose values these are, where each student has values of their own
     tiny: Sequence[Case] = ()  # public, so that who is wrong may see one in full
     tiny_expected: Sequence[NDArray[np.float64]] = ()
-    name: Namer | None = None  # names the known mistakes of this run
 
 
 def grade_submission(
@@ -96,7 +95,7 @@ def grade_submission(
     diagnosis = Diagnosis()
     if final.verdict is Verdict.WRONG_ANSWER:
         diagnosis = diagnose(
-            problem, plan.cases, plan.expected, outcomes, judgements, plan.name, example, reading
+            problem, plan.cases, plan.expected, outcomes, judgements, example, reading
         )
     return dataclasses.replace(
         report,

@@ -49,7 +49,7 @@ def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
         )
     entry = _entry(find_course(None, Path.cwd()), function, problem)
     with KnownMistakes() as known:
-        plan = plan_of(entry, known)
+        plan, name = plan_of(entry, known)
         ask = _caller(function, entry)
         example: list[str] = []
         reading: Reading | None = None
@@ -66,10 +66,9 @@ def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
             plan.expected,
             [*outcomes, *[None] * (len(plan.cases) - len(outcomes))],
             judgements,
-            plan.name,
             example,
             reading,
-        )
+        ).named(name)
     cases = tuple(map(case_report, plan.cases, judgements))
     return Checked(entry, cases, verdict, diagnosis)
 

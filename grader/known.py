@@ -13,17 +13,19 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from .cases import draw_cases
 from .catalogue import Entry, load_course
 from .diagnose.mistakes import Namer, Prints, name_mistakes, take_prints
 from .outcome import Outcome
-from .own_code import ask_own, jax_as_it_was, load_own, prepare_process, quiet
+from .own_code import ask_own, jax_as_it_was, load_own, prepare_process, put_back, quiet
 from .practice import sentence
 from .problem import Case
 
+RunId = tuple[Path, str, int, str | None]  # the course, problem, seed and student
 REACH = 8  # cases that a mistake is run on to answer for one
 
 
@@ -34,7 +36,7 @@ class KnownMistakes(AbstractContextManager["KnownMistakes"]):
         self._pool: ProcessPoolExecutor | None = None
         self._one_at_a_time = threading.Lock()
 
-    def namer(self, entry: Entry, seed: int) -> Namer:
+    def namer(self, entry: Entry, seed: int, student: str | None = None) -> Namer:
         """Names what a submission's answers to the cases of a run show; nothing where we fail."""
 
         def name(mine: Prints, right: Prints) -> list[str]:
@@ -44,7 +46,8 @@ class KnownMistakes(AbstractContextManager["KnownMistakes"]):
                         fresh = multiprocessing.get_context("spawn")  # JAX does not survive a fork
                         self._pool = ProcessPoolExecutor(1, fresh, prepare_process)
                 root = entry.folder.parents[1]
-                return self._pool.submit(_name, root, entry.id, seed, mine, right).result()
+                run = root, entry.id, seed, student
+                return self._pool.submit(_name, run, mine, right).result()
             except (BrokenProcessPool, RuntimeError):  # a mistake ended it, or it is shut down
                 return []
 
@@ -57,16 +60,17 @@ class KnownMistakes(AbstractContextManager["KnownMistakes"]):
             self._pool.shutdown(cancel_futures=True)
 
 
-def _name(root: Path, problem_id: str, seed: int, mine: Prints, right: Prints) -> list[str]:
+def _name(run: RunId, mine: Prints, right: Prints) -> list[str]:
     sizes = tuple(int(size) for size in right.elements)
-    with quiet(), jax_as_it_was():
-        return name_mistakes(mine, right, _mistakes(root, problem_id, seed, sizes))
+    with quiet():
+        return name_mistakes(mine, right, _mistakes(run, sizes))
 
 
-@cache
-def _mistakes(root: Path, problem_id: str, seed: int, sizes: tuple[int, ...]) -> list[_AsNeeded]:
+@lru_cache(maxsize=4)  # where each student has cases of their own, what is kept is soon of no use
+def _mistakes(run: RunId, sizes: tuple[int, ...]) -> list[_AsNeeded]:
+    root, problem_id, seed, student = run
     entry = load_course(root).get(problem_id)
-    cases = draw_cases(entry, seed)
+    cases = draw_cases(entry, seed, student)
     files = sorted((entry.solutions / "wrong_answer").glob("*.py"))
     return [_AsNeeded(entry, path, cases, sizes) for path in files]
 
@@ -80,6 +84,7 @@ class _AsNeeded:
     cases: list[Case]
     sizes: tuple[int, ...]
     given: list[Prints] = field(default_factory=list)
+    settings: dict[str, Any] = field(default_factory=dict)  # of JAX, as it last left them
 
     @property
     def sentence(self) -> str:
@@ -89,9 +94,15 @@ class _AsNeeded:
         """Its print, or that of no answer where it would have to be run on many cases for it."""
         if number - len(self.given) > REACH:
             return take_prints([self.cases[number]], [None])
-        while len(self.given) <= number:
-            outcome = self._answer(len(self.given))
-            self.given.append(take_prints([self.cases[len(self.given)]], [outcome]))
+        if len(self.given) <= number:
+            import jax
+
+            with jax_as_it_was():
+                put_back(self.settings)
+                while len(self.given) <= number:
+                    outcome = self._answer(len(self.given))
+                    self.given.append(take_prints([self.cases[len(self.given)]], [outcome]))
+                self.settings = dict(jax.config.values)
         return self.given[number]
 
     def _answer(self, number: int) -> Outcome | None:

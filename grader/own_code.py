@@ -11,7 +11,7 @@ import os
 import signal
 import types
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +115,13 @@ def jax_as_it_was() -> Iterator[None]:
     try:
         yield
     finally:
-        for name, value in before.items():
-            if jax.config.values[name] is not value:
-                jax.config.update(name, value)  # type: ignore[no-untyped-call]
+        put_back(before)
+
+
+def put_back(settings: Mapping[str, Any]) -> None:
+    """Gives JAX's settings these values."""
+    import jax
+
+    for name, value in settings.items():
+        if jax.config.values[name] is not value:
+            jax.config.update(name, value)  # type: ignore[no-untyped-call]

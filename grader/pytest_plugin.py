@@ -43,7 +43,7 @@ class Stub(pytest.File):
         from .known import KnownMistakes
 
         with KnownMistakes() as known:
-            return check_file(plan_of(self.entry, known), self.path, own_machine())
+            return check_file(*plan_of(self.entry, known), self.path, own_machine())
 
     def collect(self) -> Iterator[pytest.Item]:
         for name in self.entry.problem.groups:

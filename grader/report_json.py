@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import inf
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,24 +12,48 @@ from .diagnose.diagnosis import Diagnosis
 from .diagnose.heat import HeatMap
 from .diagnose.reading import Reading
 from .report import CaseReport, GroupReport, Report
+from .run import Graded, Run, Student
 from .submissions import NotUnderstood
 from .verdict import Verdict
 
 SCHEMA = 2
 
 
-def run_to_json(
-    seed: int, reports: Sequence[Report], not_understood: Sequence[NotUnderstood]
-) -> dict[str, Any]:
+def run_to_json(run: Run) -> dict[str, Any]:
     """A whole run, JSON-ready, in the form of the schema."""
     return {
         "schema": SCHEMA,
-        "seed": seed,
-        "reports": [report_to_json(report) for report in reports],
+        "seed": run.seed,
+        "per_student": run.per_student,
+        "problems": [vars(problem) for problem in run.problems],
+        "students": [
+            {
+                **{name: _encodable(getattr(s, name)) for name in ("id", "name", "email")},
+                "canvas": {key: _encodable(value) for key, value in s.canvas.items()},
+            }
+            for s in run.students
+        ],
+        "reports": [report_to_json(report) for report in run.reports],
         "not_understood": [
-            {"path": _encodable(str(n.path)), "why": _encodable(n.why)} for n in not_understood
+            {"path": _encodable(str(n.path)), "why": _encodable(n.why)} for n in run.not_understood
         ],
     }
+
+
+def run_from_json(data: dict[str, Any]) -> Run:
+    """The run again. Raises KeyError, TypeError or ValueError where it is none of ours."""
+    if data["schema"] != SCHEMA:
+        raise ValueError(f"its form is {data['schema']}, and this version reads {SCHEMA}")
+    return Run(
+        seed=data["seed"],
+        per_student=data["per_student"],
+        problems=tuple(Graded(**problem) for problem in data["problems"]),
+        students=tuple(Student(**student) for student in data["students"]),
+        reports=tuple(map(report_from_json, data["reports"])),
+        not_understood=tuple(
+            NotUnderstood(Path(item["path"]), item["why"]) for item in data["not_understood"]
+        ),
+    )
 
 
 def report_to_json(report: Report) -> dict[str, Any]:
@@ -44,7 +68,8 @@ def report_to_json(report: Report) -> dict[str, Any]:
         "score": report.score,
         "max_score": report.max_score,
         "message": report.message,
-        "findings": list(report.diagnosis.findings),
+        "findings": list(report.diagnosis.what),
+        "where": report.diagnosis.where,
         "example": list(report.diagnosis.example),
         "heat_map": _heat_to_json(report.diagnosis.heat),
         "reading": _reading_to_json(report.diagnosis.reading),
@@ -77,7 +102,8 @@ def report_from_json(data: dict[str, Any]) -> Report:
         seconds=data["seconds"],
         sandbox=data["sandbox"],
         diagnosis=Diagnosis(
-            findings=tuple(data["findings"]),
+            what=tuple(data["findings"]),
+            where=data["where"],
             example=tuple(data["example"]),
             heat=_heat_from_json(data["heat_map"]),
             reading=_reading_from_json(data["reading"]),

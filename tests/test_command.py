@@ -16,12 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import nbformat
 import pytest
 from conftest import PROBLEMS, ROOT, proven, short_plan
+from nbclient import NotebookClient
 from test_verdicts import CALL, RIGHT
 
 from grader.compiled import SAMPLERS
 from grader.grade_one import grade_submission
+from grader.notebooks import results_notebook
 from grader.practice import SEED
 from grader.submissions import Submission
 
@@ -79,10 +82,14 @@ def student(folder: Path, name: str, source: str, file: str = "patch_embed_cls.p
 def example_run() -> tuple[str, dict[str, Any]]:
     """The demo: the whole example class, once for all tests; what it printed and its report."""
     proven("auto")
-    out = Path(os.environ["PYTEST_CURRENT_TEST_DIR"]) / "example.json"
-    done = run("grade", CLASS, "--json", out, "--seed", 1)
+    results = example_results()
+    done = run("grade", CLASS, "-o", results, "--seed", 1)
     assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout, json.loads(out.read_text())
+    return done.stdout, json.loads((results / "report.json").read_text())
+
+
+def example_results() -> Path:
+    return Path(os.environ["PYTEST_CURRENT_TEST_DIR"]) / "results"
 
 
 @pytest.fixture(autouse=True)
@@ -103,6 +110,21 @@ def test_the_example_class_gets_the_verdicts_it_is_there_to_show() -> None:
         assert report["message"].split()[0] in printed
         assert report["max_score"] == 20
         assert (report["score"] == 20) == (report["verdict"] == "accepted")
+
+
+def test_the_instructors_notebook_shows_the_example_class() -> None:
+    example_run()
+    notebook = nbformat.reads(results_notebook(), as_version=4)
+    assert (ROOT / "notebooks" / "results.ipynb").read_text() == results_notebook(), "it is stale"
+    folder = {"metadata": {"path": example_results().parent}}
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=folder).execute()
+    outputs = {cell["id"]: str(cell.get("outputs")) for cell in notebook.cells}
+    assert "rule_violation" in outputs["verdicts"]
+    assert "<svg" in outputs["marks"]
+    assert "where the numbers are off" in outputs["student"]
+    for report in example_run()[1]["reports"]:
+        for finding in report["findings"][:1]:
+            assert finding[:30] in outputs["mistakes"]
 
 
 def test_the_forger_s_print_is_kept_as_data_and_shown_to_nobody() -> None:

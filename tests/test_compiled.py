@@ -48,7 +48,7 @@ def test_a_folder_that_others_can_write_is_not_used(folder: Path, tmp_path: Path
     folder.chmod(0o777)
     (folder / "jit__truncated_normal-0-cache").touch()
     compiled.keep_compiled()
-    compiled.share_samplers(tmp_path / "shared")
+    compiled.share_samplers(compiled.samplers(), tmp_path / "shared")
     assert jax.config.values["jax_compilation_cache_dir"] is None
     assert not (tmp_path / "shared").exists()
 
@@ -56,7 +56,7 @@ def test_a_folder_that_others_can_write_is_not_used(folder: Path, tmp_path: Path
 def test_a_folder_that_cannot_be_made_is_done_without(folder: Path, tmp_path: Path) -> None:
     folder.write_text("a file where the folder should be")
     compiled.keep_compiled()
-    compiled.share_samplers(tmp_path / "shared")
+    compiled.share_samplers(compiled.samplers(), tmp_path / "shared")
     assert not (tmp_path / "shared").exists()
 
 
@@ -65,7 +65,7 @@ def test_only_samplers_are_shared(folder: Path, tmp_path: Path) -> None:
     names = ("jit__truncated_normal-1-cache", "jit_patch_embed_forward-2-cache", "jit_scan-3-cache")
     for name in names:
         (folder / name).write_text(name)
-    compiled.share_samplers(tmp_path / "shared")
+    compiled.share_samplers(compiled.samplers(), tmp_path / "shared")
     assert [path.name for path in (tmp_path / "shared").iterdir()] == [names[0]]
 
 
@@ -81,7 +81,7 @@ def test_what_is_shared_does_not_say_which_code_led_to_it(folder: Path, tmp_path
         "from grader.oracle import Reference\n"
         "entry = load_course(Path(sys.argv[3])).get('vit_patch_embed')\n"
         "Reference().compile_samplers(entry, draw_cases(entry, 1)[:1])\n"
-        "compiled.share_samplers(Path(sys.argv[2]))\n"
+        "compiled.share_samplers(compiled.samplers(), Path(sys.argv[2]))\n"
     )
     shared = tmp_path / "shared"
     subprocess.run([sys.executable, "-c", script, folder, shared, ROOT], check=True)

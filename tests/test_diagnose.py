@@ -60,7 +60,7 @@ def findings(problem_id: str, change: Change, known: Sequence[Recorded] = ()) ->
         if outcome is not None
     ]
     name = partial(name_mistakes, known=known)
-    return list(diagnose(problem, of.cases, of.expected, outcomes, judgements, name).findings)
+    return list(diagnose(problem, of.cases, of.expected, outcomes, judgements).named(name).findings)
 
 
 def grid(case: Case, right: Array) -> tuple[Array, Array]:

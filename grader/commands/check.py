@@ -14,6 +14,7 @@ from .options import add_course
 
 if TYPE_CHECKING:
     from ..catalogue import Course, Entry
+    from ..diagnose.mistakes import Namer
     from ..grade_one import Plan
     from ..verdict import Verdict
     from ..writers.terminal import Terminal
@@ -93,7 +94,7 @@ def _wanted(course: Course, what: list[str]) -> Iterator[tuple[Entry, Path]]:
 class _Checker:
     """Checks files one after another; while it waits for the next, a warm worker waits too."""
 
-    def __init__(self, course: Course, plans: dict[str, Plan], console: Terminal):
+    def __init__(self, course: Course, plans: dict[str, tuple[Plan, Namer]], console: Terminal):
         from ..checking import own_machine
         from ..progress import Progress
         from ..session import Session
@@ -112,7 +113,7 @@ class _Checker:
         warm = self._warm.pop(entry.id, None)
         self._checked[path] = path.read_bytes() if path.is_file() else b""
         try:
-            report = check_file(self._plans[entry.id], path, self._sandbox, warm)
+            report = check_file(*self._plans[entry.id], path, self._sandbox, warm)
         except SandboxError as error:
             from ..report import judge_error
             from ..submissions import Submission

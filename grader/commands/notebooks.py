@@ -24,12 +24,12 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Writes them, and returns the exit status."""
     from ..catalogue import CourseError, find_course
-    from ..notebooks import write_notebooks
+    from ..notebooks import write_notebooks, write_results_notebook
     from ..writers.terminal import Terminal
 
     try:
         course = find_course(options.course, Path.cwd())
-        written = write_notebooks(course, course.root)
+        written = [*write_notebooks(course, course.root), write_results_notebook(course.root)]
     except (CourseError, OSError) as error:
         Terminal(stderr=True).say(error)
         return USAGE_ERROR

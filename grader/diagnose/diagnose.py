@@ -14,11 +14,9 @@ from ..verdict import Verdict
 from .diagnosis import Diagnosis
 from .heat import heat_map
 from .layout import find_layout
-from .mistakes import Namer, take_prints
+from .mistakes import take_prints
 from .reading import Reading
 from .separate import find_property
-
-MOST_NAMED = 3  # mistakes that can't be told apart
 
 Array = NDArray[np.float64]
 
@@ -29,14 +27,13 @@ def diagnose(
     expected: Sequence[Array],
     outcomes: Sequence[Outcome | None],
     judgements: Sequence[Judgement | None],
-    name: Namer | None = None,
     example: Sequence[str] = (),
     reading: Reading | None = None,
 ) -> Diagnosis:
     """Empty where all is right.
 
-    outcomes, judgements: one for each case, None where the submission was over before it. name:
-    names the known mistakes of this run. example, reading: what a further look has shown.
+    outcomes, judgements: one for each case, None where the submission was over before it. example,
+    reading: what a further look has shown.
     """
     verdicts = [judgement.verdict if judgement else None for judgement in judgements]
     wrong = [n for n, verdict in enumerate(verdicts) if verdict is Verdict.WRONG_ANSWER]
@@ -47,24 +44,19 @@ def diagnose(
         for n in wrong
         if isinstance(outcome := outcomes[n], Answer) and outcome.values is not None
     ]
-    findings = _names(cases, expected, outcomes, name) if name else []
+    what = None
     finite = all(np.isfinite(got).all() for *_, got in failed)
-    if not findings and len(failed) == len(wrong) and finite:
-        findings += filter(None, [find_layout(problem, failed)])
-    if not findings and reading is not None:
-        findings.append(reading.sentence)
+    if len(failed) == len(wrong) and finite:
+        what = find_layout(problem, failed)
+    if what is None and reading is not None:
+        what = reading.sentence
     passed = [cases[n] for n, verdict in enumerate(verdicts) if verdict is Verdict.ACCEPTED]
-    findings += filter(None, [find_property(problem, passed, [cases[n] for n in wrong])])
-    heat = heat_map(problem, *failed[0]) if failed else None
-    return Diagnosis(tuple(findings), heat, tuple(example), reading)
-
-
-def _names(
-    cases: Sequence[Case],
-    expected: Sequence[Array],
-    outcomes: Sequence[Outcome | None],
-    name: Namer,
-) -> list[str]:
     right = [Answer(e.shape, "float64", e.size, e.ravel()) for e in expected]
-    named = name(take_prints(cases, outcomes), take_prints(cases, right))
-    return [" Or: ".join(named)] if 0 < len(named) <= MOST_NAMED else []
+    return Diagnosis(
+        what=(what,) if what else (),
+        where=find_property(problem, passed, [cases[n] for n in wrong]),
+        heat=heat_map(problem, *failed[0]) if failed else None,
+        example=tuple(example),
+        reading=reading,
+        prints=(take_prints(cases, outcomes), take_prints(cases, right)),
+    )

@@ -17,12 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
+from ..locks import NO_LOCKS_HERE, lock
 from ..problem import Limits
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 # The whole environment of a worker: nothing of the grader's own.
 ENVIRONMENT = {
@@ -172,19 +168,6 @@ def interpreter_files() -> list[Path]:
     return [p for p in found if p.is_file() or not any(f in p.parents for f in found)]
 
 
-def _lock(folder: Path) -> bool:
-    """Marks a folder as in use for as long as this process lives; false where another's is."""
-    if fcntl is None:
-        return False
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        return False
-    return True  # the lock goes with the process
-
-
 @cache
 def worker_folder() -> Path:
     """A folder with a copy of `grader.worker` alone: what a sandbox sees of the grader.
@@ -194,15 +177,20 @@ def worker_folder() -> Path:
     """
     for left in Path(tempfile.gettempdir()).glob("grader-worker-*"):
         with contextlib.suppress(OSError):
-            if left.stat().st_uid == os.geteuid() and _lock(left):
+            if left.stat().st_uid == os.geteuid() and lock(left) not in (None, NO_LOCKS_HERE):
                 shutil.rmtree(left)
     new = Path(tempfile.mkdtemp(prefix="grader-new-"))
-    _lock(new)  # before it has the name by which others look for what is left
+    lock(new)  # before it has the name by which others look for what is left
     folder = new.rename(new.with_name(new.name.replace("new", "worker", 1)))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     source = Path(__file__).resolve().parents[1] / "worker"
     ignore = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(source, folder / "grader" / "worker", ignore=ignore)
+    try:
+        shutil.copytree(source, folder / "grader" / "worker", ignore=ignore)
+    except OSError as error:  # a full disk
+        raise SandboxError(
+            f"its files could not be written to {tempfile.gettempdir()}: make room there"
+        ) from error
     (folder / "grader" / "__init__.py").touch()
     (folder / "compiled").mkdir()
     for path in (folder, *folder.rglob("*")):

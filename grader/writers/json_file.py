@@ -1,34 +1,36 @@
-"""Writes a run as JSON, whole or not at all."""
+"""Writes a file whole or not at all; and a run as JSON."""
 
 from __future__ import annotations
 
 import json
 import os
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
-from ..report import Report
 from ..report_json import run_to_json
-from ..submissions import NotUnderstood
+from ..run import Run
 
 
-def write_json(
-    path: Path, seed: int, reports: Sequence[Report], not_understood: Sequence[NotUnderstood]
-) -> None:
-    """Writes the file beside its place first, so that a full disk can't leave half of it.
+def write_json(path: Path, run: Run) -> None:
+    """Writes the run in the form of the schema. Raises OSError."""
+    text = json.dumps(run_to_json(run), indent=1, allow_nan=False)
+    write_whole(path, text + "\n")
 
-    Raises OSError.
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Writes text as UTF-8, or bytes; beside its place first, so that a full disk leaves no half.
+
+    Line ends stay as they are in the text. Raises OSError.
     """
-    text = json.dumps(run_to_json(seed, reports, not_understood), indent=1, allow_nan=False)
+    data = content.encode() if isinstance(content, str) else content
     if path.exists() and not path.is_file():  # a device or a pipe must stay what it is
-        path.write_text(text + "\n", encoding="utf-8")
+        path.write_bytes(data)
         return
     path = path.resolve()
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
+        with open(handle, "wb") as file:
+            file.write(data)
         os.chmod(name, 0o644)
         os.replace(name, path)
     except BaseException:

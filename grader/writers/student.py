@@ -9,6 +9,7 @@ from rich.text import Text
 
 from ..catalogue import Entry
 from ..report import CaseReport, Report
+from ..run import Run, Student
 from ..text import visible
 from ..verdict import Verdict
 from .blocks import heat_lines, reading_lines
@@ -94,6 +95,31 @@ def _next(entry: Entry, report: Report, groups: dict[str, list[CaseReport]]) -> 
         return f"Mend this and check again. {stuck}"
     right = sum(all(case.accepted for case in cases) for cases in groups.values())
     return f"{right} of {len(groups)} groups are right. Mend this one and check again. {stuck}"
+
+
+def print_explained(console: Terminal, student: Student, run: Run) -> None:
+    """All that a run found out about one student."""
+    console.print()
+    console.print(Text(f"{visible(student.shown)}  {visible(student.email)}".rstrip(), "bold"))
+    for problem in run.problems:
+        report = run.report(student, problem)
+        console.print()
+        title = Text(problem.id, "bold")
+        if report is None:
+            console.print(title.append("  nothing handed in", "dim"))
+            continue
+        points = "?" if report.score is None else report.score
+        title.append(f"  {report.verdict.words}, {points} of {report.max_score} points")
+        console.print(title, soft_wrap=True)
+        console.print(Text(f"  {visible(report.submission)}", "dim"), soft_wrap=True)
+        for group in report.groups:
+            right = group.points == group.max_points
+            text = f"  {RIGHT if right else WRONG} {group.points}/{group.max_points}  "
+            console.print(Text(text + group.purpose, "green" if right else "red"), soft_wrap=True)
+        if report.verdict is not Verdict.ACCEPTED:
+            _in_full(console, report)
+        for note in report.notes:
+            console.print(Padding(Text(visible(note), "dim"), (0, 0, 0, 4)))
 
 
 def print_list(console: Terminal, rows: Sequence[tuple[str, str, str]]) -> None:

@@ -12,13 +12,21 @@ from contextlib import contextmanager
 from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.rule import Rule
 from rich.text import Text
 
 from ..report import Report
+from ..run import Run
 from ..sandbox import SandboxError
-from ..submissions import NotUnderstood
+from ..submissions import NotUnderstood, Submission
 from ..text import quote, visible
 from ..verdict import Verdict
 
@@ -50,13 +58,16 @@ class Announcer:
         self._console, self._total, self._progress = console, total, progress
         self._counts: Counter[Verdict] = Counter()
         if progress:
-            self._task = progress.add_task("", total=total)
+            self._task = progress.add_task("", total=total, rate="")
 
-    def __call__(self, report: Report) -> None:
+    def __call__(self, _: Submission, report: Report) -> None:
         self._counts[report.verdict] += 1
         if self._progress:
             counts = ", ".join(f"{n} {verdict.words}" for verdict, n in self._counts.items())
-            self._progress.update(self._task, advance=1, description=counts)
+            speed = self._progress.tasks[self._task].speed or 0.0
+            self._progress.update(
+                self._task, advance=1, description=counts, rate=f"{60 * speed:.0f}/min,"
+            )
         else:
             done = sum(self._counts.values())
             who = f"{_name(report.student)} {report.problem_id}"
@@ -75,6 +86,8 @@ def announcing(console: Console, total: int) -> Iterator[Announcer]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TextColumn("{task.fields[rate]} left"),
+        TimeRemainingColumn(),
         TextColumn("{task.description}"),
     )
     with Progress(*columns, console=console, transient=True) as progress:
@@ -113,6 +126,23 @@ def print_table(
             continue
         text = f"Not graded: {item.path}: {item.why}"
         console.print(Text(visible(text)), soft_wrap=True)
+
+
+def print_summary(console: Console, run: Run) -> None:
+    """How many there are of each verdict, problem by problem: a line each."""
+    console.print()
+    for problem in run.problems:
+        counts = Counter(r.verdict for r in run.reports if r.problem_id == problem.id)
+        nothing = len(run.students) - sum(counts.values())
+        text = Text(f"{problem.id}: ", "bold")
+        told = [f"{count} {verdict.words}" for verdict, count in counts.most_common()]
+        text.append(", ".join([*told, *([f"{nothing} handed in nothing"] if nothing else [])]), "")
+        console.print(text, soft_wrap=True)
+    if run.not_understood:
+        console.print(
+            f"{len(run.not_understood)} files or folders were not graded, and why is told."
+        )
+    console.print()
 
 
 def _rows(reports: Sequence[Report]) -> Iterator[tuple[str, str, str, str, str]]:

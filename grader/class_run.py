@@ -1,0 +1,90 @@
+"""Grades a class: what was judged before is taken from the results, and only the rest is run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .catalogue import Entry
+from .compiled import keep_compiled
+from .grade_class import (
+    NoPlan,
+    compile_for_workers,
+    for_student,
+    grade_all,
+    make_plan,
+    with_examples,
+)
+from .grade_one import Plan
+from .oracle import Reference
+from .report import Report
+from .results import Results
+from .sandbox import Sandbox
+from .submissions import Submission, Unreadable
+
+
+@dataclass(frozen=True)
+class ClassRun:
+    """What is to be graded, under which conditions.
+
+    jobs: so many at a time on this machine. results: where reports are kept, if anywhere.
+    """
+
+    entries: dict[str, Entry]
+    submissions: Sequence[Submission]
+    seed: int
+    per_student: bool
+    sandbox: Sandbox
+    prove: Callable[[], None]
+    jobs: int
+    results: Results | None = None
+    client: Any = None  # of a Dask cluster that is to do it
+
+    def judged_before(self) -> dict[Submission, Report]:
+        """The reports that the results hold already."""
+        found = {}
+        for submission in self.submissions if self.results else ():
+            try:
+                sha256 = hashlib.sha256(submission.read()).hexdigest()
+            except (OSError, Unreadable):
+                continue
+            assert self.results is not None
+            report = self.results.find(submission, self.entries[submission.problem_id], sha256)
+            if report is not None:
+                found[submission] = report
+        return found
+
+    def grade(
+        self, submissions: Sequence[Submission], done: Callable[[Submission, Report], None]
+    ) -> list[Report]:
+        """The reports on some of the submissions, in their order; each is kept as it comes.
+
+        Raises ResultsError where one can't be kept: those before it are.
+        """
+        keep_compiled()
+        oracle = Reference()
+        needed = {submission.problem_id for submission in submissions}
+        plans = [
+            make_plan(entry, self.seed, oracle)
+            for entry in self.entries.values()
+            if entry.id in needed
+        ]
+        compile_for_workers(plans, oracle)
+        by_id = {plan.entry.id: with_examples(plan, oracle) for plan in plans}
+
+        def plan_of(submission: Submission) -> Plan | NoPlan:
+            plan = by_id[submission.problem_id]
+            return for_student(plan, submission.student, oracle) if self.per_student else plan
+
+        def kept(submission: Submission, report: Report) -> None:
+            if self.results is not None:
+                self.results.keep(report, submission, self.entries[submission.problem_id])
+            done(submission, report)
+
+        if self.client is not None:
+            from .on_dask import grade_all_on
+
+            return grade_all_on(self.client, submissions, plan_of, self.sandbox, kept)
+        return grade_all(submissions, plan_of, self.sandbox, kept, self.prove, self.jobs)

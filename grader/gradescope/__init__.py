@@ -1,0 +1,1 @@
+"""An autograder for Gradescope: its archive, and the program that grades in its container."""

@@ -1,0 +1,91 @@
+"""What a submission is, and reading its bytes without trusting them."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..text import quote
+
+SUFFIXES = (".py", ".ipynb")
+UNPACKED = "grader-zip-"  # how the name of a folder begins that zips are unpacked to
+LARGEST = {".py": 2**20, ".ipynb": 10 * 2**20}  # bytes
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One file, for one problem, from one student.
+
+    student: what the place it came from calls them, such as the name of a folder.
+    notes: remarks for the report, such as other files that were passed over.
+
+    The bytes are read when they are graded, so that a class takes no more memory than a student.
+    """
+
+    student: str
+    path: Path
+    problem_id: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def notebook(self) -> bool:
+        return self.path.suffix.lower() == ".ipynb"
+
+    @property
+    def where(self) -> str:
+        """Where the instructor finds it, today and after the run."""
+        return str(original(self.path))
+
+    def read(self) -> bytes:
+        """The file's bytes. Raises Unreadable, with a sentence for the student."""
+        return read_file(self.path)
+
+
+class Unreadable(Exception):
+    """A submission whose bytes can't be had: too large, a link, no regular file."""
+
+
+@dataclass(frozen=True)
+class NotUnderstood:
+    """A path in which no submission was found, and why."""
+
+    path: Path
+    why: str
+
+
+def original(path: Path) -> Path:
+    """Where a file is in its zip, for one in the passing folder of `open_zips`; else the path."""
+    temporary = Path(tempfile.gettempdir())
+    if path.is_relative_to(temporary):
+        top, *inside = path.relative_to(temporary).parts or ("",)
+        if top.startswith(UNPACKED) and inside:
+            return Path(*inside)
+    return path
+
+
+def read_file(path: Path) -> bytes:
+    """A file's bytes. Never waits (a pipe) and never follows a link.
+
+    Raises Unreadable for what is the student's doing, and OSError for what is ours.
+    """
+    name = quote(path.name)
+    status = path.lstat()
+    if stat.S_ISLNK(status.st_mode):
+        raise Unreadable(
+            f"{name} is a symbolic link, which is not followed; hand in the file itself."
+        )
+    if not stat.S_ISREG(status.st_mode):
+        raise Unreadable(f"{name} is not a regular file; hand in a file.")
+    limit = LARGEST.get(path.suffix.lower(), LARGEST[".py"])
+    if status.st_size > limit:
+        raise Unreadable(
+            f"{name} has {status.st_size / 2**20:.1f} MiB, and {limit // 2**20} MiB is the most "
+            "that is read; hand in the code without data or stored outputs."
+        )
+    # O_NOFOLLOW and O_NONBLOCK: the file may be exchanged while the class is being read.
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    with open(os.open(path, flags), "rb") as file:
+        return file.read(limit)

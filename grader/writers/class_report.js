@@ -1,0 +1,58 @@
+// The table of students: sorted by the buttons in its header, searched by the field above it.
+"use strict";
+
+const table = document.querySelector("#students table");
+const body = table.tBodies[0];
+const rows = [...body.rows];
+const headers = [...table.tHead.rows[0].cells];
+const search = document.querySelector("#search");
+const status = document.querySelector("#found");
+const collator = new Intl.Collator(undefined, { numeric: true });
+
+function value(row, column, numeric) {
+  const text = row.cells[column].textContent;
+  if (!numeric) return text;
+  const number = Number.parseFloat(text);
+  return Number.isNaN(number) ? -1 : number; // "?" is not marked: below every mark
+}
+
+function sort(column) {
+  const header = headers[column];
+  const numeric = header.classList.contains("n");
+  const down = header.getAttribute("aria-sort") === "ascending";
+  for (const other of headers) other.removeAttribute("aria-sort");
+  header.setAttribute("aria-sort", down ? "descending" : "ascending");
+  const keyed = [...body.rows].map((row) => [value(row, column, numeric), row]);
+  keyed.sort(([a], [b]) => (down ? -1 : 1) * (numeric ? a - b : collator.compare(a, b)));
+  body.append(...keyed.map(([, row]) => row));
+}
+
+// Without accents and in one case, so that "jose" finds "José".
+function plain(text) {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+const texts = new Map(
+  rows.map((row) => [row, plain([...row.cells].map((cell) => cell.textContent).join(" "))])
+);
+
+function find() {
+  const words = plain(search.value).split(/\s+/).filter(Boolean);
+  let found = 0;
+  for (const [row, text] of texts) {
+    row.hidden = !words.every((word) => text.includes(word));
+    found += row.hidden ? 0 : 1;
+  }
+  status.textContent = `${found} of ${rows.length} students`;
+}
+
+headers.forEach((header, column) => {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.append(...header.childNodes);
+  button.addEventListener("click", () => sort(column));
+  header.append(button);
+});
+search.addEventListener("input", find);
+search.closest(".controls").hidden = false;
+find();

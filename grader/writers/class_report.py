@@ -1,0 +1,43 @@
+"""Writes the class report: `index.html` and a page per student, which open from disk."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from ..run import Run
+from .class_page import class_page
+from .pages import page_names, student_page
+
+STUDENTS = "students"  # the folder of their pages, beside index.html
+_NEW = ".class-report.new"
+_PAGE = re.compile(r"[1-9][0-9]*-[A-Za-z0-9]+\.html")  # as `page_name` names them
+
+
+def write_class_report(run: Run, folder: Path) -> None:
+    """Writes `folder`/index.html and `folder`/students/*.html, and removes pages of earlier runs.
+
+    Everything is written beside its place first: a full disk leaves the report that was there.
+    Nothing else in the folder is touched. Raises OSError.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    new, students = folder / _NEW, folder / STUDENTS
+    if new.exists():  # of a run that was killed
+        shutil.rmtree(new)
+    names = page_names(run)
+    try:
+        new.mkdir()
+        for number, student in enumerate(run.students, 1):
+            page = student_page(run, number)
+            (new / names[student.id]).write_text(page, "utf-8", newline="\n")
+        (new / "index.html").write_text(class_page(run), "utf-8", newline="\n")
+        students.mkdir(exist_ok=True)
+        for name in names.values():
+            (new / name).replace(students / name)
+        (new / "index.html").replace(folder / "index.html")
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+    for path in students.iterdir():
+        if _PAGE.fullmatch(path.name) and path.name not in names.values():
+            path.unlink()

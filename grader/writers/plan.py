@@ -1,0 +1,101 @@
+"""Prints what a run would grade: what was found for whom, and what was not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len, set_cell_size
+from rich.rule import Rule
+from rich.text import Text
+
+from ..run import Graded, Student
+from ..submissions import NotUnderstood, Submission
+from ..text import quote, visible
+from .terminal import Terminal
+
+WIDEST = 40  # cells of a column
+NOTHING = "nothing"
+
+
+def print_plan(
+    console: Terminal,
+    students: Sequence[Student],
+    problems: Sequence[Graded],
+    submissions: Sequence[Submission],
+    not_understood: Sequence[NotUnderstood],
+) -> None:
+    """A line a student with the file for each problem, notes below it; the counts at the end."""
+    found = {(item.student, item.problem_id): item for item in submissions}
+    rows = [("student", *(quote(problem.id) for problem in problems))]
+    for student in students:
+        mine = [found.get((student.id, problem.id)) for problem in problems]
+        rows.append((_who(student), *(_file(item) if item else NOTHING for item in mine)))
+    columns = zip(*rows, strict=True)
+    widths = [min(WIDEST, max(map(cell_len, column))) for column in columns]
+
+    def line(row: Sequence[str]) -> Text:
+        text = Text()
+        for cell, width in zip(row, widths, strict=True):
+            text.append(_fit(cell, width), "yellow" if cell == NOTHING else "")
+            text.append("  ")
+        text.rstrip()
+        return text
+
+    console.print(line(rows[0]), style="bold", soft_wrap=True)
+    console.print(Rule(characters="─", style="dim"))
+    told = set()
+    for student, row in zip(students, rows[1:], strict=True):
+        console.print(line(row), soft_wrap=True)
+        for problem in problems:
+            item = found.get((student.id, problem.id))
+            for note in item.notes if item else ():
+                if note not in told:
+                    console.print(Text(f"  {visible(note)}"), soft_wrap=True)
+                told.add(note)
+    console.print()
+    left = [item for item in not_understood if item.why not in told]
+    for other in left:
+        console.print(Text(visible(f"Not understood: {other.path}: {other.why}")), soft_wrap=True)
+    if left:
+        console.print()
+    console.print(Text(_counts(students, problems, submissions, left)), soft_wrap=True)
+
+
+def _who(student: Student) -> str:
+    """Id and name; the id, whole or by its ends, since it tells people apart."""
+    name = "" if student.name in ("", student.id) else f" ({quote(student.name, 80)})"
+    shown = quote(student.id, 1000) or "(no name)"
+    shown = shown if len(shown) <= 30 else f"{shown[:15]}…{shown[-14:]}"
+    return shown + name
+
+
+def _file(submission: Submission) -> str:
+    """The end of its path, which says most."""
+    shown = quote("/".join(submission.path.parts[-2:]), 1000)
+    return shown if cell_len(shown) <= WIDEST else f"…{shown[1 - WIDEST :]}"
+
+
+def _fit(cell: str, width: int) -> str:
+    return (
+        set_cell_size(cell, width)
+        if cell_len(cell) <= width
+        else set_cell_size(cell, width - 1) + "…"
+    )
+
+
+def _counts(
+    students: Sequence[Student],
+    problems: Sequence[Graded],
+    submissions: Sequence[Submission],
+    left: Sequence[NotUnderstood],
+) -> str:
+    handed_in = {submission.student for submission in submissions}
+    none = sum(student.id not in handed_in for student in students)
+    each = ", ".join(
+        f"{quote(problem.id)} {sum(s.problem_id == problem.id for s in submissions):,}"
+        for problem in problems
+    )
+    return (
+        f"Students: {len(students):,}, of whom {none:,} handed in nothing. "
+        f"Submissions: {len(submissions):,} ({each}). Not understood: {len(left):,}."
+    )
