@@ -142,7 +142,7 @@ def _report(
     void = decisive.verdict in (Verdict.RULE_VIOLATION, Verdict.OUTPUT_LIMIT_EXCEEDED)
     return Report(
         student=submission.student,
-        submission=str(submission.path),
+        submission=submission.where,
         sha256=None if data is None else hashlib.sha256(data).hexdigest(),
         problem_id=plan.entry.id,
         problem_version=plan.entry.version,

@@ -146,7 +146,7 @@ def grade_all_on(
         def tell(ended: Future[Report]) -> None:
             try:
                 report = ended.result()
-                report = dataclasses.replace(report, submission=str(submission.path))
+                report = dataclasses.replace(report, submission=submission.where)
                 told.set_result(named(report, plan, known))
             except BaseException as error:
                 cause = error if isinstance(error, Exception) else RuntimeError("it was stopped")

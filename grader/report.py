@@ -144,7 +144,7 @@ def judge_error(
     """The report of a submission that we failed to judge."""
     return Report(
         student=submission.student,
-        submission=str(submission.path),
+        submission=submission.where,
         sha256=None,
         problem_id=entry.id,
         problem_version=entry.version,

@@ -115,7 +115,7 @@ class Results(AbstractContextManager["Results"]):
             return None  # not there, or half of it: it is graded (again)
         if report.verdict is Verdict.JUDGE_ERROR:
             return None
-        return replace(report, submission=str(submission.path))  # it may have moved
+        return replace(report, submission=submission.where)  # it may have moved
 
     def keep(self, report: Report, submission: Submission, entry: Entry) -> None:
         """Writes a report, whole or not at all. Raises ResultsError."""

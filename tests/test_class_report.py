@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request
 from synthetic import HOSTILE, IDS, synthetic_run
 
 from grader.report import Report
@@ -38,6 +38,12 @@ class Watched:
 
     page: Page
     wrongs: list[str] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+
+    def did_nothing_wrong(self) -> None:
+        """No dialog, no error, not a word in the console, and only files were asked for."""
+        assert self.wrongs == []
+        assert [r.url for r in self.requests if not r.url.startswith("file:")] == []
 
 
 @contextmanager
@@ -52,10 +58,7 @@ def watched(browser: Browser, path: Path, **options: object) -> Iterator[Watched
     opened.on("dialog", dialog)
     opened.on("pageerror", lambda error: found.wrongs.append(f"an error: {error}"))
     opened.on("console", lambda message: found.wrongs.append(f"in the console: {message.text}"))
-    opened.on(
-        "request",
-        lambda request: request.url.startswith("file:") or found.wrongs.append(request.url),
-    )
+    opened.on("request", lambda request: found.requests.append(request))
     opened.goto(path.as_uri())
     try:
         yield found
@@ -80,7 +83,7 @@ def index(browser: Browser, folder: Path) -> Iterator[Page]:
     """index.html; whatever a test does with it, it does nothing that it should not."""
     with watched(browser, folder / "index.html") as seen:
         yield seen.page
-        assert seen.wrongs == []
+        seen.did_nothing_wrong()
 
 
 def student_file(folder: Path, run: Run, student_id: str) -> Path:
@@ -315,7 +318,7 @@ def test_a_students_page_shows_all_that_was_found(browser: Browser, folder: Path
         assert not section.locator(".prints").is_visible()
         section.locator("summary").press("Enter")
         assert section.locator(".prints").is_visible()
-        assert seen.wrongs == []
+        seen.did_nothing_wrong()
 
 
 def test_long_prints_are_cut_and_it_says_so(browser: Browser, folder: Path, run: Run) -> None:
@@ -362,7 +365,7 @@ def test_hostile_text_is_only_text(browser: Browser, folder: Path, run: Run) -> 
                     seen.page.locator(".prints").all_text_contents()
                 )
         assert printed
-        assert seen.wrongs == []
+        seen.did_nothing_wrong()
 
 
 def test_the_policy_stops_what_was_not_escaped(browser: Browser, tmp_path: Path) -> None:
@@ -383,8 +386,15 @@ def test_the_policy_stops_what_was_not_escaped(browser: Browser, tmp_path: Path)
         assert colour != "rgb(1, 2, 3)"
         assert seen.page.url == path.as_uri()
         assert seen.wrongs  # the browser tells of each thing that it refused
-        assert not [w for w in seen.wrongs if not w.startswith("in the console")]
         assert all("Content Security Policy" in wrong for wrong in seen.wrongs), seen.wrongs
+        asked = [request for request in seen.requests if request.url != path.as_uri()]
+        assert {request.failure for request in asked} == {"csp"}
+    # And without it, what was missed does run.
+    text, found = re.subn("<meta http-equiv.*>", "", path.read_text("utf-8"))
+    assert found == 1
+    path.write_text(text, "utf-8")
+    with watched(browser, path) as seen:
+        assert "a dialog" in seen.wrongs
 
 
 @pytest.mark.parametrize("width", [1200, 400])
@@ -466,7 +476,7 @@ def test_all_can_be_read_without_javascript(browser: Browser, folder: Path, run:
         summary = seen.page.locator("summary").first
         summary.press("Enter")
         assert seen.page.locator("#mistakes ul").first.is_visible()
-        assert seen.wrongs == []
+        seen.did_nothing_wrong()
 
 
 def test_from_the_keyboard(index: Page) -> None:
@@ -521,7 +531,7 @@ def test_hardly_a_class(browser: Browser, tmp_path: Path, students: int) -> None
     write_class_report(run, tmp_path / "new" / "folder")
     with watched(browser, tmp_path / "new" / "folder" / "index.html") as seen:
         assert seen.page.locator("#students tbody tr").count() == students
-        assert seen.wrongs == []
+        seen.did_nothing_wrong()
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

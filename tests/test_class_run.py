@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 import pytest
 from conftest import ROOT
-from generated import ID, RIGHT, generate
+from generated import ID, RIGHT, dask_workers, generate
 
 from grader.locks import lock, unlock
 
@@ -253,15 +253,6 @@ def test_dask_gives_the_same_reports(small: tuple[Path, Path], tmp_path: Path) -
     assert (status, "There is no Dask scheduler at" in printed) == (2, True), printed
 
 
-def dask_workers(process: subprocess.Popen[str]) -> list[psutil.Process]:
-    """The processes of a local cluster that compute."""
-    return [
-        child
-        for child in psutil.Process(process.pid).children(recursive=True)
-        if "spawn_main" in " ".join(child.cmdline()) and child.children()
-    ]
-
-
 @pytest.fixture(scope="module")
 def hundred(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str], Path]:
     """A class of 100 of every kind, what each deserves, and the results of grading it in one go."""
@@ -316,7 +307,7 @@ def test_dask_workers_that_are_killed_lose_nothing(
         lines: Iterator[str] = iter(process.stdout.readline, "")
         for wanted in (5, 20, 40):
             assert any(line.startswith(f"[{wanted}/") for line in lines)
-            workers = dask_workers(process)
+            workers = dask_workers(process.pid)
             assert workers
             workers[0].kill()
         rest = "".join(lines)

@@ -144,7 +144,8 @@ def test_what_xml_forbids_is_replaced(tmp_path: Path) -> None:
     every = "".join(map(chr, [*range(0x20), 0x7F, 0x85, 0xD800, 0xDFFF, 0xFFFE, 0xFFFF]))
     for text in (*HOSTILE, every, "]]>", "&#0;"):
         for verdict in (Verdict.WRONG_ANSWER, Verdict.JUDGE_ERROR):
-            report = dataclasses.replace(a(verdict), message=text, detail=text)
+            found = dataclasses.replace(a(verdict).diagnosis, what=(text,))
+            report = dataclasses.replace(a(verdict), message=text, detail=text, diagnosis=found)
             run = one(report)
             student = dataclasses.replace(run.students[0], id=text, name=text)
             run = dataclasses.replace(

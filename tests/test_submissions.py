@@ -276,6 +276,14 @@ def test_a_file_named_twice_is_graded_once(write: Write, tmp_path: Path) -> None
     assert len(found(path, path, tmp_path / "class")) == 1
 
 
+def test_of_files_in_one_folder_that_are_named_each_may_be_a_student_s(
+    write: Write, tmp_path: Path
+) -> None:
+    one, two = (write(f"class/{name}.py", DEFINES_VIT) for name in ("ada", "bo"))
+    submissions, _ = find_submissions([one, two], ENTRIES)
+    assert [s.student for s in submissions] == [str(one), str(two)]
+
+
 def test_what_was_not_looked_at_is_said(write: Write, tmp_path: Path) -> None:
     for number in range(1005):
         write(f"many/a{number:04}.py")

@@ -52,19 +52,30 @@ def find_submissions(
 
 
 def _told_apart(found: Sequence[tuple[Place, Submission]]) -> list[Submission]:
-    """One submission for each of a group, and no two students of one name from different places."""
-    counts = Counter((who, s.problem_id) for place, s in found for who in place.students)
-    shared = {who for (who, _), count in counts.items() if count > 1}
-    return [
-        replace(submission, student=_in_full(place, who) if who in shared else who)
+    """One submission for each of a group, and no two for one problem by one name."""
+    named = [
+        (place, replace(submission, student=student))
         for place, submission in found
-        for who in place.students
+        for student in place.students
     ]
+    for in_full in (_by_place, _by_file):
+        counts = Counter((submission.student, submission.problem_id) for _, submission in named)
+        shared = {student for (student, _), count in counts.items() if count > 1}
+        named = [
+            (place, replace(one, student=in_full(place, one)) if one.student in shared else one)
+            for place, one in named
+        ]
+    return [submission for _, submission in named]
 
 
-def _in_full(place: Place, student: str) -> str:
-    """The student's name by the place it is from, which no other place can have."""
+def _by_place(place: Place, submission: Submission) -> str:
+    """The student's name by the folder it is from."""
     if place.flat:
         return str(original(place.files[0].path))
     folder = str(original(place.path.parent if place.one_file else place.path))
-    return folder if len(place.students) == 1 else f"{folder}/{student}"
+    return folder if len(place.students) == 1 else f"{folder}/{submission.student}"
+
+
+def _by_file(place: Place, submission: Submission) -> str:
+    """By the file, where several were named that lie in one folder: each may be a student's."""
+    return submission.where if len(place.students) == 1 else submission.student

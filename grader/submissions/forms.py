@@ -76,10 +76,10 @@ def _in_folder(folder: Path, look: Look, ids: AbstractSet[str]) -> Iterator[Plac
             if name not in NBGRADER:
                 yield NotUnderstood(path, f"beside `{SUBMITTED}`, where nbgrader keeps the work")
         return
-    canvas = _canvas(look.files)
-    yield from _shared(canvas, from_canvas)
+    canvas = set(_canvas(look.files))
+    yield from _shared(sorted(canvas), from_canvas)
     own = folder.absolute().name
-    loose = [path for path in code(look.files) if path not in set(canvas)]
+    loose = [path for path in code(look.files) if path not in canvas]
     if loose or look.error or not (look.folders or canvas):
         yield Place((own,), folder, [*map(plain, loose)], [look.error] if look.error else [])
     exported = [path for path in look.folders if path.name.startswith(gradescope.FOLDER)]

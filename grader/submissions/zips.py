@@ -54,6 +54,9 @@ def open_zips(paths: Sequence[Path]) -> Iterator[tuple[list[Path], list[NotUnder
     Where a zip holds one folder and nothing else, that folder stands for it. Files keep the times
     that they have in the zip. The folders last as long as the context. Raises BadZip.
     """
+    if not any(map(is_zip, paths)):
+        yield [*paths], []
+        return
     with tempfile.TemporaryDirectory(prefix=UNPACKED, ignore_cleanup_errors=True) as root:
         opened: list[Path] = []
         refused: list[NotUnderstood] = []

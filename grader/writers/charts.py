@@ -47,7 +47,7 @@ def histogram(title: str, scores: Sequence[int], most: int) -> str:
         )
     body.append(f'<path d="M{LEFT} {TOP}V{floor}H{WIDTH - 6}"/>')
     body.append(f'<text x="{WIDTH - 6}" y="{floor + 30}" text-anchor="end">points</text>')
-    body.append(f'<text x="0" y="10">students</text>')
+    body.append('<text x="0" y="10">students</text>')
     told = f"{count_of(len(scores), 'student')}: mean {mean(scores):.1f}, median {median(scores):g}"
     return (
         f'<figure><h3>{title}</h3>\n<svg class="chart" width="{WIDTH}" height="{floor + BOTTOM}" '

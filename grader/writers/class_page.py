@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
 
 from ..report import Report
-from ..run import Run, Student
+from ..run import Run
 from ..verdict import Verdict
 from .charts import bar, count_of, histogram
 from .pages import (
@@ -34,21 +34,18 @@ _PARTICULAR = re.compile(r"[:;,]|\. | \(| (?:on|at|while|when|where) ")
 _COUNTS = re.compile(r"^[\d,]+ of [\d,]+ numbers")
 _SIZE = re.compile(r"^It returned [\d,]+ numbers?")
 
-Linked = Callable[[Student], str]
+Links = Mapping[str, str]  # of each student's id: their name as a link to their page
 
 
 def class_page(run: Run) -> str:
     """`index.html`: links lead to `students/`."""
-    names = page_names(run)
-
-    def link(student: Student) -> str:
-        name = escape(name_of(student))
-        return f'<a href="students/{names[student.id]}"><bdi>{name}</bdi></a>'
-
+    pages = page_names(run)
+    names = {student.id: f"<bdi>{escape(name_of(student))}</bdi>" for student in run.students}
+    links = {who: f'<a href="students/{pages[who]}">{name}</a>' for who, name in names.items()}
     parts = [
-        *("<main>\n<h1>Class report</h1>\n", _summary(run), _judge_errors(run, link)),
-        *(_verdicts(run), _marks(run), _mistakes(run, link), _slowest(run, link)),
-        *(_absent(run, link), _not_understood(run), _students(run, link)),
+        *("<main>\n<h1>Class report</h1>\n", _summary(run), _judge_errors(run, links)),
+        *(_verdicts(run), _marks(run), _mistakes(run, links), _slowest(run, links)),
+        *(_absent(run, links), _not_understood(run), _students(run, links)),
         *("</main>\n", _foot(run)),
     ]
     return page("Class report", "".join(parts), _SCRIPT)
@@ -81,14 +78,13 @@ def _summary(run: Run) -> str:
     )
 
 
-def _judge_errors(run: Run, link: Linked) -> str:
+def _judge_errors(run: Run, links: Links) -> str:
     failed = [report for report in run.reports if report.verdict is Verdict.JUDGE_ERROR]
     if not failed:
         return ""
-    by_id = {student.id: student for student in run.students}
     whose: dict[str, list[str]] = {}
     for report in failed:
-        name = f"{link(by_id[report.student])} (<code>{line(report.problem_id)}</code>)"
+        name = f"{links[report.student]} (<code>{line(report.problem_id)}</code>)"
         whose.setdefault(report.detail or report.message, []).append(name)
     items = "".join(f"<li>{', '.join(names)}: {line(why)}</li>\n" for why, names in whose.items())
     return (
@@ -155,7 +151,7 @@ def _marks(run: Run) -> str:
     )
 
 
-def _mistakes(run: Run, link: Linked) -> str:
+def _mistakes(run: Run, links: Links) -> str:
     parts = [
         '<section id="mistakes">\n<h2>What students got wrong</h2>\n<p class="quiet">A submission '
         "counts once, under the most telling thing that is known of it. Shares are of all "
@@ -167,24 +163,23 @@ def _mistakes(run: Run, link: Linked) -> str:
         marked = (Verdict.ACCEPTED, Verdict.WRONG_ANSWER, Verdict.JUDGE_ERROR)
         stopped = [report for report in mine if report.verdict not in marked]
         parts.append(f"<h3>{line(problem.title)} <code>{line(problem.id)}</code></h3>\n")
-        parts.append(_grouped(run, wrong, len(mine), "Wrong answers", link))
-        parts.append(_grouped(run, stopped, len(mine), "Errors, limits and rules", link))
+        parts.append(_grouped(wrong, len(mine), "Wrong answers", links))
+        parts.append(_grouped(stopped, len(mine), "Errors, limits and rules", links))
         if not wrong and not stopped:
             parts.append("<p>Nothing.</p>\n")
     return f"{''.join(parts)}</section>\n"
 
 
-def _grouped(run: Run, reports: Sequence[Report], of: int, caption: str, link: Linked) -> str:
+def _grouped(reports: Sequence[Report], of: int, caption: str, links: Links) -> str:
     """A table of what these reports say, the most frequent first, with everyone's name folded."""
     if not reports:
         return ""
-    by_id = {student.id: student for student in run.students}
-    groups: dict[str, list[Student]] = {}
+    groups: dict[str, list[str]] = {}
     for report in reports:
-        groups.setdefault(kind_of(report), []).append(by_id[report.student])
+        groups.setdefault(kind_of(report), []).append(links[report.student])
     rows = []
     for kind, students in sorted(groups.items(), key=lambda group: -len(group[1])):
-        names = "".join(f"<li>{link(student)}</li>" for student in students)
+        names = "".join(f"<li>{student}</li>" for student in students)
         rows.append(
             f'<tr><td class="n">{len(students):,}</td><td class="n">{len(students) / of:.0%}</td>'
             f'<td class="b">{bar(len(students), of)}</td><td class="what">{line(kind)}'
@@ -199,11 +194,10 @@ def _grouped(run: Run, reports: Sequence[Report], of: int, caption: str, link: L
     )
 
 
-def _slowest(run: Run, link: Linked) -> str:
-    by_id = {student.id: student for student in run.students}
+def _slowest(run: Run, links: Links) -> str:
     slowest = sorted(run.reports, key=lambda report: -report.seconds)[:SLOWEST]
     rows = "".join(
-        f'<tr><td class="n">{report.seconds:.1f}</td><td>{link(by_id[report.student])}</td>'
+        f'<tr><td class="n">{report.seconds:.1f}</td><td>{links[report.student]}</td>'
         f"<td><code>{line(report.problem_id)}</code></td>"
         f"<td>{verdict_html(report.verdict)}</td></tr>\n"
         for report in slowest
@@ -216,12 +210,12 @@ def _slowest(run: Run, link: Linked) -> str:
     )
 
 
-def _absent(run: Run, link: Linked) -> str:
+def _absent(run: Run, links: Links) -> str:
     handed_in = {report.student for report in run.reports}
     absent = [student for student in run.students if student.id not in handed_in]
     if not absent:
         return ""
-    names = "".join(f"<li>{link(student)}</li>" for student in absent)
+    names = "".join(f"<li>{links[student.id]}</li>" for student in absent)
     return (
         f'<section id="absent">\n<h2>{count_of(len(absent), "student")} handed in nothing</h2>\n'
         f'<ul class="names">{names}</ul>\n</section>\n'
@@ -243,7 +237,7 @@ def _not_understood(run: Run) -> str:
     )
 
 
-def _students(run: Run, link: Linked) -> str:
+def _students(run: Run, links: Links) -> str:
     heads = ['<th scope="col">Name</th>', '<th scope="col">Id</th>', '<th scope="col">E-mail</th>']
     for problem in run.problems:
         heads.append(f'<th scope="col"><code>{line(problem.id)}</code></th>')
@@ -252,7 +246,7 @@ def _students(run: Run, link: Linked) -> str:
     heads.append(f'<th scope="col" class="n">Total of {most}</th>')
     rows = []
     for student in run.students:
-        cells = [f"<td>{link(student)}", f"<td>{line(student.id, LONGEST_NAME)}"]
+        cells = [f"<td>{links[student.id]}", f"<td>{line(student.id, LONGEST_NAME)}"]
         cells.append(f"<td>{line(student.email, LONGEST_NAME)}")
         for problem in run.problems:
             report = run.report(student, problem)

@@ -7,23 +7,16 @@ const rows = [...body.rows];
 const headers = [...table.tHead.rows[0].cells];
 const search = document.querySelector("#search");
 const status = document.querySelector("#found");
+// Numbers by their value; "?", which is not marked, comes before them all.
 const collator = new Intl.Collator(undefined, { numeric: true });
-
-function value(row, column, numeric) {
-  const text = row.cells[column].textContent;
-  if (!numeric) return text;
-  const number = Number.parseFloat(text);
-  return Number.isNaN(number) ? -1 : number; // "?" is not marked: below every mark
-}
 
 function sort(column) {
   const header = headers[column];
-  const numeric = header.classList.contains("n");
   const down = header.getAttribute("aria-sort") === "ascending";
   for (const other of headers) other.removeAttribute("aria-sort");
   header.setAttribute("aria-sort", down ? "descending" : "ascending");
-  const keyed = [...body.rows].map((row) => [value(row, column, numeric), row]);
-  keyed.sort(([a], [b]) => (down ? -1 : 1) * (numeric ? a - b : collator.compare(a, b)));
+  const keyed = [...body.rows].map((row) => [row.cells[column].textContent, row]);
+  keyed.sort(([a], [b]) => (down ? -1 : 1) * collator.compare(a, b));
   body.append(...keyed.map(([, row]) => row));
 }
 

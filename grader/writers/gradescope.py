@@ -96,18 +96,18 @@ def _tests(number: str, problem: Graded, report: Report | None) -> Iterator[Json
     if report is None:
         told = "Nothing was handed in for this problem."
         points = {"score": 0, "max_score": problem.max_score}
-        yield {**_check(problem.title, False, told), "number": number, **points}
+        yield _check(problem.id, False, told) | points | {"number": number}
         return
-    title = f"{problem.title}: {report.verdict.words}"
+    title = f"{problem.id}: {report.verdict.words}"
     if report.verdict is Verdict.JUDGE_ERROR:
-        yield {**_check(title, False, FAILED), "number": number}
+        yield _check(title, False, FAILED) | {"number": number}
         yield _for_instructors(f"{report.message}\n{report.detail}")
         return
     accepted = report.verdict is Verdict.ACCEPTED
-    yield {**_check(title, accepted, _told_at_once(report)), "number": number}
+    yield _check(title, accepted, _told_at_once(report)) | {"number": number}
     for place, outcome in enumerate(group_outcomes(report), 1):
         yield {
-            "name": f"{problem.title}: {outcome.group.purpose}",
+            "name": f"{problem.id}: {outcome.group.purpose}",
             "number": f"{number}.{place}",
             "score": outcome.group.points,
             "max_score": outcome.group.max_points,
@@ -116,8 +116,8 @@ def _tests(number: str, problem: Graded, report: Report | None) -> Iterator[Json
             "visibility": "after_published",
         }
     if report.notes:
-        notes = {**_check(f"{problem.title}: notes", accepted, "\n".join(report.notes))}
-        yield {**notes, "visibility": "after_published"}
+        notes = _check(f"{problem.id}: notes", accepted, "\n".join(report.notes))
+        yield notes | {"visibility": "after_published"}
 
 
 def _told_at_once(report: Report) -> str:
@@ -131,8 +131,8 @@ def _told_at_once(report: Report) -> str:
 
 
 def _for_instructors(detail: str) -> Json:
-    told = {**_check("For the instructor: what to mend", False, detail[-LONGEST_OUTPUT:])}
-    return {**told, "visibility": "hidden"}
+    told = _check("For the instructor: what to mend", False, detail[-LONGEST_OUTPUT:])
+    return told | {"visibility": "hidden"}
 
 
 def _check(name: str, passed: bool, output: str) -> Json:
