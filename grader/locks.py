@@ -1,8 +1,12 @@
-"""Locks on folders, which go with the process that holds them, however it ends."""
+"""Locks on folders, which go with the process that holds them; and folders that go with it too."""
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 try:
@@ -32,3 +36,19 @@ def lock(folder: Path) -> int | None:
 def unlock(handle: int | None) -> None:
     if handle is not None and handle != NO_LOCKS_HERE:
         os.close(handle)
+
+
+def temporary_folder(kind: str) -> Path:
+    """A new folder, called after its kind. It is removed when this process ends; if that is killed,
+    by the next one that wants such a folder. Raises OSError.
+    """
+    for left in Path(tempfile.gettempdir()).glob(f"grader-{kind}-*"):
+        with contextlib.suppress(OSError):
+            ours = hasattr(os, "geteuid") and left.stat().st_uid == os.geteuid()
+            if ours and lock(left) not in (None, NO_LOCKS_HERE):
+                shutil.rmtree(left)
+    new = Path(tempfile.mkdtemp(prefix="grader-new-"))
+    lock(new)  # before it has the name by which others look for what is left
+    folder = new.rename(new.with_name(new.name.replace("new", kind, 1)))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

@@ -19,7 +19,7 @@ from ..oracle import Reference
 from ..practice import FILE, record, write_practice
 
 STATEMENT = ("README.md", "stub.py", "hints.md", "problem.py")
-PACKAGE = ("*.py", "*.json", "*.txt", "py.typed")
+PACKAGE = ("*.py", "*.json", "*.txt", "*.css", "*.js", "py.typed")
 SHORTEST_TELLING_LINE = 25  # characters; shorter lines are anybody's
 SHORTEST_TELLING_NAME = 12
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import contextlib
 import itertools
 import os
 import secrets
@@ -17,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..locks import NO_LOCKS_HERE, lock
+from ..locks import temporary_folder
 from ..problem import Limits
 
 # The whole environment of a worker: nothing of the grader's own.
@@ -175,14 +173,7 @@ def worker_folder() -> Path:
     In `compiled`, workers look for programs that were compiled before (`grader.compiled`). The
     folder is made once, and removed when this process ends; if it is killed, by the next.
     """
-    for left in Path(tempfile.gettempdir()).glob("grader-worker-*"):
-        with contextlib.suppress(OSError):
-            if left.stat().st_uid == os.geteuid() and lock(left) not in (None, NO_LOCKS_HERE):
-                shutil.rmtree(left)
-    new = Path(tempfile.mkdtemp(prefix="grader-new-"))
-    lock(new)  # before it has the name by which others look for what is left
-    folder = new.rename(new.with_name(new.name.replace("new", "worker", 1)))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = temporary_folder("worker")
     source = Path(__file__).resolve().parents[1] / "worker"
     ignore = shutil.ignore_patterns("__pycache__")
     try:

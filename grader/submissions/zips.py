@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 import lzma
 import os
+import shutil
 import stat
 import struct
-import tempfile
 import time
 import zipfile
 import zlib
@@ -15,10 +15,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
+from ..locks import temporary_folder
 from ..text import quote
 from . import gradescope
 from .folders import look_into
-from .submission import SUFFIXES, UNPACKED, NotUnderstood
+from .submission import SUFFIXES, NotUnderstood
 
 MOST_ENTRIES = 200_000
 MOST_BYTES = 4 * 2**30  # unpacked, in one zip
@@ -57,7 +58,8 @@ def open_zips(paths: Sequence[Path]) -> Iterator[tuple[list[Path], list[NotUnder
     if not any(map(is_zip, paths)):
         yield [*paths], []
         return
-    with tempfile.TemporaryDirectory(prefix=UNPACKED, ignore_cleanup_errors=True) as root:
+    root = temporary_folder("zip")
+    try:
         opened: list[Path] = []
         refused: list[NotUnderstood] = []
         for path in dict.fromkeys(paths):
@@ -74,6 +76,8 @@ def open_zips(paths: Sequence[Path]) -> Iterator[tuple[list[Path], list[NotUnder
             only = len(look.folders) == 1 and not look.files
             opened.append(look.folders[0] if only else folder)
         yield opened, refused
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
 
 
 def unpack(path: Path, folder: Path) -> list[NotUnderstood]:
