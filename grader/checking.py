@@ -11,6 +11,8 @@ from .cases import draw_cases, tiny_cases
 from .catalogue import CourseError, Entry
 from .compiled import cache_folder, keep_compiled
 from .diagnose.mistakes import Namer, name_mistakes
+from .diagnose.reading import probes
+from .examine import Examples
 from .grade_one import Plan, grade_submission
 from .known import KnownMistakes
 from .oracle import Oracle, Reference
@@ -39,7 +41,8 @@ def plan_of(entry: Entry, known: KnownMistakes) -> tuple[Plan, Namer]:
         oracle, name = Reference(), known.namer(entry, SEED)
     cases, tiny = draw_cases(entry, SEED), tiny_cases(entry)
     expected, tiny_expected = (oracle.expected(entry, some) for some in (cases, tiny))
-    return Plan(entry, cases, expected, SEED, None, tiny, tiny_expected), name
+    examples = Examples(tiny, tiny_expected, probes(entry.problem))
+    return Plan(entry, cases, expected, SEED, examples=examples), name
 
 
 def own_machine() -> Sandbox:

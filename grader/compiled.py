@@ -64,8 +64,9 @@ def samplers() -> dict[str, bytes]:
 
 def share_samplers(found: Mapping[str, bytes], destination: Path) -> None:
     """Puts samplers where workers can read them. What can't be written costs only time."""
-    destination.mkdir(exist_ok=True)
-    destination.chmod(0o755)
+    if found:
+        destination.mkdir(exist_ok=True)
+        destination.chmod(0o755)
     for name, data in found.items():
         path = destination / name
         with contextlib.suppress(OSError):

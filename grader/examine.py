@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .diagnose.reading import Reading, probes, what_was_read
+from .diagnose.reading import Reading, what_was_read
 from .diagnose.smallest import show_case
 from .judge import judge
 from .outcome import Answer, Outcome
@@ -17,11 +18,22 @@ from .verdict import Verdict
 Ask = Callable[[Case, int], Outcome]  # a case, and how many elements its right answer has
 
 
-def smallest_failing(
-    problem: Problem, cases: Sequence[Case], expected: Sequence[NDArray[np.float64]], ask: Ask
-) -> list[str]:
-    """The lines on the first of the cases that is answered wrongly; none where all are right."""
-    for case, right in zip(cases, expected, strict=True):
+@dataclass(frozen=True)
+class Examples:
+    """What may be shown to anyone.
+
+    cases: small, the smallest first. expected: their right answers. probes: what shows which
+    pixels are read (`grader.diagnose.reading`).
+    """
+
+    cases: Sequence[Case]
+    expected: Sequence[NDArray[np.float64]]
+    probes: Sequence[Case]
+
+
+def smallest_failing(problem: Problem, examples: Examples, ask: Ask) -> list[str]:
+    """The lines on the first example that is answered wrongly; none where all are right."""
+    for case, right in zip(examples.cases, examples.expected, strict=True):
         outcome = ask(case, right.size)
         if not isinstance(outcome, Answer):
             return []
@@ -30,10 +42,10 @@ def smallest_failing(
     return []
 
 
-def what_it_reads(problem: Problem, ask: Ask) -> Reading | None:
-    """Which pixels each token reads, where the function answers the probes."""
+def what_it_reads(problem: Problem, examples: Examples, ask: Ask) -> Reading | None:
+    """Which pixels each token reads, where there are probes and the function answers them."""
     outcomes = []
-    for case in probes(problem):
+    for case in examples.probes:
         assert problem.view is not None
         view = problem.view(case)
         elements = view.images * (view.extra + view.rows * view.columns) * view.features

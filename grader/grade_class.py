@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from .cases import draw_cases, tiny_cases
 from .catalogue import Entry
 from .compiled import samplers, share_samplers
+from .diagnose.reading import probes
+from .examine import Examples
 from .grade_one import Plan, grade_submission
 from .known import KnownMistakes
 from .oracle import Oracle, Reference
@@ -44,7 +46,7 @@ def for_student(plan: Plan | NoPlan, student: str, oracle: Oracle) -> Plan | NoP
     own = make_plan(plan.entry, plan.seed, oracle, student)
     if isinstance(own, NoPlan):
         return own
-    return dataclasses.replace(own, tiny=plan.tiny, tiny_expected=plan.tiny_expected)
+    return dataclasses.replace(own, examples=plan.examples)
 
 
 def with_examples(plan: Plan | NoPlan, oracle: Oracle) -> Plan | NoPlan:
@@ -53,7 +55,9 @@ def with_examples(plan: Plan | NoPlan, oracle: Oracle) -> Plan | NoPlan:
         return plan
     try:
         tiny = tiny_cases(plan.entry)
-        return dataclasses.replace(plan, tiny=tiny, tiny_expected=oracle.expected(plan.entry, tiny))
+        expected = oracle.expected(plan.entry, tiny)
+        examples = Examples(tiny, expected, probes(plan.entry.problem))
+        return dataclasses.replace(plan, examples=examples)
     except Exception as error:
         return NoPlan(plan.entry, error)
 

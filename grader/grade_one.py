@@ -16,7 +16,7 @@ from .catalogue import Entry
 from .diagnose.diagnose import diagnose
 from .diagnose.diagnosis import Diagnosis
 from .diagnose.reading import Reading
-from .examine import smallest_failing, what_it_reads
+from .examine import Examples, smallest_failing, what_it_reads
 from .judge import Judgement, judge
 from .outcome import Outcome, perhaps_disturbed
 from .problem import Case
@@ -37,8 +37,7 @@ class Plan:
     expected: Sequence[NDArray[np.float64]]
     seed: int
     student: str | None = None  # whose values these are, where each student has values of their own
-    tiny: Sequence[Case] = ()  # public, so that who is wrong may see one in full
-    tiny_expected: Sequence[NDArray[np.float64]] = ()
+    examples: Examples | None = None  # for a further look at who is wrong
 
 
 def grade_submission(
@@ -80,10 +79,10 @@ def grade_submission(
         example: list[str] = []
         reading: Reading | None = None
         if failure is None and decisive(judgements, ()).verdict is Verdict.WRONG_ANSWER:
-            if not session.over:
-                example = smallest_failing(problem, plan.tiny, plan.tiny_expected, session.ask)
-            if not session.over:
-                reading = what_it_reads(problem, session.ask)
+            if plan.examples is not None and not session.over:
+                example = smallest_failing(problem, plan.examples, session.ask)
+            if plan.examples is not None and not session.over:
+                reading = what_it_reads(problem, plan.examples, session.ask)
         # When a flood is noticed is a matter of luck, so it decides alone and costs all.
         failure = session.finish() or failure
         if failure is not None:

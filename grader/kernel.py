@@ -57,9 +57,9 @@ def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
             outcomes = list(_outcomes(plan, ask, function, watch))
             judgements = _judged(plan, outcomes)
             verdict = decisive(judgements, ())
-            if verdict.verdict is Verdict.WRONG_ANSWER:
-                example = smallest_failing(entry.problem, plan.tiny, plan.tiny_expected, ask)
-                reading = what_it_reads(entry.problem, ask)
+            if verdict.verdict is Verdict.WRONG_ANSWER and plan.examples is not None:
+                example = smallest_failing(entry.problem, plan.examples, ask)
+                reading = what_it_reads(entry.problem, plan.examples, ask)
         diagnosis = diagnose(
             entry.problem,
             plan.cases,

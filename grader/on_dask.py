@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from .cases import draw_cases, tiny_cases
 from .catalogue import Entry, load_course
 from .compiled import samplers, share_samplers
+from .diagnose.reading import probes
 from .grade_class import NoPlan, PlanOf, collect, named
 from .grade_one import Plan, grade_submission
 from .known import KnownMistakes
@@ -172,7 +173,7 @@ def _shipment(plan: Plan, sandbox: Sandbox) -> Shipment:
         source=(plan.entry.folder / "problem.py").read_bytes(),
         version=plan.entry.version,
         seed=plan.seed,
-        tiny_expected=plan.tiny_expected,
+        tiny_expected=plan.examples.expected if plan.examples else (),
         sandbox=sandbox.name,
         versions=versions(),
         samplers=samplers(),
@@ -195,8 +196,8 @@ def grade_there(
     entry = _entry(shipment.id, shipment.source, shipment.version)
     share_samplers(shipment.samplers, worker_folder() / "compiled")
     cases = draw_cases(entry, shipment.seed, own_values)
-    tiny = tiny_cases(entry)
-    plan = Plan(entry, cases, expected, shipment.seed, own_values, tiny, shipment.tiny_expected)
+    examples = Examples(tiny_cases(entry), shipment.tiny_expected, probes(entry.problem))
+    plan = Plan(entry, cases, expected, shipment.seed, own_values, examples)
     with tempfile.TemporaryDirectory(prefix="grader-submission-") as folder:
         path = Path(folder) / name
         path.write_bytes(data)

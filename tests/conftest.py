@@ -91,9 +91,12 @@ BROWSER = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real Chromium without a screen. Where CI lacks it that is a failure."""
+    """A real Chromium without a screen. Where CI lacks it that is a failure.
+
+    For one module, because while it is there no other event loop can run in this thread.
+    """
     found = shutil.which("chromium") or shutil.which("google-chrome")
     if found is None:
         if os.environ.get("CI"):

@@ -413,7 +413,7 @@ def test_a_reader_that_leaves_does_not_cost_the_report(tmp_path: Path) -> None:
 def test_a_report_may_go_to_a_pipe(tmp_path: Path) -> None:
     path = student(tmp_path, "ada", "")
     done = run("grade", path, "--json", "/dev/stderr")
-    assert '"schema": 1' in done.stderr
+    assert '"schema": 2' in done.stderr
     assert Path("/dev/stderr").exists()
 
 
@@ -491,6 +491,7 @@ def patch_embed_forward(seed, image, patch_size, d_model):
 """
 
 
+@pytest.mark.sweep
 def test_compiled_programs_change_no_verdict_and_give_nothing_away(tmp_path: Path) -> None:
     # The first run finds an empty cache and fills it; the last one finds it full of rubbish.
     cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}

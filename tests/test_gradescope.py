@@ -411,6 +411,7 @@ def test_an_empty_submission(container: Path) -> None:
     assert "no .py or .ipynb file" in results["output"]
 
 
+@pytest.mark.sweep
 def test_files_that_nobody_should_hand_in(container: Path) -> None:
     """A pipe, which would be waited for, and one far too large."""
     proven("auto")
