@@ -24,6 +24,7 @@ from .cases import draw_cases, tiny_cases
 from .catalogue import Entry, load_course
 from .compiled import samplers, share_samplers
 from .diagnose.reading import probes
+from .examine import Examples
 from .grade_class import NoPlan, PlanOf, collect, named
 from .grade_one import Plan, grade_submission
 from .known import KnownMistakes
