@@ -83,8 +83,11 @@ def grade_submission(
                 example = smallest_failing(problem, plan.examples, session.ask)
             if plan.examples is not None and not session.over:
                 reading = what_it_reads(problem, plan.examples, session.ask)
-        # When a flood is noticed is a matter of luck, so it decides alone and costs all.
-        failure = session.finish() or failure
+        # When a flood is noticed is a matter of luck, so it decides alone, costs all, and which
+        # cases came before it is not told.
+        flood = session.finish()
+        if flood is not None:
+            failure, results = flood, []
         if failure is not None:
             final = Judgement(*explain.explain_failure(problem, None, failure))
         else:

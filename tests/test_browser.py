@@ -109,7 +109,9 @@ def test_a_wrong_answer_in_jupyterlab(browser: Browser, lab: str, tmp_path: Path
 
 def test_a_notebook_as_handed_out_in_jupyterlab(browser: Browser, lab: str) -> None:
     page = answer(browser, lab, "vit_patch_embed")
-    expect(page.locator(".jp-OutputArea-output").last).to_contain_text("Not started")
+    expect(page.locator(".jp-OutputArea-output").last).to_contain_text(
+        "Not started", timeout=1000 * SECONDS
+    )
 
 
 def contrast(words: object, page: Page) -> float:
