@@ -7,8 +7,10 @@ each file.
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import signal
+import threading
 import types
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -30,9 +32,21 @@ PATIENCE = 10  # seconds of waiting for each second that may be computed
 
 
 def prepare_process() -> None:
-    """Run first in each new process of ours: an interrupt is the business of who waits for it."""
+    """Run first in each new process of ours.
+
+    An interrupt is the business of the process that waits for this one; and where that is killed,
+    this one ends too.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     keep_compiled()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def load_own(problem: Problem, path: Path) -> Callable[..., Any] | Outcome:

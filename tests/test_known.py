@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+import psutil
 import pytest
 from conftest import PROBLEMS, ROOT
 
@@ -52,6 +56,31 @@ def test_mistakes_are_named_and_right_answers_are_not() -> None:
             process.kill()
             process.join()
         assert list(named(entry, name, paths[:1]).values()) == [[]]
+
+
+def test_it_ends_with_who_asked_however_that_ends() -> None:
+    script = (
+        "import sys, psutil\nfrom test_known import *\n"
+        "entry = load_course(ROOT).get('patch_embed_cls')\n"
+        "path = entry.solutions / 'wrong_answer' / 'divided_by_255.py'\n"
+        "with KnownMistakes() as known:\n"
+        "    named(entry, known.namer(entry, SEED), [path])\n"
+        "    print(*[p.pid for p in psutil.Process().children(recursive=True)], flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
+    ) as asking:
+        assert asking.stdout is not None
+        children = [psutil.Process(int(pid)) for pid in asking.stdout.readline().split()]
+        asking.kill()
+    assert children
+    _, alive = psutil.wait_procs(children, timeout=30)
+    assert not alive
 
 
 @pytest.mark.sweep
