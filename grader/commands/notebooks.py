@@ -14,7 +14,7 @@ def add(commands: Any) -> None:
     """Adds the command and its options."""
     parser = commands.add_parser(
         "notebooks",
-        help="make the students' notebooks",
+        help="make the notebooks",
         description="Writes notebooks/ID.ipynb for each problem, from its statement and its stub.",
     )
     add_course(parser)
