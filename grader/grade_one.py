@@ -79,6 +79,8 @@ def grade_submission(
         example: list[str] = []
         reading: Reading | None = None
         if failure is None and decisive(judgements, ()).verdict is Verdict.WRONG_ANSWER:
+            # The further look is ours: it must not cost the points that were won before it.
+            session.let_print()
             if plan.examples is not None and not session.over:
                 example = smallest_failing(problem, plan.examples, session.ask)
             if plan.examples is not None and not session.over:

@@ -117,6 +117,10 @@ class Session(AbstractContextManager["Session"]):
             return self._end(Garbage(str(error)))
         return Answer(header.shape, header.source_dtype, header.size, values)
 
+    def let_print(self) -> None:
+        """What it prints from now on is not held against it."""
+        self._worker.let_print()
+
     def finish(self) -> Flood | None:
         """Ends the worker; a flood if it has printed too much in all, whenever that was noticed."""
         self._worker.end()

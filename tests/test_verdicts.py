@@ -9,7 +9,11 @@ import numpy as np
 import pytest
 from conftest import Grade, short_plan
 
+from grader.cases import tiny_cases
+from grader.diagnose.reading import probes
+from grader.examine import Examples
 from grader.grade_one import Plan
+from grader.oracle import Reference
 from grader.problem import MIB, Limits
 from grader.report import Report
 from grader.sandbox import Sandbox
@@ -278,6 +282,20 @@ def test_prints_are_kept_and_cost_nothing(grade: Grade) -> None:
     report = grade(chatty)
     one(report, Verdict.ACCEPTED)
     assert len(report.prints.encode()) <= Limits().shown_output_bytes + 3
+
+
+def test_a_further_look_costs_no_points(grade: Grade) -> None:
+    """On its cases a wrong answer prints less than the limit, and with the look more."""
+    problem = SQUARE.entry.problem
+    tiny = tiny_cases(SQUARE.entry)
+    looked = Examples(tiny, Reference().expected(SQUARE.entry, tiny), probes(problem))
+    plan = dataclasses.replace(SQUARE, examples=looked)
+    chatty = RIGHT.replace("    p = ", "    print('x' * 300_000)\n    p = ") + "\n_right = "
+    chatty += "patch_embed_cls\n\ndef patch_embed_cls(*a):\n    return 2 * _right(*a)\n"
+    report = grade(chatty, plan=plan)
+    assert report.verdict is Verdict.WRONG_ANSWER
+    assert report.diagnosis.example
+    assert report.diagnosis.reading is not None
 
 
 def test_threads_are_limited(sandbox: Sandbox, grade: Grade) -> None:

@@ -82,6 +82,7 @@ class Worker:
         self._limits = limits
         self._printed = bytearray()
         self._printed_bytes = 0
+        self._may_print = limits.output_bytes
         self.flooded = False
         self._sandbox = sandbox
         folder = worker_folder()
@@ -205,6 +206,10 @@ class Worker:
         self.kill()
         self._listener.join(timeout=1)
 
+    def let_print(self) -> None:
+        """From now on it may print as much as it likes; no more of it is kept than before."""
+        self._may_print = sys.maxsize
+
     def kill(self) -> None:
         """Ends the worker and all that it started, whatever they are doing."""
         # Unconfined, it may have left others of its process group behind.
@@ -230,7 +235,7 @@ class Worker:
         room = self._limits.shown_output_bytes - len(self._printed)
         self._printed += data[: max(0, room)]
         self._printed_bytes += len(data)
-        if self._printed_bytes > self._limits.output_bytes and not self.flooded:
+        if self._printed_bytes > self._may_print and not self.flooded:
             self.flooded = True
             self._process.kill()
 
