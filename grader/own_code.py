@@ -25,6 +25,7 @@ from .problem import Case, Problem
 from .session import pack_case
 from .worker import frames, rules
 from .worker.__main__ import build_arguments
+from .worker.lowering import share_contexts
 from .worker.source import SourceError, read_python
 from .worker.submission import SubmissionError, call, load
 
@@ -40,6 +41,7 @@ def prepare_process() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     keep_compiled()
+    share_contexts()
 
 
 def _end_with_parent() -> None:

@@ -124,9 +124,22 @@ def left_behind() -> list[str]:
 
 
 def below() -> list[psutil.Process]:
-    """The processes below this one, but for Python's own helper, which stays as long as it."""
+    """The processes below this one, but for those that stay as long as it: Python's own helper,
+    and nurseries. What a nursery has forked is not left out.
+    """
     mine = psutil.Process().children(recursive=True)
-    return [process for process in mine if "resource_tracker" not in " ".join(process.cmdline())]
+    return [process for process in mine if not stays(process)]
+
+
+def stays(process: psutil.Process) -> bool:
+    if "resource_tracker" in " ".join(process.cmdline()):
+        return True
+    forked = of_a_nursery(process.parent()) and process.parent().name().startswith("python")
+    return of_a_nursery(process) and not forked
+
+
+def of_a_nursery(process: psutil.Process) -> bool:
+    return "grader.worker.nursery" in " ".join(process.cmdline())
 
 
 def attack_and_look(sandbox: Sandbox, write: Write, number: int) -> None:

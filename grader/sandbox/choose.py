@@ -15,6 +15,7 @@ from .base import Sandbox, SandboxError
 from .bubblewrap import Bubblewrap
 from .landlock import Landlock
 from .process import Worker, WorkerFailure
+from .warm import Warm
 
 MAKERS: dict[str, Callable[[], Sandbox]] = {"bubblewrap": Bubblewrap, "landlock": Landlock}
 PROBE_SECONDS = 30
@@ -31,9 +32,7 @@ def choose_sandbox(name: str, secrets: Sequence[Path]) -> Sandbox:
     reasons = []
     for candidate in MAKERS if name == "auto" else [name]:
         try:
-            sandbox = MAKERS[candidate]()
-            prove(sandbox, secrets)
-            return sandbox
+            return _proven(MAKERS[candidate](), secrets)
         except SandboxError as error:
             reasons.append(f"  {candidate}: {error}")
     raise SandboxError(
@@ -43,6 +42,18 @@ def choose_sandbox(name: str, secrets: Sequence[Path]) -> Sandbox:
         "of that name), or use Linux 6.2 or newer for Landlock. To run code of your own without "
         "a sandbox, say --sandbox none."
     )
+
+
+def _proven(sandbox: Sandbox, secrets: Sequence[Path]) -> Sandbox:
+    """With warm workers; where those don't start or hold, with one started afresh each time."""
+    warm = Warm(sandbox)
+    try:
+        prove(warm, secrets)
+        return warm
+    except SandboxError:
+        warm.close()
+        prove(sandbox, secrets)
+        return sandbox
 
 
 def prove(sandbox: Sandbox, secrets: Sequence[Path]) -> None:

@@ -1,4 +1,4 @@
-"""A running worker: its process, its two pipes, and the clock that ends it.
+"""A running worker: its three pipes, and the clock that ends it.
 
 Every read and every write has a deadline on the grader's own clock. What arrives is handed on in
 pieces through a short queue, so a worker that floods a pipe fills neither memory nor time.
@@ -7,27 +7,22 @@ pieces through a short queue, so a worker that floods a pipe fills neither memor
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
-import signal
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import IO, Any, Self
-
-import psutil
 
 from ..problem import Limits
 from ..worker import frames
-from .base import ENVIRONMENT, Sandbox, SandboxError, interpreter_files, worker_folder
+from .base import Sandbox, SandboxError, interpreter_files, worker_folder
+from .launch import Launched, Process
+from .warm import Warm
 
 CHUNK = 64 * 1024
-# Where memory runs out, the kernel is to end a worker, and not the grader or anything else.
-ENDED_FIRST = ("/bin/sh", "-c", 'echo 1000 >/proc/self/oom_score_adj; exec "$@"', "sh")
-MAIN = "import sys; sys.path.insert(0, {folder!r}); from grader.worker.__main__ import main; main()"
 
 
 class WorkerFailure(Exception):
@@ -84,32 +79,11 @@ class Worker:
         self._printed_bytes = 0
         self._may_print = limits.output_bytes
         self.flooded = False
-        self._sandbox = sandbox
-        folder = worker_folder()
-        files = [*interpreter_files(), folder]
-        program = [sys.executable, "-I", "-B", "-X", "utf8", "-W", "ignore"]
-        program += ["-c", MAIN.format(folder=str(folder))]
+        files = [*interpreter_files(), worker_folder()]
         if _no_more.is_set():
             raise SandboxError("the run was stopped")
         spec = {**sandbox.confinement(limits, files), "probe": probe}
-        first = ENDED_FIRST if sys.platform.startswith("linux") else ()
-        try:
-            self._process = subprocess.Popen(
-                [*first, *sandbox.command(program, files)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                bufsize=0,
-                env={
-                    **ENVIRONMENT,
-                    "JAX_COMPILATION_CACHE_DIR": str(folder / "compiled"),
-                    **sandbox.environment,
-                },
-                cwd="/",
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise SandboxError(f"a worker could not be started: {error}") from None
+        self._process = _start(sandbox, files)
         _alive.add(self)
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._incoming: queue.Queue[bytes] = queue.Queue(maxsize=4)
@@ -132,10 +106,7 @@ class Worker:
                 with contextlib.suppress(queue.Empty):  # it may wait for room in the queue
                     self._incoming.get_nowait()
                 thread.join(timeout=0.01)
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-            with contextlib.suppress(OSError):
-                if pipe is not None:
-                    pipe.close()
+        self._process.release()
 
     @property
     def prints(self) -> str:
@@ -177,14 +148,7 @@ class Worker:
 
     def processor_seconds(self) -> float:
         """Seconds of processor time that it and all below it have had; 0 where it is gone."""
-        total = 0.0
-        with contextlib.suppress(psutil.Error):
-            launcher = psutil.Process(self._process.pid)
-            for process in (launcher, *launcher.children(recursive=True)):
-                with contextlib.suppress(psutil.Error):
-                    times = process.cpu_times()
-                    total += times.user + times.system
-        return total
+        return self._process.processor_seconds()
 
     @property
     def idle(self) -> bool:
@@ -193,12 +157,9 @@ class Worker:
 
     def ending(self) -> tuple[int, int]:
         """Signal and exit status of a worker that has ended; ends one that lingers."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=1)
+        self._process.wait(1)
         self.end()
-        code = self._process.returncode
-        if self._sandbox.reports_signals_as_a_shell and 128 < code < 128 + signal.NSIG:
-            code = 128 - code
+        code = self._process.wait(0) or 0
         return (-code, 0) if code < 0 else (0, code)
 
     def end(self) -> None:
@@ -212,17 +173,10 @@ class Worker:
 
     def kill(self) -> None:
         """Ends the worker and all that it started, whatever they are doing."""
-        # Unconfined, it may have left others of its process group behind.
-        if self._process.poll() is None or not self._sandbox.confines:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                if hasattr(os, "killpg"):
-                    os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.kill()
-            self._process.wait()
+        self._process.kill()
 
     def _write_out(self) -> None:
         sink = self._process.stdin
-        assert sink is not None
         while data := self._outgoing.get():
             rest = memoryview(data)
             try:
@@ -240,9 +194,12 @@ class Worker:
             self._process.kill()
 
 
-def _pump(pipe: IO[bytes] | None, take: Callable[[bytes], None]) -> None:
+def _start(sandbox: Sandbox, files: list[Path]) -> Process:
+    return sandbox.fork(files) if isinstance(sandbox, Warm) else Launched(sandbox, files)
+
+
+def _pump(pipe: IO[bytes], take: Callable[[bytes], None]) -> None:
     """Hands on what arrives, and an empty piece at the end."""
-    assert pipe is not None
     data = b"-"
     while data:
         try:

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 from . import frames
 from .confine import confine
 from .frames import Kind
+from .lowering import share_contexts
 
 
 def main() -> None:
@@ -26,16 +27,23 @@ def main() -> None:
 
         send(sink, frames.pack_text(Kind.ESCAPED, *try_to_escape(spec["probe"])))
         leave()
-    # These start threads, so only now; and before READY, so that a broken installation is known
-    # to be ours and not the student's.
-    import flax.linen  # noqa: F401
-    import jax
-
+    # Before READY, so that a broken installation is known to be ours and not the student's.
+    import_libraries()
     if spec["start_threads"]:
+        import jax
+
         jax.numpy.zeros(1).block_until_ready()
     send(sink, frames.pack(Kind.READY))
     serve(source, sink)
     leave()
+
+
+def import_libraries() -> None:
+    """What most submissions import. It computes nothing, and starts no thread."""
+    import flax.linen  # noqa: F401
+    import jax  # noqa: F401
+
+    share_contexts()
 
 
 def take_channel() -> tuple[BinaryIO, BinaryIO]:

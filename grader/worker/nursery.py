@@ -1,0 +1,81 @@
+"""Imports once what every worker needs, and then forks one worker after another.
+
+The nursery computes nothing: once JAX has computed, a fork of it hangs. It holds nothing of any
+submission either, and sees none. Each child is handed a channel of its own, closes everything
+else, and goes the way of any other worker: confines itself, says so, and is sent its submission.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+import struct
+import sys
+
+from . import frames
+from .confine import PR_SET_PDEATHSIG, close_file_system, prctl
+
+PR_SET_DUMPABLE = 4
+STATUS = struct.Struct("<i")  # how a child ended, as `os.waitpid` says it
+CHANNEL = (0, 1, 2)
+
+
+def main() -> None:
+    """Serves its socket, which is standard input, until that closes. A child runs as a worker."""
+    with socket.socket(fileno=os.dup(0)) as control:
+        prepare(control)
+        socket.send_fds(control, [b"."], [os.pidfd_open(os.getpid())])
+        fork_on_demand(control)
+    from .__main__ import main as work
+
+    work()
+
+
+def prepare(control: socket.socket) -> None:
+    """Shuts the files that no worker may read, and imports, so that a fork has it all."""
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    prctl(PR_SET_DUMPABLE, 0)  # so that nobody but root can trace or read it
+    _, length = frames.parse_header(control.recv(frames.HEADER.size, socket.MSG_WAITALL))
+    spec, _ = frames.parse_message(control.recv(length, socket.MSG_WAITALL))
+    if spec["readable"] is not None:
+        close_file_system(spec["readable"])
+    import IPython.core.inputtransformer2  # noqa: F401
+    import nbformat  # noqa: F401
+
+    from . import rules, source, submission  # noqa: F401
+    from .__main__ import import_libraries
+
+    import_libraries()
+    gc.collect()
+    gc.freeze()  # what is here stays shared: a child's collector doesn't touch it
+
+
+def fork_on_demand(control: socket.socket) -> None:
+    """Forks a child for each three descriptors that come, one at a time; returns in the child."""
+    while True:
+        data, descriptors, *_ = socket.recv_fds(control, 1, len(CHANNEL))
+        if not data:
+            os._exit(0)
+        child = os.fork()
+        if child == 0:
+            break
+        for descriptor in descriptors:
+            os.close(descriptor)
+        handle = os.pidfd_open(child)
+        socket.send_fds(control, [b"."], [handle])
+        os.close(handle)
+        control.sendall(STATUS.pack(os.waitpid(child, 0)[1]))
+    control.detach()
+    for number, descriptor in zip(CHANNEL, descriptors, strict=True):
+        os.dup2(descriptor, number)
+    os.closerange(len(CHANNEL), os.sysconf("SC_OPEN_MAX"))
+    os.setsid()
+    reseed()
+
+
+def reseed() -> None:
+    """Randomness that is a process's own. Python's `random` sees to itself."""
+    numpy = sys.modules["numpy"]
+    numpy.random.seed()
