@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .ahead import Ahead
 from .catalogue import Entry
 from .compiled import keep_compiled
 from .grade_class import (
     NoPlan,
-    compile_for_workers,
     for_student,
     grade_all,
     make_plan,
@@ -65,13 +66,12 @@ class ClassRun:
         """
         keep_compiled()
         oracle = Reference()
-        needed = {submission.problem_id for submission in submissions}
+        needed = Counter(submission.problem_id for submission in submissions)
         plans = [
             make_plan(entry, self.seed, oracle)
             for entry in self.entries.values()
             if entry.id in needed
         ]
-        compile_for_workers(plans, oracle)
         by_id = {plan.entry.id: with_examples(plan, oracle) for plan in plans}
 
         def plan_of(submission: Submission) -> Plan | NoPlan:
@@ -83,8 +83,9 @@ class ClassRun:
                 self.results.keep(report, submission, self.entries[submission.problem_id])
             done(submission, report)
 
-        if self.client is not None:
-            from .on_dask import grade_all_on
+        with Ahead([plan for plan in by_id.values() if isinstance(plan, Plan)], needed):
+            if self.client is not None:
+                from .on_dask import grade_all_on
 
-            return grade_all_on(self.client, submissions, plan_of, self.sandbox, kept)
-        return grade_all(submissions, plan_of, self.sandbox, kept, self.prove, self.jobs)
+                return grade_all_on(self.client, submissions, plan_of, self.sandbox, kept)
+            return grade_all(submissions, plan_of, self.sandbox, kept, self.prove, self.jobs)

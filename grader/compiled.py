@@ -1,8 +1,9 @@
 """Keeps what JAX compiles on the trusted side from run to run, in the user's cache folder.
 
-Workers are given a copy of very little of it: JAX's own random samplers, which are most of what a
-right answer waits for (about a second for each new shape of a kernel). Whatever else was compiled
-here may contain the reference.
+There are two folders of it. One is the trusted side's own. The other holds what right answers
+compile (`grader.ahead`), and workers get a copy of it that they can neither write nor list: a
+program is found by the hash of what it was compiled from, so that only who has written a program
+can read it there.
 """
 
 from __future__ import annotations
@@ -11,36 +12,43 @@ import contextlib
 import os
 import stat
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
-SAMPLERS = ("_truncated_normal", "_normal", "_uniform")  # private functions of `jax.random`
-WORTH_KEEPING = 0.01  # seconds of compiling, below which reading a file is no gain
+WORTH_KEEPING = 0.01  # seconds of compiling, below which reading a file is no gain for us
+SUFFIX = "-cache"  # of JAX's files
 
 
 def cache_folder() -> Path:
-    """What is in it can be removed at any time, and costs only time."""
+    """The trusted side's own. What is in it can be removed at any time, and costs only time."""
     return user_cache_path("vit-input-exercises") / "compiled-2"
 
 
-def keep_compiled() -> None:
-    """From now on, this process looks there first. JAX keys it by version, flags and machine.
+def ahead_folder() -> Path:
+    """What is compiled for workers. It too can be removed at any time."""
+    return cache_folder().with_name("for-workers-1")
+
+
+def keep_compiled(folder: Path | None = None, worth_keeping: float = WORTH_KEEPING) -> None:
+    """From now on, this process looks there first (by default in the trusted side's own folder).
+
+    JAX keys it by version, flags and machine.
 
     What is loaded is run, so a folder that others can write is not used. A folder that can't be
     used, or a file in it that can't be read, costs only time.
     """
-    folder = cache_folder()
+    folder = folder or cache_folder()
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not _ours(folder):
+    if not ours(folder):
         return
     import jax
 
     update = jax.config.update
     update("jax_compilation_cache_dir", str(folder))  # type: ignore[no-untyped-call]
-    update("jax_persistent_cache_min_compile_time_secs", WORTH_KEEPING)  # type: ignore
+    update("jax_persistent_cache_min_compile_time_secs", worth_keeping)  # type: ignore
     update("jax_persistent_cache_min_entry_size_bytes", -1)  # type: ignore[no-untyped-call]
     # Workers can read some of it, and it is not to say which lines of the reference led to it.
     update("jax_traceback_in_locations_limit", 0)  # type: ignore[no-untyped-call]
@@ -51,22 +59,24 @@ def keep_compiled() -> None:
     warnings.filterwarnings("ignore", message="Error (reading|writing) persistent compilation")
 
 
-def samplers() -> dict[str, bytes]:
-    """The compiled samplers, by the names of their files. What can't be read costs only time."""
-    source = cache_folder()
+def programs(known: Collection[str] = ()) -> dict[str, bytes]:
+    """What is compiled for workers, by the names of its files, but for what is known already.
+
+    What can't be read costs only time.
+    """
+    source = ahead_folder()
     found: dict[str, bytes] = {}
-    for name in SAMPLERS if _ours(source) else ():
-        for path in source.glob(f"jit_{name}-*"):
+    for path in source.glob(f"*{SUFFIX}") if ours(source) else ():
+        if path.name not in known:
             with contextlib.suppress(OSError):
                 found[path.name] = path.read_bytes()
     return found
 
 
-def share_samplers(found: Mapping[str, bytes], destination: Path) -> None:
-    """Puts samplers where workers can read them. What can't be written costs only time."""
-    if found:
-        destination.mkdir(exist_ok=True)
-        destination.chmod(0o755)
+def share(found: Mapping[str, bytes], destination: Path) -> None:
+    """Puts programs where workers can read them by their names. What can't be written costs only
+    time.
+    """
     for name, data in found.items():
         path = destination / name
         with contextlib.suppress(OSError):
@@ -75,7 +85,7 @@ def share_samplers(found: Mapping[str, bytes], destination: Path) -> None:
                 path.chmod(0o644)
 
 
-def _ours(folder: Path) -> bool:
+def ours(folder: Path) -> bool:
     """Whether only this user can have written what is in a folder."""
     try:
         status = folder.stat()

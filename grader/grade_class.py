@@ -5,20 +5,19 @@ from __future__ import annotations
 import dataclasses
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
 
 from .cases import draw_cases, tiny_cases
 from .catalogue import Entry
-from .compiled import samplers, share_samplers
 from .diagnose.reading import probes
 from .examine import Examples
 from .grade_one import Plan, grade_submission
 from .known import KnownMistakes
-from .oracle import Oracle, Reference
+from .oracle import Oracle
 from .report import Report, judge_error
-from .sandbox import Sandbox, SandboxError, worker_folder, worker_threads
+from .sandbox import Sandbox, SandboxError, worker_threads
 from .submissions import Submission
 
 
@@ -60,17 +59,6 @@ def with_examples(plan: Plan | NoPlan, oracle: Oracle) -> Plan | NoPlan:
         return dataclasses.replace(plan, examples=examples)
     except Exception as error:
         return NoPlan(plan.entry, error)
-
-
-def compile_for_workers(plans: Iterable[Plan | NoPlan], reference: Reference) -> None:
-    """Compiles here, once, the samplers that each right answer would compile for itself.
-
-    It changes no verdict: workers run what they would have compiled, in a fraction of the time.
-    """
-    for plan in plans:
-        if isinstance(plan, Plan):
-            reference.compile_samplers(plan.entry, plan.cases)
-    share_samplers(samplers(), worker_folder() / "compiled")
 
 
 def usable_processors() -> int:

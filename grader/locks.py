@@ -46,9 +46,18 @@ def temporary_folder(kind: str) -> Path:
         with contextlib.suppress(OSError):
             ours = hasattr(os, "geteuid") and left.stat().st_uid == os.geteuid()
             if ours and lock(left) not in (None, NO_LOCKS_HERE):
-                shutil.rmtree(left)
+                remove(left)
     new = Path(tempfile.mkdtemp(prefix="grader-new-"))
     lock(new)  # before it has the name by which others look for what is left
     folder = new.rename(new.with_name(new.name.replace("new", kind, 1)))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(remove, folder)
     return folder
+
+
+def remove(folder: Path) -> None:
+    """Removes it with what it holds, also from folders in it that can't be listed."""
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                path.chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from .cases import draw_cases, tiny_cases
 from .catalogue import Entry, load_course
-from .compiled import samplers, share_samplers
+from .compiled import programs, share
 from .diagnose.reading import probes
 from .examine import Examples
 from .grade_class import NoPlan, PlanOf, collect, named
@@ -51,7 +51,7 @@ class Shipment:
     tiny_expected: Arrays
     sandbox: str
     versions: dict[str, str]
-    samplers: dict[str, bytes]
+    programs: dict[str, bytes]
 
 
 @contextmanager
@@ -177,7 +177,7 @@ def _shipment(plan: Plan, sandbox: Sandbox) -> Shipment:
         tiny_expected=plan.examples.expected if plan.examples else (),
         sandbox=sandbox.name,
         versions=versions(),
-        samplers=samplers(),
+        programs=programs(),
     )
 
 
@@ -195,7 +195,9 @@ def grade_there(
     if unfit:
         raise DaskError(unfit)
     entry = _entry(shipment.id, shipment.source, shipment.version)
-    share_samplers(shipment.samplers, worker_folder() / "compiled")
+    if (shipment.id, shipment.version, shipment.seed) not in _shared:
+        share(shipment.programs, worker_folder() / "compiled")
+        _shared.add((shipment.id, shipment.version, shipment.seed))
     cases = draw_cases(entry, shipment.seed, own_values)
     examples = Examples(tiny_cases(entry), shipment.tiny_expected, probes(entry.problem))
     plan = Plan(entry, cases, expected, shipment.seed, own_values, examples)
@@ -204,6 +206,9 @@ def grade_there(
         path.write_bytes(data)
         submission = Submission(student, path, entry.id, notes)
         return grade_submission(plan, submission, _sandbox(shipment.sandbox))
+
+
+_shared: set[tuple[str, str, int]] = set()  # the shipments whose programs workers have here
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, cast
 
@@ -53,22 +52,6 @@ class Reference:
                     )
                 answers.append(answer)
         return answers
-
-    def compile_samplers(self, entry: Entry, cases: Sequence[Case]) -> None:
-        """Has JAX compile, and keep for workers, what a right answer to these cases draws.
-
-        In float32, as students compute: in float64 JAX compiles other programs. The answers go
-        unused, and so does a failure.
-        """
-        import jax.numpy as jnp
-
-        function = _function(entry)
-        shapes = {str(case.shapes): case for case in cases}
-        for case in shapes.values():
-            with contextlib.suppress(Exception):
-                function(
-                    *[jnp.asarray(a) if isinstance(a, np.ndarray) else a for a in case.arguments]
-                )
 
 
 def _function(entry: Entry) -> Callable[..., Any]:

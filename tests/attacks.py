@@ -58,6 +58,11 @@ class Try:
 FILES = ("read", "append", "truncate", "rename", "unlink", "link", "chmod", "utime", "lock")
 TRIES = [
     # the reference, other submissions, the grader's environment, /proc
+    Try(
+        "list the compiled programs",
+        'import os; os.listdir(os.environ["JAX_COMPILATION_CACHE_DIR"])',
+        alone=False,
+    ),
     Try("read a file that is open to all", "open(world['folder'] + '/read').read()"),
     Try("read the reference", "open(world['reference']).read()"),
     Try("read another student's submission", "open(world['other']).read()"),

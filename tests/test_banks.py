@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from conftest import PROBLEMS, ROOT, Grade, proven
 
+from grader.ahead import Ahead
 from grader.catalogue import load_course
 from grader.compiled import keep_compiled
-from grader.grade_class import compile_for_workers, make_plan
+from grader.grade_class import make_plan
 from grader.grade_one import Plan
 from grader.oracle import Reference
 from grader.verify.files import Files
@@ -30,8 +31,8 @@ def full_plan(problem_id: str) -> Plan:
     keep_compiled()
     plan = make_plan(load_course(ROOT).get(problem_id), 47, Reference())
     assert isinstance(plan, Plan)
-    compile_for_workers([plan], Reference())
-    return plan
+    with Ahead([plan], {problem_id: 2}):
+        return plan
 
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)

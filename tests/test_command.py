@@ -22,7 +22,6 @@ from conftest import PROBLEMS, ROOT, proven, short_plan
 from nbclient import NotebookClient
 from test_verdicts import CALL, RIGHT
 
-from grader.compiled import SAMPLERS
 from grader.grade_one import grade_submission
 from grader.notebooks import results_notebook
 from grader.practice import SEED
@@ -480,12 +479,14 @@ LOOK_FOR_PROGRAMS = """
 import os
 import numpy as np
 folder = os.environ["JAX_COMPILATION_CACHE_DIR"]
-for name in os.listdir(folder):
-    print(name.partition("-")[0])
-try:
-    open(os.path.join(folder, "jit__normal-0-cache"), "w")
-except OSError:
-    print("closed")
+for look in (
+    lambda: os.listdir(folder),
+    lambda: open(os.path.join(folder, "jit_add-0-cache"), "w"),
+):
+    try:
+        look()
+    except OSError as error:
+        print(error.strerror)
 def patch_embed_forward(seed, image, patch_size, d_model):
     return 0
 """
@@ -500,7 +501,7 @@ def test_compiled_programs_change_no_verdict_and_give_nothing_away(tmp_path: Pat
     student(folder, "ada", right, "vit_patch_embed.py")
     student(folder, "eve", LOOK_FOR_PROGRAMS, "vit_patch_embed.py")
     first = graded(tmp_path, folder, "--seed", 3, env=cache)
-    kept = list((tmp_path / "cache").rglob("jit__truncated_normal-*"))
+    kept = list((tmp_path / "cache").rglob("for-workers-*/jit__truncated_normal-*"))
     assert kept
     second = graded(tmp_path, folder, "--seed", 3, env=cache)
     for path in kept:
@@ -511,10 +512,9 @@ def test_compiled_programs_change_no_verdict_and_give_nothing_away(tmp_path: Pat
             del report["seconds"]
             for case in report["cases"]:
                 del case["seconds"]
-            seen = set(report.pop("prints").split())
-            # JAX's own samplers: the reference's, and from the second run on the mistakes' too.
-            samplers = {f"jit_{name}" for name in SAMPLERS}
+            seen = report.pop("prints").splitlines()
             if report["student"] == "eve":
-                assert {"jit__truncated_normal", "closed"} <= seen <= {"closed", *samplers}
+                assert seen[0] == "Permission denied"
+                assert len(seen) == 2
     assert first == second == third
     assert [r["verdict"] for r in first["reports"]] == ["accepted", "wrong_answer"]

@@ -1,9 +1,8 @@
-"""The cache of compiled programs: only one that nobody else can have written is used."""
+"""Compiled programs: kept where nobody else can write, compiled ahead once, found by workers."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,14 @@ import pytest
 from conftest import ROOT
 from jax._src.compilation_cache import decompress_executable
 
-from grader import compiled
+from grader import ahead, compiled
+from grader.catalogue import load_course
+from grader.grade_class import make_plan
+from grader.grade_one import Plan, grade_submission
+from grader.oracle import Reference
+from grader.sandbox import Sandbox
+from grader.submissions import Submission
+from grader.verdict import Verdict
 
 SETTINGS = (
     "jax_compilation_cache_dir",
@@ -27,66 +33,113 @@ SETTINGS = (
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A cache folder of this test's own; JAX's settings are put back after it."""
+    """Where programs for workers are kept, of this test's own; JAX's settings are put back."""
     before = {name: jax.config.values[name] for name in SETTINGS}
     jax.config.update("jax_compilation_cache_dir", None)
-    folder = tmp_path / "cache"
-    monkeypatch.setattr(compiled, "cache_folder", lambda: folder)
-    yield folder
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    compiled.cache_folder().parent.mkdir(parents=True)
+    yield compiled.ahead_folder()
     for name, value in before.items():
         jax.config.update(name, value)
 
 
 def test_a_folder_is_made_for_this_user_alone_and_used(folder: Path) -> None:
-    compiled.keep_compiled()
+    compiled.keep_compiled(folder)
     assert folder.stat().st_mode & 0o777 == 0o700
     assert jax.config.values["jax_compilation_cache_dir"] == str(folder)
 
 
-def test_a_folder_that_others_can_write_is_not_used(folder: Path, tmp_path: Path) -> None:
+def test_a_folder_that_others_can_write_is_not_used(folder: Path) -> None:
     folder.mkdir()
     folder.chmod(0o777)
-    (folder / "jit__truncated_normal-0-cache").touch()
-    compiled.keep_compiled()
-    compiled.share_samplers(compiled.samplers(), tmp_path / "shared")
+    (folder / "jit_add-0-cache").touch()
+    (folder / ahead.DONE).write_text("x\n")
+    compiled.keep_compiled(folder)
     assert jax.config.values["jax_compilation_cache_dir"] is None
-    assert not (tmp_path / "shared").exists()
+    assert compiled.programs() == {}
+    assert ahead._done() == set()
 
 
-def test_a_folder_that_cannot_be_made_is_done_without(folder: Path, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_done_without(folder: Path) -> None:
     folder.write_text("a file where the folder should be")
-    compiled.keep_compiled()
-    compiled.share_samplers(compiled.samplers(), tmp_path / "shared")
-    assert not (tmp_path / "shared").exists()
+    compiled.keep_compiled(folder)
+    assert jax.config.values["jax_compilation_cache_dir"] is None
+    assert compiled.programs() == {}
 
 
-def test_only_samplers_are_shared(folder: Path, tmp_path: Path) -> None:
+def test_programs_are_shared_once(folder: Path, tmp_path: Path) -> None:
     folder.mkdir()
-    names = ("jit__truncated_normal-1-cache", "jit_patch_embed_forward-2-cache", "jit_scan-3-cache")
-    for name in names:
+    for name in ("jit_add-1-cache", "jit_add-2-cache", ahead.DONE):
         (folder / name).write_text(name)
-    compiled.share_samplers(compiled.samplers(), tmp_path / "shared")
-    assert [path.name for path in (tmp_path / "shared").iterdir()] == [names[0]]
+    (tmp_path / "workers").mkdir()
+    compiled.share(compiled.programs({"jit_add-1-cache"}), tmp_path / "workers")
+    assert [path.name for path in (tmp_path / "workers").iterdir()] == ["jit_add-2-cache"]
 
 
-def test_what_is_shared_does_not_say_which_code_led_to_it(folder: Path, tmp_path: Path) -> None:
-    """A compiled program holds the lines it came from: here those of the reference, through Flax.
+def test_what_our_side_compiles_for_itself_is_not_shared(folder: Path, tmp_path: Path) -> None:
+    own = compiled.cache_folder()
+    own.mkdir()
+    (own / "jit_add-1-cache").touch()
+    assert compiled.programs() == {}
 
-    Other processes have compiled none of these yet, so this one must be new to JAX.
-    """
-    script = (
-        "import sys\nfrom pathlib import Path\nfrom grader import compiled\n"
-        "compiled.cache_folder = lambda: Path(sys.argv[1])\ncompiled.keep_compiled()\n"
-        "from grader.cases import draw_cases\nfrom grader.catalogue import load_course\n"
-        "from grader.oracle import Reference\n"
-        "entry = load_course(Path(sys.argv[3])).get('vit_patch_embed')\n"
-        "Reference().compile_samplers(entry, draw_cases(entry, 1)[:1])\n"
-        "compiled.share_samplers(compiled.samplers(), Path(sys.argv[2]))\n"
-    )
-    shared = tmp_path / "shared"
-    subprocess.run([sys.executable, "-c", script, folder, shared, ROOT], check=True)
-    programs = [decompress_executable(path.read_bytes()) for path in shared.iterdir()]
-    assert any(b"truncated_normal" in program for program in programs)
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Plan:
+    """One case of a course whose bank holds the reference alone."""
+    for part in ("problems", "solutions"):
+        shutil.copytree(
+            ROOT / part / "patch_embed_cls",
+            tmp_path / "course" / part / "patch_embed_cls",
+            ignore=shutil.ignore_patterns("wrong_answer", "accepted"),
+        )
+    made = make_plan(load_course(tmp_path / "course").get("patch_embed_cls"), 3, Reference())
+    assert isinstance(made, Plan)
+    return made
+
+
+def test_what_was_compiled_ahead_is_found_by_workers(
+    plan: Plan, sandbox: Sandbox, folder: Path
+) -> None:
+    """And is compiled once. A program that a worker finds is not compiled there."""
+    with ahead.Ahead([plan], {"patch_embed_cls": 2}):
+        assert compiled.programs()
+    assert list(ahead.tasks(plan.entry, plan.seed, [plan.entry.reference])) == []
+    assert list(ahead.tasks(plan.entry, plan.seed + 1, [plan.entry.reference])) != []
+    source = plan.entry.reference.read_text() + COUNTING
+    path = plan.entry.folder / "patch_embed_cls.py"
+    path.write_text(source)
+    report = grade_submission(plan, Submission("sam", path, "patch_embed_cls"), sandbox)
+    assert report.verdict is Verdict.ACCEPTED, report.message
+    found, missed = (report.prints.count(word) for word in ("cache_hits", "cache_misses"))
+    assert found > 5 * missed  # what is drawn anew for each case is not among them
+
+
+# Prints each time that JAX finds a program, or doesn't.
+COUNTING = """
+import jax
+jax.monitoring.register_event_listener(lambda name, **_: print(name.rpartition("/")[2]))
+"""
+
+
+def test_who_is_alone_is_not_kept_waiting(plan: Plan, folder: Path) -> None:
+    with ahead.Ahead([plan], {"patch_embed_cls": 1}):
+        assert not folder.exists()
+
+
+def test_programs_of_a_problem_that_ends_its_process_are_done_without(
+    plan: Plan, folder: Path
+) -> None:
+    plan.entry.reference.write_text("import os\nos._exit(3)\n")
+    with ahead.Ahead([plan], {"patch_embed_cls": 2}):
+        assert compiled.programs() == {}
+
+
+def test_what_is_shared_does_not_say_which_code_led_to_it(plan: Plan, folder: Path) -> None:
+    """A compiled program holds the lines it came from, if it is let."""
+    with ahead.Ahead([plan], {"patch_embed_cls": 2}):
+        pass
+    programs = [decompress_executable(data) for data in compiled.programs().values()]
+    assert any(b"transpose" in program for program in programs)
     for program in programs:
-        for telling in (b".py", b"flax", b"patch_embed", b"Conv", str(ROOT).encode()):
+        for telling in (b".py", b"flax", b"patch_embed", b"reference", str(ROOT).encode()):
             assert telling not in program

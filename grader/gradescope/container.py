@@ -8,10 +8,12 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..ahead import Ahead
 from ..cases import fresh_seed
 from ..catalogue import Course, load_course
 from ..compiled import keep_compiled
-from ..grade_class import compile_for_workers, grade_all, make_plan, with_examples
+from ..grade_class import grade_all, make_plan, with_examples
+from ..grade_one import Plan
 from ..oracle import Reference
 from ..report import Report
 from ..run import Graded, Run, Student
@@ -56,20 +58,20 @@ def _grade(course: Course, submissions: list[Submission], seed: int) -> list[Rep
     oracle = Reference()
     needed = {submission.problem_id for submission in submissions}
     plans = {problem_id: make_plan(course.get(problem_id), seed, oracle) for problem_id in needed}
-    compile_for_workers(plans.values(), oracle)
     plans = {problem_id: with_examples(plan, oracle) for problem_id, plan in plans.items()}
-    # After what compiles: `setup.sh` fills the cache where there may be no sandbox yet.
     own = [s.path for s in submissions if not os.path.islink(s.path)]
     secret = [*course.root.glob("solutions/*/reference.py"), *own]
     sandbox = choose_sandbox("auto", secret)
-    return grade_all(
-        submissions,
-        lambda submission: plans[submission.problem_id],
-        sandbox,
-        lambda submission, report: print(submission.problem_id, report.verdict, flush=True),
-        prove=lambda: prove(sandbox, secret),
-        jobs=1,  # a container's share of the processors is less than it can see
-    )
+    usable = [plan for plan in plans.values() if isinstance(plan, Plan)]
+    with Ahead(usable, dict.fromkeys(plans, 1)):
+        return grade_all(
+            submissions,
+            lambda submission: plans[submission.problem_id],
+            sandbox,
+            lambda submission, report: print(submission.problem_id, report.verdict, flush=True),
+            prove=lambda: prove(sandbox, secret),
+            jobs=1,  # a container's share of the processors is less than it can see
+        )
 
 
 def _of_one_student(

@@ -72,13 +72,15 @@ def confinement(
     *,
     user: int | None = None,
     readable: list[Path] | None = None,
+    listable: list[Path] | None = None,
     system_calls: bytes | None = None,
     counts_threads_alone: bool = False,
 ) -> dict[str, Any]:
     """The confinement of one worker, as JSON-ready data.
 
     `user`: the unprivileged user id to become, or None. `readable`: the paths that Landlock
-    leaves open, or None for no Landlock. `system_calls`: the filter to load, or None for none.
+    leaves open, or None for no Landlock; `listable`: those of them whose folders can be listed.
+    `system_calls`: the filter to load, or None for none.
     `counts_threads_alone`: whether the kernel counts this worker's threads apart from others of
     the same user, as it does for a user of its own or in a user namespace.
     """
@@ -88,6 +90,8 @@ def confinement(
     return {
         "user": user,
         "readable": None if readable is None else [str(path) for path in readable],
+        # Of these, the folders that Landlock lets be listed; None for no such rule.
+        "listable": None if listable is None else [str(path) for path in listable],
         # The one capability that reads files of others goes with the rest, unless Python itself
         # lies where only root can read it: Landlock restricts by path, but `stat` it doesn't.
         "keep_reading": readable is not None and not all(map(open_to_others, readable)),
@@ -186,4 +190,6 @@ def worker_folder() -> Path:
     (folder / "compiled").mkdir()
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
+    # What is in it can be opened by name and not be listed, by its owner neither.
+    (folder / "compiled").chmod(0o711 if os.geteuid() == 0 else 0o311)
     return folder

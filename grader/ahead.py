@@ -1,0 +1,194 @@
+"""Compiles ahead, in a process of ours, what right answers to a run's cases will need.
+
+The reference and the accepted variants are run on one case of each shape, and JAX keeps what it
+compiles for them. What was done in an earlier run is not done again. None of it changes a verdict:
+workers run what they would have compiled, in a fraction of the time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, zip_longest
+from pathlib import Path
+
+import numpy as np
+
+from .cases import draw_cases, tiny_cases
+from .catalogue import Entry, load_course
+from .compiled import ahead_folder, keep_compiled, ours, programs, share
+from .diagnose.reading import probes
+from .grade_one import Plan
+from .own_code import ask_own, jax_as_it_was, load_own, prepare_process, quiet
+from .problem import Case, Problem
+from .report import versions
+from .sandbox import worker_folder
+
+DONE = "done"  # a file with a line for each file of a bank and shape
+SHARE = 0.2  # seconds for each submission: a small part of what it may save it
+LOWEST_PRIORITY = 19
+
+
+@dataclass(frozen=True)
+class Task:
+    """A right answer to run on some of the cases of a run. keys: of these cases, in `DONE`."""
+
+    path: Path
+    root: Path
+    problem_id: str
+    seed: int
+    cases: tuple[int, ...]
+    keys: tuple[str, ...]
+
+
+class Ahead(AbstractContextManager["Ahead"]):
+    """Shares with workers what was compiled before, and goes on compiling beside them.
+
+    counts: how many submissions each problem has. The reference's programs are waited for where
+    several submissions need them; the others come beside the workers, at the lowest priority, for
+    as long as it is worth it.
+    """
+
+    def __init__(self, plans: Sequence[Plan], counts: Mapping[str, int]):
+        several = [plan for plan in plans if counts[plan.entry.id] > 1]
+        first = [tasks(plan.entry, plan.seed, [plan.entry.reference]) for plan in several]
+        others = [tasks(plan.entry, plan.seed, accepted(plan.entry)) for plan in several]
+        self._first = [*chain(*first)]
+        self._others = [*filter(None, chain(*zip_longest(*others)))]
+        self._seconds = SHARE * sum(counts[plan.entry.id] for plan in several)
+        self._shared: set[str] = set()
+        self._pool: ProcessPoolExecutor | None = None
+        self._beside: threading.Thread | None = None
+
+    def __enter__(self) -> Ahead:
+        self._share()
+        if self._first or self._others:
+            fresh = multiprocessing.get_context("spawn")  # JAX does not survive a fork
+            self._pool = ProcessPoolExecutor(1, fresh, prepare)
+            for task in self._first:
+                self._run(task)
+            self._beside = threading.Thread(target=self._run_others, daemon=True)
+            self._beside.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            for process in tuple(self._pool._processes.values()):
+                process.kill()
+            self._pool.shutdown(cancel_futures=True)
+        if self._beside is not None:
+            self._beside.join()
+
+    def _run_others(self) -> None:
+        for task in self._others:
+            if self._seconds <= 0:
+                return
+            self._run(task)
+
+    def _run(self, task: Task) -> None:
+        assert self._pool is not None
+        with suppress(BrokenProcessPool, RuntimeError):  # it ended, or was ended
+            self._seconds -= self._pool.submit(compile_for, task).result()
+            self._share()
+
+    def _share(self) -> None:
+        found = programs(self._shared)
+        share(found, worker_folder() / "compiled")
+        self._shared |= found.keys()
+
+
+def accepted(entry: Entry) -> list[Path]:
+    """The accepted variants; the shortest first, since what is short is what many write."""
+    return sorted(entry.solutions.glob("accepted/*.py"), key=lambda path: path.stat().st_size)
+
+
+def tasks(entry: Entry, seed: int, paths: Sequence[Path]) -> Iterator[Task]:
+    """What there is left to compile for the cases of a run, and for those that show mistakes."""
+    done = _done()
+    shapes: dict[str, int] = {}
+    for number, case in enumerate(_all_cases(entry, seed)):
+        shapes.setdefault(_shape(entry.problem, case), number)
+    for path in paths:
+        answer = hashlib.sha256(path.read_bytes()).hexdigest()
+        keys = {_key(entry.version, answer, shape): number for shape, number in shapes.items()}
+        left = {key: number for key, number in keys.items() if key not in done}
+        if left:
+            yield Task(
+                path, entry.folder.parents[1], entry.id, seed, tuple(left.values()), tuple(left)
+            )
+
+
+def prepare() -> None:
+    """Run first in the process that compiles."""
+    prepare_process()
+    with suppress(OSError, AttributeError):
+        os.nice(LOWEST_PRIORITY)
+    import jax
+
+    jax.config.update("jax_platforms", "cpu")  # type: ignore[no-untyped-call]  # as in workers
+    keep_compiled(ahead_folder(), worth_keeping=0)
+
+
+def compile_for(task: Task) -> float:
+    """Runs a task, and returns how many seconds of processor time that took."""
+    started = time.process_time()
+    entry, cases = _cases(task.root, task.problem_id, task.seed)
+    with quiet(), jax_as_it_was():
+        function = load_own(entry.problem, task.path)
+        for case in (cases[number] for number in task.cases):
+            if callable(function):
+                ask_own(function, case, 0, case.seconds or entry.problem.limits.case_seconds)
+    folder = ahead_folder()
+    with suppress(OSError):
+        if ours(folder):
+            with open(folder / DONE, "a") as file:
+                file.write("".join(f"{key}\n" for key in task.keys))
+    return time.process_time() - started
+
+
+@lru_cache(maxsize=4)
+def _cases(root: Path, problem_id: str, seed: int) -> tuple[Entry, list[Case]]:
+    entry = load_course(root).get(problem_id)
+    return entry, _all_cases(entry, seed)
+
+
+def _all_cases(entry: Entry, seed: int) -> list[Case]:
+    return [*draw_cases(entry, seed), *tiny_cases(entry), *probes(entry.problem)]
+
+
+def _shape(problem: Problem, case: Case) -> str:
+    """The sizes of a case: those of its arrays, and arguments that the problem calls sizes."""
+    named = zip(problem.parameters, case.arguments, strict=True)
+    sizes = [int(a) for name, a in named if name in problem.axes and not isinstance(a, np.ndarray)]
+    return str((case.shapes, sizes))
+
+
+def _key(*parts: str) -> str:
+    return hashlib.sha256(json.dumps([*parts, versions(), _processor()]).encode()).hexdigest()[:24]
+
+
+@lru_cache(maxsize=1)
+def _processor() -> str:
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line
+    return ""
+
+
+def _done() -> set[str]:
+    folder = ahead_folder()
+    with suppress(OSError):
+        if ours(folder):
+            return set((folder / DONE).read_text().split())
+    return set()
