@@ -110,7 +110,7 @@ class Problem:
     groups: Mapping[str, Group]
     draw: Callable[[np.random.Generator, np.random.Generator], Iterator[Case]]
     shape: Literal["any", "required"] = "any"
-    tolerance_factor: float = 4.0
+    tolerance_factor: float = 6.0
     limits: Limits = field(default_factory=Limits)
     rules: Rules = field(default_factory=Rules)
     axes: Mapping[str, str] = field(default_factory=dict)
