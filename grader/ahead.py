@@ -73,8 +73,7 @@ class Ahead(AbstractContextManager["Ahead"]):
     def __enter__(self) -> Ahead:
         self._share()
         if self._first or self._others:
-            fresh = multiprocessing.get_context("spawn")  # JAX does not survive a fork
-            self._pool = ProcessPoolExecutor(1, fresh, prepare)
+            self._pool = compiler()
             for task in self._first:
                 self._run(task)
             self._beside = threading.Thread(target=self._run_others, daemon=True)
@@ -116,7 +115,7 @@ def tasks(entry: Entry, seed: int, paths: Sequence[Path]) -> Iterator[Task]:
     """What there is left to compile for the cases of a run, and for those that show mistakes."""
     done = _done()
     shapes: dict[str, int] = {}
-    for number, case in enumerate(_all_cases(entry, seed)):
+    for number, case in enumerate(all_cases(entry, seed)):
         shapes.setdefault(_shape(entry.problem, case), number)
     for path in paths:
         answer = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -128,8 +127,13 @@ def tasks(entry: Entry, seed: int, paths: Sequence[Path]) -> Iterator[Task]:
             )
 
 
-def prepare() -> None:
-    """Run first in the process that compiles."""
+def compiler() -> ProcessPoolExecutor:
+    """The process that tasks are run in, by `compile_for`."""
+    fresh = multiprocessing.get_context("spawn")  # JAX does not survive a fork
+    return ProcessPoolExecutor(1, fresh, _prepare)
+
+
+def _prepare() -> None:
     prepare_process()
     with suppress(OSError, AttributeError):
         os.nice(LOWEST_PRIORITY)
@@ -142,7 +146,7 @@ def prepare() -> None:
 def compile_for(task: Task) -> float:
     """Runs a task, and returns how many seconds of processor time that took."""
     started = time.process_time()
-    entry, cases = _cases(task.root, task.problem_id, task.seed)
+    entry, cases = _loaded(task.root, task.problem_id, task.seed)
     with quiet(), jax_as_it_was():
         function = load_own(entry.problem, task.path)
         for case in (cases[number] for number in task.cases):
@@ -157,12 +161,13 @@ def compile_for(task: Task) -> float:
 
 
 @lru_cache(maxsize=4)
-def _cases(root: Path, problem_id: str, seed: int) -> tuple[Entry, list[Case]]:
+def _loaded(root: Path, problem_id: str, seed: int) -> tuple[Entry, list[Case]]:
     entry = load_course(root).get(problem_id)
-    return entry, _all_cases(entry, seed)
+    return entry, all_cases(entry, seed)
 
 
-def _all_cases(entry: Entry, seed: int) -> list[Case]:
+def all_cases(entry: Entry, seed: int) -> list[Case]:
+    """Those of a run, and those that show mistakes. The numbers of a task's cases are from here."""
     return [*draw_cases(entry, seed), *tiny_cases(entry), *probes(entry.problem)]
 
 

@@ -42,17 +42,21 @@ def grade(*arguments: object) -> tuple[int, str]:
         return process.returncode, printed
 
 
-def judged(results: Path) -> dict[str, dict[str, Any]]:
-    """Each student's report, without what differs from run to run."""
-    document = json.loads((results / "report.json").read_text())
-    reports = {}
-    for report in document["reports"]:
-        assert report["student"] not in reports, "one report for each"
+def reports(results: Path) -> list[dict[str, Any]]:
+    """In their order, without what differs from run to run."""
+    found: list[dict[str, Any]] = json.loads((results / "report.json").read_text())["reports"]
+    for report in found:
         report.pop("seconds")
         for case in report["cases"]:
             case.pop("seconds")
-        reports[report["student"]] = report
-    return reports
+    return found
+
+
+def judged(results: Path) -> dict[str, dict[str, Any]]:
+    """Each student's report, where each has handed in one."""
+    found = {report["student"]: report for report in reports(results)}
+    assert len(found) == len(reports(results)), "one report for each"
+    return found
 
 
 def graded_lines(printed: str) -> list[str]:
@@ -100,6 +104,42 @@ def test_what_was_graded_before_is_not_graded_again(
         assert before[student] == after[student]
     status, printed = grade(folder, "-o", results, "--force")
     assert len(graded_lines(printed)) == 6
+
+
+# The command as it is without nurseries, and with nothing compiled ahead.
+PLAIN = """
+import contextlib, sys
+from grader import class_run, cli
+from grader.sandbox import choose
+choose.Warm = lambda sandbox: sandbox
+class_run.Ahead = lambda plans, counts: contextlib.nullcontext()
+sys.exit(cli.main())
+"""
+
+
+@pytest.mark.sweep
+def test_neither_what_is_compiled_ahead_nor_nurseries_change_a_report(tmp_path: Path) -> None:
+    """The example class, with a cache that is empty, then full; and with neither."""
+    command = ["grade", "examples/class", "--seed", str(SEED), "--jobs", "2", "-o"]
+    ways = {
+        "cold": ["-m", "grader", *command, tmp_path / "cold"],
+        "warm": ["-m", "grader", *command, tmp_path / "warm"],
+        "plain": ["-c", PLAIN, *command, tmp_path / "plain"],
+    }
+    found, compiled = {}, {}
+    for name, arguments in ways.items():
+        cache = tmp_path / ("none" if name == "plain" else "cache")
+        environment = {**os.environ, "XDG_CACHE_HOME": str(cache), "COLUMNS": "200"}
+        done = subprocess.run(
+            [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        found[name] = reports(tmp_path / name)
+        compiled[name] = len([*cache.glob("*/for-workers-*/*-cache")])
+    assert len(found["plain"]) == len([*ROOT.glob("examples/class/*/*.*")])
+    assert found["cold"] == found["warm"] == found["plain"]
+    assert compiled["warm"] > 50
+    assert compiled["plain"] == 0
 
 
 def test_outputs_of_a_run_and_one_student_explained(small: tuple[Path, Path]) -> None:

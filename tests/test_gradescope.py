@@ -302,6 +302,7 @@ touch "$HERE/deadsnakes"
     "python": """
 case "$2" in
   venv) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
+  grader.gradescope.compile_all) exit 1 ;;
   grader.gradescope)
     ls "$3/submission" >>"$HERE/log"
     echo rehearsed >"$3/results/results.json"
@@ -340,11 +341,39 @@ def test_setup_installs_what_is_missing_and_rehearses(container: Path, tmp_path:
         f"{install} python3.12 python3.12-venv",
         f"python -m venv {container}/venv",
         f"python -m pip install --no-cache-dir --editable {container}/source",
-        *(3 * ["patch_embed_cls.py", "vit_patch_embed.py"]),
+        f"python -m grader.gradescope.compile_all {container}",
+        "patch_embed_cls.py",
+        "vit_patch_embed.py",
     ]
     places = iter(log.splitlines())
     assert all(any(line == place for place in places) for line in expected), log
     assert not list(tmp_path.glob("tmp.*"))  # the rehearsal
+
+
+@pytest.mark.sweep
+def test_what_runs_need_is_compiled_into_the_image(container: Path) -> None:
+    """For our side and for workers, once."""
+    code = f"""
+from pathlib import Path
+from grader.gradescope.compile_all import main
+main(Path({str(container)!r}), runs=1)
+"""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{container}/source{os.pathsep}{container.parent}/site",
+        "XDG_CACHE_HOME": str(container / "cache"),
+    }
+    for again in (False, True):
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True
+        )
+        told = [line.partition(": compiled for ") for line in done.stdout.splitlines()]
+        assert [problem_id for problem_id, _, _ in told] == list(PROBLEMS), done
+        assert all((shapes == "0 shapes") == again for _, _, shapes in told), done
+        folders = [*(container / "cache").glob("*/*")]
+        programs = {folder.name: len([*folder.glob("*-cache")]) for folder in folders}
+        assert len(programs) == 2, programs
+        assert min(programs.values()) > 20, programs
 
 
 def test_the_archive_of_one_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
