@@ -71,7 +71,12 @@ class Launched:
         return 128 - code if code and shell and 128 < code < 128 + signal.NSIG else code
 
     def processor_seconds(self) -> float:
-        return processor_seconds(self._popen.pid)
+        total = 0.0
+        with contextlib.suppress(psutil.Error):
+            first = psutil.Process(self._popen.pid)
+            for process in (first, *first.children(recursive=True)):
+                total += processor_seconds(process)
+        return total
 
     def release(self) -> None:
         close(self.stdin, self.stdout, self.stderr)
@@ -108,15 +113,12 @@ def launch(
         raise SandboxError(f"a worker could not be started: {error}") from None
 
 
-def processor_seconds(pid: int) -> float:
-    total = 0.0
+def processor_seconds(process: psutil.Process) -> float:
+    """What it has had, without what it started; 0 where it is gone."""
     with contextlib.suppress(psutil.Error):
-        first = psutil.Process(pid)
-        for process in (first, *first.children(recursive=True)):
-            with contextlib.suppress(psutil.Error):
-                times = process.cpu_times()
-                total += times.user + times.system
-    return total
+        times = process.cpu_times()
+        return float(times.user + times.system)
+    return 0.0
 
 
 def close(*pipes: IO[bytes] | None) -> None:
