@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from importlib import import_module
 from typing import Any, BinaryIO
 
 from . import frames
@@ -43,6 +44,8 @@ def import_libraries() -> None:
     import flax.linen  # noqa: F401
     import jax  # noqa: F401
 
+    with contextlib.suppress(ImportError):
+        import_module("jaxlib.mlir.dialects.mhlo")  # as JAX does for its first program
     share_contexts()
 
 
