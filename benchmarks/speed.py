@@ -6,7 +6,7 @@
 
 All grade the same class in the same rounds, in turn: right submissions to both problems, on the
 same six shapes and five seeds of each. Peers are installed in environments of their own, which are
-kept in FOLDER. A submission is what one student hands in: both problems, 60 cases.
+kept in FOLDER, as is the grader's warm cache. A submission is what one student hands in: both problems, 60 cases.
 
 Right answers are computed once and stored beside the peers' tests. This grader computes them in
 each run, and its time is that of its real command in its real sandbox, from start to end; warm
@@ -26,14 +26,16 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from growth import print_growth
 from memory import peak_memory
 from peers import Command, Competitor
 from peers.installed import Nbgrader, Otter
 from peers.plain import Floor, Pytest, Python
-from peers.the_class import TheClass, make_class
-from peers.this_grader import ThisGrader
+from peers.the_class import TheClass, kept_for, make_class, make_course
+from peers.this_grader import ThisGrader, filling
 from platformdirs import user_cache_path
 from processor import IDLE, Processor, Spent, machine
+from steps import print_steps
 
 KEPT = ("HOME", "LANG", "PATH", "TMPDIR")  # of our environment
 UNIT = "grader-warm-1"
@@ -85,10 +87,10 @@ def peak_of(competitor: Competitor, home: Path) -> float:
     return largest
 
 
-def competitors(the_class: TheClass, where: Path, peers: Path) -> list[Competitor]:
-    cold, warm, programs = where / "cold", where / "warm", where / "programs"
-    for folder in (cold, warm, programs):
-        folder.mkdir()
+def competitors(the_class: TheClass, where: Path, warm: Path, peers: Path) -> list[Competitor]:
+    cold, programs = where / "cold", where / "programs"
+    cold.mkdir()
+    programs.mkdir()
     return [
         Floor(the_class),
         *(ThisGrader(the_class, where, warm, True, jobs) for jobs in (1, 2)),
@@ -101,30 +103,29 @@ def competitors(the_class: TheClass, where: Path, peers: Path) -> list[Competito
     ]
 
 
-def fill(chosen: Sequence[Competitor], home: Path) -> None:
+def fill(course: Path, cache: Path, home: Path) -> None:
     """Leaves nothing for runs on these shapes to compile beside their workers."""
-    for competitor in chosen:
-        if isinstance(competitor, ThisGrader) and "warm" in competitor.name:
-            say("compiling what earlier runs would have compiled")
-            filling = competitor.filling()
-            variables = environment(filling, home)
-            subprocess.run(filling.arguments, cwd=filling.folder, env=variables, check=True)
-            return
+    say("compiling what earlier runs would have compiled (minutes, where it was never done)")
+    cache.mkdir(parents=True, exist_ok=True)
+    command = filling(course, cache)
+    variables = environment(command, home)
+    subprocess.run(command.arguments, cwd=command.folder, env=variables, check=True)
 
 
-def compare(options: argparse.Namespace, processor: Processor, where: Path) -> None:
+def compare(
+    options: argparse.Namespace, processor: Processor, where: Path, warm: Path, home: Path
+) -> None:
     """Prints the table."""
     the_class = make_class(where, options.students)
-    everyone = competitors(the_class, where, options.peers)
+    everyone = competitors(the_class, where, warm, options.peers)
     unknown = {*options.only} - {competitor.name for competitor in everyone}
     if unknown:
         sys.exit(f"--only: choose of {', '.join(c.name for c in everyone)}.")
     chosen = [c for c in everyone if not options.only or c.name in options.only]
-    home = where / "home"
-    home.mkdir()
     for competitor in chosen:
         competitor.prepare()
-    fill(chosen, home)
+    if any(competitor.name.startswith("grader-warm") for competitor in chosen):
+        fill(the_class.course, warm, home)
     peaks = {}
     for competitor in chosen:
         say(f"memory: {competitor.name}")
@@ -195,17 +196,19 @@ def main() -> None:
         print(processor.how)
         if processor.others > IDLE and not options.anyway:
             sys.exit("Something else computes here. End it, or say --anyway.")
-        where = Path(name)
+        where, home = Path(name), Path(name) / "home"
+        home.mkdir()
+        warm = options.peers / f"warm-{kept_for()}"
+        if not (options.growth or options.steps):
+            return compare(options, processor, where, warm, home)
+        course = make_course(where / "course")
+        fill(course, warm, home)
         if options.growth:
-            from growth import print_growth
-
-            print_growth(options.growth, options.jobs, processor, where)
-        elif options.steps:
-            from steps import print_steps
-
-            print_steps(where, options.students)
+            variables = environment(Command([], where), home)
+            print_growth(options.growth, options.jobs, processor, where, course, warm, variables)
         else:
-            compare(options, processor, where)
+            os.environ["XDG_CACHE_HOME"] = str(warm)
+            print_steps(where, course, options.students)
 
 
 if __name__ == "__main__":

@@ -38,14 +38,6 @@ class ThisGrader:
     def prepare(self) -> None:
         pass
 
-    def filling(self) -> Command:
-        """Does what runs do beside their workers until nothing is left of it.
-
-        A run gives it 0.2 s for each submission, so that it takes many runs, or large classes.
-        """
-        arguments = [sys.executable, "-c", FILL, str(self._class.course), str(SEED)]
-        return Command(arguments, ROOT, {"XDG_CACHE_HOME": str(self._cache)})
-
     def commands(self) -> Sequence[Command]:
         shutil.rmtree(self._results, ignore_errors=True)
         if not self._warm:
@@ -57,6 +49,15 @@ class ThisGrader:
 
     def verify(self) -> None:
         all_accepted(self._results, len(self._class.students))
+
+
+def filling(course: Path, cache: Path) -> Command:
+    """Does what runs do beside their workers until nothing is left of it.
+
+    A run gives it 0.2 s for each submission, so that it takes many runs, or large classes.
+    """
+    arguments = [sys.executable, "-c", FILL, str(course), str(SEED)]
+    return Command(arguments, ROOT, {"XDG_CACHE_HOME": str(cache)})
 
 
 def grading(folder: Path, course: Path, results: Path, cache: Path, jobs: int) -> Command:
