@@ -1,4 +1,4 @@
-"""How the grader's cost grows with the class and the number of jobs: used by `speed.py --growth`."""
+"""How the grader's cost grows with the class and with its jobs: `speed.py --growth`."""
 
 from __future__ import annotations
 

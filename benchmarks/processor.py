@@ -15,7 +15,7 @@ import platform
 import secrets
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -93,16 +93,18 @@ class Processor:
             return _usage(self._group)
         return busy() - self._busy - self.others * (time.perf_counter() - self._started)
 
-    def run(self, arguments: Sequence[str], **options: Any) -> tuple[Spent, str]:
+    def run(
+        self, arguments: Sequence[str], good: Collection[int] = (0,), **options: Any
+    ) -> tuple[Spent, str]:
         """Runs a command to its end; what it cost, and what it printed.
 
-        Raises CalledProcessError where it fails, with what it printed.
+        good: the exit statuses of a command that does not fail. Raises CalledProcessError where it fails, with what it printed.
         """
         before, started = self.computed(), time.perf_counter()
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, **options}
         done = subprocess.run(self.command(arguments), text=True, **options)
         spent = Spent(self.computed() - before, time.perf_counter() - started)
-        if done.returncode:
+        if done.returncode not in good:
             raise subprocess.CalledProcessError(done.returncode, [*arguments], done.stdout)
         return spent, str(done.stdout)
 
@@ -132,7 +134,9 @@ def _make_group() -> Path | None:
             continue
         try:
             _usage(group)
-            subprocess.run(["/bin/sh", "-c", JOIN, str(group), "true"], check=True, stderr=-3)
+            subprocess.run(
+                ["/bin/sh", "-c", JOIN, str(group), "true"], check=True, stderr=subprocess.DEVNULL
+            )
             return group
         except (OSError, ValueError, LookupError, subprocess.CalledProcessError):
             group.rmdir()

@@ -6,7 +6,8 @@
 
 All grade the same class in the same rounds, in turn: right submissions to both problems, on the
 same six shapes and five seeds of each. Peers are installed in environments of their own, which are
-kept in FOLDER, as is the grader's warm cache. A submission is what one student hands in: both problems, 60 cases.
+kept in FOLDER, as is the grader's warm cache. A submission is what one student hands in: both
+problems, 60 cases.
 
 Right answers are computed once and stored beside the peers' tests. This grader computes them in
 each run, and its time is that of its real command in its real sandbox, from start to end; warm
@@ -31,8 +32,8 @@ from memory import peak_memory
 from peers import Command, Competitor
 from peers.installed import Nbgrader, Otter
 from peers.plain import Floor, Pytest, Python
-from peers.the_class import TheClass, kept_for, make_class, make_course
-from peers.this_grader import ThisGrader, filling
+from peers.the_class import TheClass, kept_for, make_class, make_course, make_students
+from peers.this_grader import ThisGrader, filling, grading
 from platformdirs import user_cache_path
 from processor import IDLE, Processor, Spent, machine
 from steps import print_steps
@@ -103,13 +104,17 @@ def competitors(the_class: TheClass, where: Path, warm: Path, peers: Path) -> li
     ]
 
 
-def fill(course: Path, cache: Path, home: Path) -> None:
-    """Leaves nothing for runs on these shapes to compile beside their workers."""
+def fill(course: Path, cache: Path, where: Path, home: Path) -> None:
+    """What earlier runs leave behind; nothing is left for later ones to compile ahead."""
     say("compiling what earlier runs would have compiled (minutes, where it was never done)")
     cache.mkdir(parents=True, exist_ok=True)
-    command = filling(course, cache)
-    variables = environment(command, home)
-    subprocess.run(command.arguments, cwd=command.folder, env=variables, check=True)
+    make_students(where / "earlier", 2)
+    earlier = grading(where / "earlier", course, where / "earlier results", cache, 1)
+    for command in (filling(course, cache), earlier):
+        variables, quiet = environment(command, home), subprocess.DEVNULL
+        subprocess.run(
+            command.arguments, cwd=command.folder, env=variables, check=True, stdout=quiet
+        )
 
 
 def compare(
@@ -125,7 +130,7 @@ def compare(
     for competitor in chosen:
         competitor.prepare()
     if any(competitor.name.startswith("grader-warm") for competitor in chosen):
-        fill(the_class.course, warm, home)
+        fill(the_class.course, warm, where, home)
     peaks = {}
     for competitor in chosen:
         say(f"memory: {competitor.name}")
@@ -202,7 +207,7 @@ def main() -> None:
         if not (options.growth or options.steps):
             return compare(options, processor, where, warm, home)
         course = make_course(where / "course")
-        fill(course, warm, home)
+        fill(course, warm, where, home)
         if options.growth:
             variables = environment(Command([], where), home)
             print_growth(options.growth, options.jobs, processor, where, course, warm, variables)

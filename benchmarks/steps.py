@@ -1,4 +1,4 @@
-"""Where the time of one submission goes, step by step: used by `speed.py --steps`.
+"""Where the time of one submission goes, step by step: `speed.py --steps`.
 
 The grader's own functions run in this process, each inside a clock; nothing of them is changed.
 """
@@ -80,7 +80,8 @@ def clocks_around() -> Iterator[Clocks]:
     """Puts clocks around the steps, and takes them away."""
     clocks = Clocks()
     kept = Session.ready, Session.load, Session.ask, Session.finish, Session.__exit__
-    judge = grade_one.judge
+    module = vars(grade_one)
+    judge = module["judge"]
     ready = clocks.around("worker ready", kept[0])
     names: Mapping[str, Any] = {
         "ready": staticmethod(ready),
@@ -93,12 +94,12 @@ def clocks_around() -> Iterator[Clocks]:
     try:
         for name, value in names.items():
             setattr(Session, name, value)
-        grade_one.judge = clocks.around("compare", judge)
+        module["judge"] = clocks.around("compare", judge)
         yield clocks
     finally:
         for name, value in own.items():
             setattr(Session, name, value)
-        grade_one.judge = judge
+        module["judge"] = judge
 
 
 def print_steps(where: Path, root: Path, count: int) -> None:

@@ -17,8 +17,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from . import Command
 from .the_class import BESIDE, TheClass
 
@@ -69,7 +67,7 @@ class Nbgrader:
             for shape in range(SHAPES):
                 test = HIDDEN.format(function=function, problem=problem, shape=shape)
                 cells.append(_cell(f"{problem}_{shape}", test, grade=True, points=1, locked=True))
-        nbformat.write(_notebook(cells), source / "work.ipynb")
+        _write(source / "work.ipynb", cells)
         self._call("generate_assignment", "work")
         for student in self._class.students:
             self._hand_in(student)
@@ -78,11 +76,13 @@ class Nbgrader:
         """The notebook that was handed out, with the student's files in the place of the stubs."""
         folder = self._course / "submitted" / student.name / "work"
         folder.mkdir(parents=True)
-        notebook = nbformat.read(self._course / "release" / "work" / "work.ipynb", as_version=4)
-        for cell in notebook.cells:
-            if cell.metadata.nbgrader.solution:
-                cell.source = (student / f"{cell.metadata.nbgrader.grade_id}.py").read_text()
-        nbformat.write(notebook, folder / "work.ipynb")
+        released = self._course / "release" / "work" / "work.ipynb"
+        cells = json.loads(released.read_text())["cells"]
+        for cell in cells:
+            marks = cell["metadata"]["nbgrader"]
+            if marks["solution"]:
+                cell["source"] = (student / f"{marks['grade_id']}.py").read_text()
+        _write(folder / "work.ipynb", cells)
 
     def commands(self) -> Sequence[Command]:
         shutil.rmtree(self._course / "autograded", ignore_errors=True)
@@ -141,10 +141,8 @@ class Otter:
             capture_output=True,
         )
         for student in self._class.students:
-            cells = []
-            for problem in ENTRY_POINTS:
-                cells.append(nbformat.v4.new_code_cell((student / f"{problem}.py").read_text()))
-            nbformat.write(_notebook(cells), self._folder / f"{student.name}.ipynb")
+            cells = [_code((student / f"{problem}.py").read_text()) for problem in ENTRY_POINTS]
+            _write(self._folder / f"{student.name}.ipynb", cells)
 
     def commands(self) -> Sequence[Command]:
         commands = []
@@ -181,12 +179,20 @@ def jupyter_paths(folder: Path, environment: Path) -> dict[str, str]:
     }
 
 
-def _notebook(cells: list[Any]) -> Any:
+def _write(path: Path, cells: list[Any]) -> None:
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"
+    notebook = {"cells": cells, "metadata": {"kernelspec": kernel}}
+    path.write_text(json.dumps({**notebook, "nbformat": 4, "nbformat_minor": 5}))
+
+
+def _code(source: str, **metadata: Any) -> dict[str, Any]:
+    cell = {"cell_type": "code", "source": source, "metadata": metadata}
+    return {**cell, "outputs": [], "execution_count": None}
 
 
 def _cell(name: str, source: str, **fields: Any) -> Any:
     marks = {"grade": False, "solution": False, "locked": False, "task": False, **fields}
     marks |= {"grade_id": name, "schema_version": 3}
-    return nbformat.v4.new_code_cell(source, metadata={"nbgrader": marks})
+    return _code(source, nbgrader=marks)

@@ -28,7 +28,7 @@ def stored() -> dict[str, np.ndarray]:
 
 def arguments(problem: str, number: int) -> list[Any]:
     """Fresh copies of a case's arguments, numbers as Python's."""
-    found = []
+    found: list[Any] = []
     while (array := stored().get(f"{problem}/{number}/{len(found)}")) is not None:
         found.append(array.copy() if array.ndim else array.item())
     return found
