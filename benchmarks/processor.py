@@ -98,7 +98,8 @@ class Processor:
     ) -> tuple[Spent, str]:
         """Runs a command to its end; what it cost, and what it printed.
 
-        good: the exit statuses of a command that does not fail. Raises CalledProcessError where it fails, with what it printed.
+        good: the exit statuses of a command that does not fail. Raises CalledProcessError, with
+        what it printed, where it fails.
         """
         before, started = self.computed(), time.perf_counter()
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, **options}
