@@ -41,9 +41,17 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
                 yield Case(f"shape {number}", arguments, terms)
 
 
+def own(case: Case) -> Case:
+    """A case that shows a mistake, in a group that there is."""
+    return dataclasses.replace(case, group="shape 1")
+
+
 ORIGINAL: Problem = load_module(Path(__file__).with_name("original.py")).PROBLEM
+TINY, PROBE = ORIGINAL.tiny, ORIGINAL.probe
 PROBLEM = dataclasses.replace(
     ORIGINAL,
     groups={f"shape {n}": Group(f"images of shape {n}") for n in range(1, len(SHAPES) + 1)},
     draw=draw,
+    tiny=TINY and (lambda: map(own, TINY())),
+    probe=PROBE and (lambda: own(PROBE())),
 )
