@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 import platform
-import resource
 import shutil
 import statistics
 import subprocess
@@ -25,6 +24,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import psutil
+from processor import Processor
 
 from grader.catalogue import load_course
 from grader.release import release
@@ -52,17 +52,10 @@ def command(problem_id: str, *more: str) -> list[str]:
     return [sys.executable, "-m", "grader", "check", problem_id, *more]
 
 
-def measured(arguments: list[str], **options: object) -> Times:
+def measured(processor: Processor, arguments: list[str], **options: object) -> Times:
     """One process from start to end, with all that it starts."""
-
-    def spent() -> float:
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return used.ru_utime + used.ru_stime
-
-    before, started = spent(), time.perf_counter()
-    done = subprocess.run(arguments, capture_output=True, text=True, **options)  # type: ignore[call-overload]
-    assert done.returncode in (0, 1), done.stderr
-    return spent() - before, time.perf_counter() - started
+    spent, _ = processor.run(arguments, good=(0, 1), **options)
+    return spent.processor, spent.wall
 
 
 def watched(problem_id: str, stub: Path, rounds: int, **options: object) -> Iterator[Times]:
@@ -117,8 +110,10 @@ def main() -> None:
         f"{os.cpu_count()} cores, {platform.system()} {platform.release()}; "
         f"medians of {rounds} rounds; processor seconds (wall-clock seconds)"
     )
+    processor = Processor()
+    print(processor.how)
     imports = [sys.executable, "-c", "import jax, flax.linen; jax.numpy.zeros(1)"]
-    alone = _told([measured(imports) for _ in range(rounds)])
+    alone = _told([measured(processor, imports) for _ in range(rounds)])
     table = [("(importing JAX and Flax, and nothing else)", "", alone, "")]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -130,8 +125,8 @@ def main() -> None:
             for file in files:
                 shutil.copyfile(ROOT / "solutions" / problem_id / file, stub)
                 shutil.rmtree(folder / "vit-input-exercises", ignore_errors=True)
-                first = measured(command(problem_id), **options)
-                cold = [measured(command(problem_id), **options) for _ in range(rounds)]
+                first = measured(processor, command(problem_id), **options)
+                cold = [measured(processor, command(problem_id), **options) for _ in range(rounds)]
                 warm = [*watched(problem_id, stub, rounds, **options)]
                 table.append((f"{problem_id}, {file}", _told([first]), _told(cold), _told(warm)))
     headings = ("what is checked", "first ever", "cold start", "under --watch")

@@ -6,7 +6,7 @@ Generates a class (`tests/generated.py`), grades it in one go, then again in ele
 are killed with SIGKILL at random moments, then on a Dask cluster of this machine whose workers are
 killed now and then. Each must end in the verdicts that the submissions deserve, and in the same
 reports. Printed are times, the memory of the grader's own process along the way, and its share of
-all processor time; nothing else should run at the same time.
+all processor time (`processor.py` says what is counted).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from processor import Processor
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -34,11 +35,14 @@ SEED = 8
 KILLS = 10
 
 
-def grading(folder: Path, results: Path, jobs: int, *more: str) -> subprocess.Popen[str]:
+def grading(
+    folder: Path, results: Path, jobs: int, *more: str, processor: Processor | None = None
+) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "grader", "grade", str(folder), "-o", str(results)]
     options = ["--problem", ID, "--seed", str(SEED), "--jobs", str(jobs), *more]
+    arguments = command + options if processor is None else processor.command(command + options)
     return subprocess.Popen(
-        command + options, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
 
 
@@ -61,11 +65,11 @@ def reports(results: Path) -> dict[str, Any]:
     return found
 
 
-def in_one_go(folder: Path, results: Path, jobs: int, count: int) -> None:
+def in_one_go(folder: Path, results: Path, jobs: int, count: int, processor: Processor) -> None:
     """Prints what it costs."""
-    before, started = computed(), time.perf_counter()
+    before, started = processor.computed(), time.perf_counter()
     memory = {}
-    with grading(folder, results, jobs) as process:
+    with grading(folder, results, jobs, processor=processor) as process:
         grader = psutil.Process(process.pid)
         own = 0.0
         for done, _ in lines(process):
@@ -74,22 +78,13 @@ def in_one_go(folder: Path, results: Path, jobs: int, count: int) -> None:
                 if done % max(1, count // 10) == 0:
                     memory[done] = grader.memory_info().rss >> 20
     assert process.returncode == 0
-    spent, seconds = computed() - before, time.perf_counter() - started
+    spent, seconds = processor.computed() - before, time.perf_counter() - started
     print(
         f"{count} submissions, {jobs} at a time: {seconds:.0f} s, {60 * count / seconds:.0f} a "
         f"minute; {spent / count:.2f} s of processor time each, of which the grader's own process "
         f"{own / spent:.1%}"
     )
     print("memory of the grader's own process, MiB:", *(f"{m} at {d}," for d, m in memory.items()))
-
-
-def computed() -> float:
-    """Seconds that this machine has computed, but for what runs at low priority.
-
-    Of a worker that is killed, nobody is told what it has used, so that all is counted.
-    """
-    times = psutil.cpu_times()
-    return float(times.user + times.system)
 
 
 def killed(folder: Path, results: Path, jobs: int, count: int) -> None:
@@ -124,11 +119,12 @@ def main() -> None:
         f"Python {platform.python_version()}, {os.cpu_count()} cores, "
         f"{platform.system()} {platform.release()}"
     )
-    with tempfile.TemporaryDirectory() as name:
+    with Processor() as processor, tempfile.TemporaryDirectory() as name:
+        print(processor.how)
         folder = Path(name) / "class"
         deserved = generate(folder, count)
         handed_in = sum(bool(verdict) for verdict in deserved.values())
-        in_one_go(folder, Path(name) / "whole", jobs, handed_in)
+        in_one_go(folder, Path(name) / "whole", jobs, handed_in, processor)
         whole = reports(Path(name) / "whole")
         got = {
             student: whole[student]["verdict"] if student in whole else "" for student in deserved

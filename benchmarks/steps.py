@@ -1,0 +1,156 @@
+"""Where the time of one submission goes, step by step: `speed.py --steps`.
+
+The grader's own functions run in this process, each inside a clock; nothing of them is changed.
+"""
+
+from __future__ import annotations
+
+import functools
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from peers.the_class import SEED, make_students
+
+from grader import grade_one
+from grader.ahead import Ahead
+from grader.catalogue import load_course
+from grader.compiled import keep_compiled
+from grader.grade_class import make_plan, with_examples
+from grader.grade_one import Plan, grade_submission
+from grader.oracle import Reference
+from grader.report import Report
+from grader.results import Results
+from grader.run import Graded, Run, Student
+from grader.sandbox import choose_sandbox
+from grader.session import Session
+from grader.submissions import find_submissions
+from grader.writers.results_folder import write_all
+
+STEPS = (
+    *("worker ready", "read and import", "first case of each shape", "other cases", "compare"),
+    *("end the worker", "keep the report", "all else"),
+)
+
+
+class Clocks:
+    """Seconds by step, of the submission that is being graded."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+        self._shapes: set[str] = set()
+
+    def start(self) -> None:
+        self.seconds.clear()
+        self._shapes.clear()
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] += time.perf_counter() - started
+
+    def around(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def timed(*arguments: Any, **named: Any) -> Any:
+            with self.step(name):
+                return function(*arguments, **named)
+
+        return timed
+
+    def around_ask(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def timed(session: Session, case: Any, elements: int) -> Any:
+            new = case.group not in self._shapes  # a group is a shape here
+            self._shapes.add(case.group)
+            with self.step("first case of each shape" if new else "other cases"):
+                return function(session, case, elements)
+
+        return timed
+
+
+@contextmanager
+def clocks_around() -> Iterator[Clocks]:
+    """Puts clocks around the steps, and takes them away."""
+    clocks = Clocks()
+    kept = Session.ready, Session.load, Session.ask, Session.finish, Session.__exit__
+    module = vars(grade_one)
+    judge = module["judge"]
+    ready = clocks.around("worker ready", kept[0])
+    names: Mapping[str, Any] = {
+        "ready": staticmethod(ready),
+        "load": clocks.around("read and import", kept[1]),
+        "ask": clocks.around_ask(kept[2]),
+        "finish": clocks.around("end the worker", kept[3]),
+        "__exit__": clocks.around("end the worker", kept[4]),
+    }
+    own = {name: Session.__dict__[name] for name in names}
+    try:
+        for name, value in names.items():
+            setattr(Session, name, value)
+        module["judge"] = clocks.around("compare", judge)
+        yield clocks
+    finally:
+        for name, value in own.items():
+            setattr(Session, name, value)
+        module["judge"] = judge
+
+
+def print_steps(where: Path, root: Path, count: int) -> None:
+    """Grades a class alone, one after the other, and prints medians in milliseconds."""
+    course = load_course(root)
+    make_students(where / "class", count)
+    entries = {entry.id: entry for entry in course.entries.values()}
+    submissions, _ = find_submissions([where / "class"], [*entries.values()], None)
+    once = Clocks()
+    with once.step("the sandbox is proven"):
+        sandbox = choose_sandbox("auto", [*course.root.glob("solutions/*/reference.py")])
+    keep_compiled()
+    oracle = Reference()
+    with once.step("cases and right answers of both problems"):
+        plans = [make_plan(entry, SEED, oracle) for entry in entries.values()]
+        plans = [with_examples(plan, oracle) for plan in plans]
+    by_id = {plan.entry.id: plan for plan in plans if isinstance(plan, Plan)}
+    reports: list[Report] = []
+    times: dict[str, list[dict[str, float]]] = defaultdict(list)
+    with Results(where / "results", SEED, False) as results, clocks_around() as clocks:
+        ahead = Ahead([*by_id.values()], dict.fromkeys(by_id, count))
+        with once.step("compiled before: read, and what is missing"):
+            ahead.__enter__()
+        with ahead:
+            for submission in submissions:
+                clocks.start()
+                started = time.perf_counter()
+                report = grade_submission(by_id[submission.problem_id], submission, sandbox)
+                with clocks.step("keep the report"):
+                    results.keep(report, submission, entries[submission.problem_id])
+                whole = time.perf_counter() - started
+                clocks.seconds["all else"] = whole - sum(clocks.seconds.values())
+                times[submission.problem_id].append({**clocks.seconds, "all": whole})
+                reports.append(report)
+        students = tuple(Student(name) for name in sorted({r.student for r in reports}))
+        graded = tuple(Graded(e.id, e.problem.title, e.problem.max_score) for e in entries.values())
+        with once.step(f"all results are written, {len(reports)} reports"):
+            write_all(Run(SEED, False, graded, students, tuple(reports)), where / "results", {})
+    assert all(report.verdict.value == "accepted" for report in reports)
+    print_table(times, once.seconds)
+
+
+def print_table(times: Mapping[str, list[dict[str, float]]], once: Mapping[str, float]) -> None:
+    """Medians; of each problem's first submission nothing, since a first worker starts slowly."""
+    print(f"\n| ms of wall-clock time | {' | '.join(times)} |\n|{' --- |' * (len(times) + 1)}")
+    for step in (*STEPS, "all"):
+        medians = [
+            1000 * statistics.median(each.get(step, 0.0) for each in rows[1:] or rows)
+            for rows in times.values()
+        ]
+        print(f"| {step} | {' | '.join(f'{value:.1f}' for value in medians)} |")
+    print("\n| once a run | ms |\n| --- | --- |")
+    for step, seconds in once.items():
+        print(f"| {step} | {1000 * seconds:.0f} |")
