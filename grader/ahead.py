@@ -26,7 +26,7 @@ import numpy as np
 
 from .cases import draw_cases, tiny_cases
 from .catalogue import Entry, load_course
-from .compiled import ahead_folder, keep_compiled, ours, programs, share
+from .compiled import ahead_folder, keep_compiled, names_of_programs, ours, share_ours
 from .diagnose.reading import probes
 from .grade_one import Plan
 from .own_code import ask_own, jax_as_it_was, load_own, prepare_process, quiet
@@ -101,9 +101,9 @@ class Ahead(AbstractContextManager["Ahead"]):
             self._share()
 
     def _share(self) -> None:
-        found = programs(self._shared)
-        share(found, worker_folder() / "compiled")
-        self._shared |= found.keys()
+        new = set(names_of_programs()) - self._shared
+        share_ours(new, worker_folder() / "compiled")
+        self._shared |= new
 
 
 def accepted(entry: Entry) -> list[Path]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,8 +74,30 @@ def test_programs_are_shared_once(folder: Path, tmp_path: Path) -> None:
     for name in ("jit_add-1-cache", "jit_add-2-cache", ahead.DONE):
         (folder / name).write_text(name)
     (tmp_path / "workers").mkdir()
-    compiled.share(compiled.programs({"jit_add-1-cache"}), tmp_path / "workers")
-    assert [path.name for path in (tmp_path / "workers").iterdir()] == ["jit_add-2-cache"]
+    assert sorted(compiled.names_of_programs()) == ["jit_add-1-cache", "jit_add-2-cache"]
+    compiled.share_ours(["jit_add-2-cache", "jit_gone-cache"], tmp_path / "workers")
+    compiled.share_ours(["jit_add-2-cache"], tmp_path / "workers")
+    (shared,) = (tmp_path / "workers").iterdir()
+    assert shared.name == "jit_add-2-cache"
+    assert shared.stat().st_mode & 0o777 == 0o644
+    assert shared.samefile(folder / shared.name)
+
+
+def test_where_no_link_can_be_made_programs_are_copied(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EXDEV, "another file system")
+
+    folder.mkdir()
+    (folder / "jit_add-1-cache").write_text("program")
+    (tmp_path / "workers").mkdir()
+    monkeypatch.setattr(os, "link", refuse)
+    for _ in range(2):
+        compiled.share_ours(compiled.names_of_programs(), tmp_path / "workers")
+    (shared,) = (tmp_path / "workers").iterdir()
+    assert shared.read_text() == "program"
+    assert not shared.samefile(folder / shared.name)
 
 
 def test_what_our_side_compiles_for_itself_is_not_shared(folder: Path, tmp_path: Path) -> None:

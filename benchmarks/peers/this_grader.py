@@ -15,13 +15,12 @@ PROGRAM = [sys.executable, "-m", "grader", "grade"]
 FILL = """
 import sys
 from pathlib import Path
-from grader.ahead import accepted, compile_for, prepare, tasks
+from grader.ahead import accepted, compile_for, compiler, tasks
 from grader.catalogue import load_course
-if __name__ == "__main__":
-    prepare()
+with compiler() as pool:
     for entry in load_course(Path(sys.argv[1])).entries.values():
         for task in tasks(entry, int(sys.argv[2]), [entry.reference, *accepted(entry)]):
-            compile_for(task)
+            pool.submit(compile_for, task).result()
 """
 
 
