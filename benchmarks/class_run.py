@@ -119,8 +119,9 @@ def main() -> None:
         f"Python {platform.python_version()}, {os.cpu_count()} cores, "
         f"{platform.system()} {platform.release()}"
     )
-    with Processor() as processor, tempfile.TemporaryDirectory() as name:
-        print(processor.how)
+    processor = Processor()
+    print(processor.how)
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "class"
         deserved = generate(folder, count)
         handed_in = sum(bool(verdict) for verdict in deserved.values())

@@ -9,6 +9,7 @@ nothing else may run.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import platform
@@ -20,8 +21,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import psutil
 
@@ -61,6 +61,7 @@ class Processor:
     def __init__(self, seconds: float = 4.0) -> None:
         self.others = background(seconds)
         self._group = _make_group()
+        atexit.register(self._end)
         self._started, self._busy = time.perf_counter(), busy()
 
     @property
@@ -87,6 +88,11 @@ class Processor:
             return [*arguments]
         return ["/bin/sh", "-c", JOIN, str(self._group), *arguments]
 
+    def _end(self) -> None:
+        if self._group is not None:
+            with contextlib.suppress(OSError):  # something in it lives on
+                self._group.rmdir()
+
     def computed(self) -> float:
         """Seconds since some moment."""
         if self._group is not None:
@@ -108,19 +114,6 @@ class Processor:
         if done.returncode not in good:
             raise subprocess.CalledProcessError(done.returncode, [*arguments], done.stdout)
         return spent, str(done.stdout)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._group is not None:
-            with contextlib.suppress(OSError):  # something in it lives on
-                self._group.rmdir()
 
 
 def _make_group() -> Path | None:

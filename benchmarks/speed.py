@@ -197,8 +197,9 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     options = arguments()
     print(machine())
-    with Processor() as processor, tempfile.TemporaryDirectory(prefix="speed-") as name:
-        print(processor.how)
+    processor = Processor()
+    print(processor.how)
+    with tempfile.TemporaryDirectory(prefix="speed-") as name:
         if processor.others > IDLE and not options.anyway:
             sys.exit("Something else computes here. End it, or say --anyway.")
         where, home = Path(name), Path(name) / "home"

@@ -46,12 +46,20 @@ def own(case: Case) -> Case:
     return dataclasses.replace(case, group="shape 1")
 
 
+def tiny() -> Iterator[Case]:
+    return map(own, ORIGINAL.tiny() if ORIGINAL.tiny else ())
+
+
+def probe() -> Case:
+    assert ORIGINAL.probe is not None
+    return own(ORIGINAL.probe())
+
+
 ORIGINAL: Problem = load_module(Path(__file__).with_name("original.py")).PROBLEM
-TINY, PROBE = ORIGINAL.tiny, ORIGINAL.probe
 PROBLEM = dataclasses.replace(
     ORIGINAL,
     groups={f"shape {n}": Group(f"images of shape {n}") for n in range(1, len(SHAPES) + 1)},
     draw=draw,
-    tiny=TINY and (lambda: map(own, TINY())),
-    probe=PROBE and (lambda: own(PROBE())),
+    tiny=tiny,
+    probe=probe,
 )
