@@ -26,7 +26,7 @@ import numpy as np
 
 from .cases import draw_cases, tiny_cases
 from .catalogue import Entry, load_course
-from .compiled import ahead_folder, keep_compiled, names_of_programs, ours, share_ours
+from .compiled import ahead_folder, keep_compiled, ours, programs, share_ours
 from .diagnose.reading import probes
 from .grade_one import Plan
 from .own_code import ask_own, jax_as_it_was, load_own, prepare_process, quiet
@@ -66,7 +66,8 @@ class Ahead(AbstractContextManager["Ahead"]):
         self._first = [*chain(*first)]
         self._others = [*filter(None, chain(*zip_longest(*others)))]
         self._seconds = SHARE * sum(counts[plan.entry.id] for plan in several)
-        self._shared: set[str] = set()
+        self._entries = [plan.entry for plan in plans]
+        self._shared: set[Path] = set()
         self._pool: ProcessPoolExecutor | None = None
         self._beside: threading.Thread | None = None
 
@@ -101,7 +102,7 @@ class Ahead(AbstractContextManager["Ahead"]):
             self._share()
 
     def _share(self) -> None:
-        new = set(names_of_programs()) - self._shared
+        new = {*chain(*map(programs, self._entries))} - self._shared
         share_ours(new, worker_folder() / "compiled")
         self._shared |= new
 
@@ -113,7 +114,7 @@ def accepted(entry: Entry) -> list[Path]:
 
 def tasks(entry: Entry, seed: int, paths: Sequence[Path]) -> Iterator[Task]:
     """What there is left to compile for the cases of a run, and for those that show mistakes."""
-    done = _done()
+    done = _done(entry.id)
     shapes: dict[str, int] = {}
     for number, case in enumerate(all_cases(entry, seed)):
         shapes.setdefault(_shape(entry.problem, case), number)
@@ -140,19 +141,19 @@ def _prepare() -> None:
     import jax
 
     jax.config.update("jax_platforms", "cpu")  # type: ignore[no-untyped-call]  # as in workers
-    keep_compiled(ahead_folder(), worth_keeping=0)
 
 
 def compile_for(task: Task) -> float:
     """Runs a task, and returns how many seconds of processor time that took."""
     started = time.process_time()
     entry, cases = _loaded(task.root, task.problem_id, task.seed)
+    folder = ahead_folder(task.problem_id)
+    keep_compiled(folder)
     with quiet(), jax_as_it_was():
         function = load_own(entry.problem, task.path)
         for case in (cases[number] for number in task.cases):
             if callable(function):
                 ask_own(function, case, 0, case.seconds or entry.problem.limits.case_seconds)
-    folder = ahead_folder()
     with suppress(OSError):
         if ours(folder):
             with open(folder / DONE, "a") as file:
@@ -191,8 +192,8 @@ def _processor() -> str:
     return ""
 
 
-def _done() -> set[str]:
-    folder = ahead_folder()
+def _done(problem_id: str) -> set[str]:
+    folder = ahead_folder(problem_id)
     with suppress(OSError):
         if ours(folder):
             return set((folder / DONE).read_text().split())

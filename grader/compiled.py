@@ -1,9 +1,11 @@
 """Keeps what JAX compiles on the trusted side from run to run, in the user's cache folder.
 
-There are two folders of it. One is the trusted side's own. The other holds what right answers
-compile (`grader.ahead`), and workers get a copy of it that they can neither write nor list: a
-program is found by the hash of what it was compiled from, so that only who has written a program
-can read it there.
+One folder of it is the trusted side's own. The others, one for each problem, hold what right
+answers compile (`grader.ahead`), and workers find some of that where they can neither write nor
+list: a program goes by the hash of what it was compiled from. Still, by asking for many a
+submission could learn, step by step, what right answers run. So only those programs are there that
+say nothing of it: JAX's random samplers, and what a problem's author has named
+(`Problem.given_away`).
 """
 
 from __future__ import annotations
@@ -13,13 +15,16 @@ import os
 import stat
 import warnings
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
-WORTH_KEEPING = 0.01  # seconds of compiling, below which reading a file is no gain for us
+from .catalogue import Entry
+
 SUFFIX = "-cache"  # of JAX's files
 READABLE = 0o644
+SAMPLERS = ("_threefry*", "_normal*", "_truncated_normal", "_uniform", "_randint", "_bernoulli")
 
 
 def cache_folder() -> Path:
@@ -27,12 +32,12 @@ def cache_folder() -> Path:
     return user_cache_path("vit-input-exercises") / "compiled-2"
 
 
-def ahead_folder() -> Path:
-    """What is compiled for workers. It too can be removed at any time."""
-    return cache_folder().with_name("for-workers-1")
+def ahead_folder(problem_id: str) -> Path:
+    """What right answers to a problem compile. It too can be removed at any time."""
+    return cache_folder().with_name("ahead-1") / problem_id
 
 
-def keep_compiled(folder: Path | None = None, worth_keeping: float = WORTH_KEEPING) -> None:
+def keep_compiled(folder: Path | None = None) -> None:
     """From now on, this process looks there first (by default in the trusted side's own folder).
 
     JAX keys it by version, flags and machine.
@@ -46,10 +51,11 @@ def keep_compiled(folder: Path | None = None, worth_keeping: float = WORTH_KEEPI
     if not ours(folder):
         return
     import jax
+    from jax.experimental.compilation_cache import compilation_cache
 
     update = jax.config.update
     update("jax_compilation_cache_dir", str(folder))  # type: ignore[no-untyped-call]
-    update("jax_persistent_cache_min_compile_time_secs", worth_keeping)  # type: ignore
+    update("jax_persistent_cache_min_compile_time_secs", 0.0)  # type: ignore
     update("jax_persistent_cache_min_entry_size_bytes", -1)  # type: ignore[no-untyped-call]
     # Workers can read some of it, and it is not to say which lines of the reference led to it.
     update("jax_traceback_in_locations_limit", 0)  # type: ignore[no-untyped-call]
@@ -57,24 +63,31 @@ def keep_compiled(folder: Path | None = None, worth_keeping: float = WORTH_KEEPI
     update("jax_hlo_source_file_canonicalization_regex", ".*")  # type: ignore[no-untyped-call]
     # These other caches would make the name of this folder a part of every key.
     update("jax_persistent_cache_enable_xla_caches", "none")  # type: ignore[no-untyped-call]
+    compilation_cache.reset_cache()  # to another folder's
     warnings.filterwarnings("ignore", message="Error (reading|writing) persistent compilation")
 
 
-def names_of_programs() -> list[str]:
-    """Of the files of what is compiled for workers."""
-    source = ahead_folder()
+def programs(entry: Entry) -> list[Path]:
+    """The files of what workers may find of what right answers to a problem compile."""
+    source = ahead_folder(entry.id)
+    patterns = (*SAMPLERS, *entry.problem.given_away)
     with contextlib.suppress(OSError):
         if ours(source):
-            return [name for name in os.listdir(source) if name.endswith(SUFFIX)]
+            return [source / name for name in os.listdir(source) if _is_one(name, patterns)]
     return []
 
 
-def programs() -> dict[str, bytes]:
-    """What is compiled for workers, by its names. What can't be read costs only time."""
+def _is_one(file: str, patterns: Iterable[str]) -> bool:
+    name = file.removeprefix("jit_").rsplit("-", 2)[0]  # before JAX's hash and suffix
+    return file.endswith(SUFFIX) and any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def contents(files: Iterable[Path]) -> dict[str, bytes]:
+    """By their names. What can't be read costs only time."""
     found: dict[str, bytes] = {}
-    for name in names_of_programs():
+    for path in files:
         with contextlib.suppress(OSError):
-            found[name] = (ahead_folder() / name).read_bytes()
+            found[path.name] = path.read_bytes()
     return found
 
 
@@ -90,20 +103,19 @@ def share(found: Mapping[str, bytes], destination: Path) -> None:
                 path.chmod(READABLE)
 
 
-def share_ours(names: Iterable[str], destination: Path) -> None:
+def share_ours(files: Iterable[Path], destination: Path) -> None:
     """The same for what is kept here. A link is made in a tenth of the time that a copy takes, and
     a worker can change neither.
     """
-    for name in names:
-        path = ahead_folder() / name
+    for path in files:
         try:
             path.chmod(READABLE)  # whoever wrote it, workers may run as another user
-            os.link(path, destination / name)
+            os.link(path, destination / path.name)
         except FileExistsError:
             pass
         except OSError:  # another file system, say
             with contextlib.suppress(OSError):
-                share({name: path.read_bytes()}, destination)
+                share(contents([path]), destination)
 
 
 def ours(folder: Path) -> bool:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from .cases import draw_cases, tiny_cases
 from .catalogue import Entry, load_course
-from .compiled import programs, share
+from .compiled import contents, programs, share
 from .diagnose.reading import probes
 from .examine import Examples
 from .grade_class import NoPlan, PlanOf, collect, named
@@ -177,7 +177,7 @@ def _shipment(plan: Plan, sandbox: Sandbox) -> Shipment:
         tiny_expected=plan.examples.expected if plan.examples else (),
         sandbox=sandbox.name,
         versions=versions(),
-        programs=programs(),
+        programs=contents(programs(plan.entry)),
     )
 
 

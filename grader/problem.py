@@ -99,6 +99,10 @@ class Problem:
     rows and columns of patches, whose pixels are changed one by one to see which tokens read them.
     All three are for explaining mistakes, and, like `tiny`, can be left out.
 
+    `given_away` are patterns of the names of compiled programs (`jit_NAME`) that say no more than
+    the statement does. Workers may find these compiled ahead (`grader.compiled`), besides JAX's
+    random samplers; a submission can find out which of them right answers run.
+
     `shape` is "any" where a right answer in another shape passes with a note, "required" where
     it does not. `tolerance_factor` is explained in `grader.compare`.
     """
@@ -117,6 +121,7 @@ class Problem:
     view: Callable[[Case], View] | None = None
     tiny: Callable[[], Iterator[Case]] | None = None
     probe: Callable[[], Case] | None = None
+    given_away: tuple[str, ...] = ()
 
     @property
     def max_score(self) -> int:

@@ -85,8 +85,7 @@ class Session(AbstractContextManager["Session"]):
         if not isinstance(calls, bytes):
             return calls
         if calls:
-            self.over = True
-            return Violation(tuple(frames.parse_text(calls)))
+            return self._end(_violation(calls))
         failed = self._reply(limits.import_seconds, Kind.LOADED)
         if not isinstance(failed, bytes):
             return failed
@@ -139,7 +138,7 @@ class Session(AbstractContextManager["Session"]):
                     self.over = True
                 return frames.Raised(*frames.parse_text(body, fields=5))
             if kind is Kind.VIOLATION and wanted is Kind.ANSWER:
-                return self._end(Violation(tuple(frames.parse_text(body))))
+                return self._end(_violation(body))
             return self._end(Garbage(f"{kind.name} where {wanted.name} was expected"))
         except frames.FrameError as error:
             return self._end(Garbage(str(error)))
@@ -160,6 +159,11 @@ class Session(AbstractContextManager["Session"]):
         self.over = True
         self._worker.kill()
         return outcome
+
+
+def _violation(body: bytes) -> Violation | Garbage:
+    names = tuple(filter(None, frames.parse_text(body)))
+    return Violation(names) if names else Garbage("a violation of nothing")
 
 
 def pack_case(case: Case, elements: int) -> bytes:

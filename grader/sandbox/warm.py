@@ -127,8 +127,9 @@ class Nursery:
         """Ends it, and with it its child."""
         with contextlib.suppress(OSError):
             self.control.close()
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._popen.pid, signal.SIGKILL)
+        if self._popen.poll() is None:  # else the number of its group may be another's by now
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._popen.pid, signal.SIGKILL)
         self._popen.kill()
         self._popen.wait()
         close(self._popen.stderr)

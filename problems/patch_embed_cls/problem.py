@@ -159,6 +159,8 @@ PROBLEM = Problem(
     view=view,
     tiny=tiny,
     probe=probe,
+    # One product, [CLS] in front, positions added. How patches are cut out is for students to find.
+    given_away=("matmul", "broadcast_in_dim", "concatenate", "add"),
     rules=Rules(
         sentence="This problem is to be solved without a convolution: reshape, permute, reshape, "
         "and one matrix product.",

@@ -147,4 +147,5 @@ PROBLEM = Problem(
     view=view,
     tiny=tiny,
     probe=probe,
+    given_away=("*",),  # the statement says which calls to make
 )
