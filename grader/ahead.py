@@ -148,7 +148,7 @@ def compile_for(task: Task) -> float:
     started = time.process_time()
     entry, cases = _loaded(task.root, task.problem_id, task.seed)
     folder = ahead_folder(task.problem_id)
-    keep_compiled(folder)
+    keep_compiled(folder, worth_keeping=0)
     with quiet(), jax_as_it_was():
         function = load_own(entry.problem, task.path)
         for case in (cases[number] for number in task.cases):

@@ -19,7 +19,8 @@ from .grade_class import (
     with_examples,
 )
 from .grade_one import Plan
-from .oracle import Reference
+from .oracle import Oracle, Reference
+from .remembered import Remembered
 from .report import Report
 from .results import Results
 from .sandbox import Sandbox
@@ -64,8 +65,10 @@ class ClassRun:
 
         Raises ResultsError where one can't be kept: those before it are.
         """
-        keep_compiled()
-        oracle = Reference()
+        oracle: Oracle = Remembered(Reference())
+        if self.per_student:  # their values are nobody else's, and are not worth keeping
+            keep_compiled()
+            oracle = Reference()
         needed = Counter(submission.problem_id for submission in submissions)
         plans = [
             make_plan(entry, self.seed, oracle)

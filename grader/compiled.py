@@ -23,6 +23,7 @@ from platformdirs import user_cache_path
 from .catalogue import Entry
 
 SUFFIX = "-cache"  # of JAX's files
+WORTH_KEEPING = 0.01  # seconds of compiling, below which reading a file is no gain for us
 READABLE = 0o644
 SAMPLERS = ("_threefry*", "_normal*", "_truncated_normal", "_uniform", "_randint", "_bernoulli")
 
@@ -37,7 +38,7 @@ def ahead_folder(problem_id: str) -> Path:
     return cache_folder().with_name("ahead-1") / problem_id
 
 
-def keep_compiled(folder: Path | None = None) -> None:
+def keep_compiled(folder: Path | None = None, worth_keeping: float = WORTH_KEEPING) -> None:
     """From now on, this process looks there first (by default in the trusted side's own folder).
 
     JAX keys it by version, flags and machine.
@@ -55,7 +56,7 @@ def keep_compiled(folder: Path | None = None) -> None:
 
     update = jax.config.update
     update("jax_compilation_cache_dir", str(folder))  # type: ignore[no-untyped-call]
-    update("jax_persistent_cache_min_compile_time_secs", 0.0)  # type: ignore
+    update("jax_persistent_cache_min_compile_time_secs", worth_keeping)  # type: ignore
     update("jax_persistent_cache_min_entry_size_bytes", -1)  # type: ignore[no-untyped-call]
     # Workers can read some of it, and it is not to say which lines of the reference led to it.
     update("jax_traceback_in_locations_limit", 0)  # type: ignore[no-untyped-call]

@@ -11,10 +11,10 @@ from pathlib import Path
 from ..ahead import Ahead
 from ..cases import fresh_seed
 from ..catalogue import Course, load_course
-from ..compiled import keep_compiled
 from ..grade_class import grade_all, make_plan, with_examples
 from ..grade_one import Plan
 from ..oracle import Reference
+from ..remembered import Remembered
 from ..report import Report
 from ..run import Graded, Run, Student
 from ..sandbox import choose_sandbox, prove
@@ -54,8 +54,7 @@ def grade(root: Path) -> Json:
 
 
 def _grade(course: Course, submissions: list[Submission], seed: int) -> list[Report]:
-    keep_compiled()
-    oracle = Reference()
+    oracle = Remembered(Reference())
     needed = {submission.problem_id for submission in submissions}
     plans = {problem_id: make_plan(course.get(problem_id), seed, oracle) for problem_id in needed}
     plans = {problem_id: with_examples(plan, oracle) for problem_id, plan in plans.items()}
