@@ -151,6 +151,8 @@ def grade_all_on(
                 report = dataclasses.replace(report, submission=submission.where)
                 told.set_result(named(report, plan, known))
             except BaseException as error:
+                # All that had the shipment may be gone; who comes next sends another one.
+                shipped.pop(plan.entry.id, None)
                 cause = error if isinstance(error, Exception) else RuntimeError("it was stopped")
                 report = judge_error(plan.entry, submission, sandbox.name, cause)
                 told.set_result(dataclasses.replace(report, disturbed=True))

@@ -295,6 +295,25 @@ def test_dask_gives_the_same_reports(small: tuple[Path, Path], tmp_path: Path) -
     assert (status, "There is no Dask scheduler at" in printed) == (2, True), printed
 
 
+def test_what_dask_workers_were_sent_is_sent_again_when_all_have_died(
+    small: tuple[Path, Path], tmp_path: Path
+) -> None:
+    results = tmp_path / "results"
+    with command(
+        small[0], "-o", results, "--seed", SEED, "--dask", "local", "--jobs", 2
+    ) as process:
+        assert process.stdout is not None
+        lines: Iterator[str] = iter(process.stdout.readline, "")
+        assert any(line.startswith("[1/") for line in lines)
+        workers = dask_workers(process.pid)
+        assert len(workers) == 2
+        for worker in workers:
+            worker.kill()
+        rest = "".join(lines)
+    assert process.returncode == 0, rest
+    assert judged(results) == judged(small[1])
+
+
 @pytest.fixture(scope="module")
 def hundred(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str], Path]:
     """A class of 100 of every kind, what each deserves, and the results of grading it in one go."""
