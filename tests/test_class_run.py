@@ -137,7 +137,7 @@ def test_neither_what_is_compiled_ahead_nor_nurseries_change_a_report(tmp_path: 
         )
         assert done.returncode == 0, done.stdout + done.stderr
         found[name] = reports(tmp_path / name)
-        compiled[name] = len([*tmp_path.glob("cache/*/for-workers-*/*-cache")])
+        compiled[name] = len([*tmp_path.glob("cache/*/ahead-*/*/*-cache")])
     assert len(found["plain"]) == len([*ROOT.glob("examples/class/*/*.*")])
     assert found["cold"] == found["warm"] == found["plain"]
     assert compiled["plain"] == 0

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import INTERRUPTED, JUDGE_ERROR, USAGE_ERROR, WORKED
-from .options import add_course, add_jobs, add_sandbox
+from .options import a_seed, add_course, add_jobs, add_sandbox, an_assignment
 
 if TYPE_CHECKING:
     from ..catalogue import Course, Entry
@@ -51,14 +51,17 @@ def add(commands: Any) -> None:
     )
     grade.add_argument("--force", action="store_true", help="grade again what was graded before")
     grade.add_argument(
-        "--seed", type=_seed, metavar="N", help="repeat a run with the same inputs (default: fresh)"
+        "--seed",
+        type=a_seed,
+        metavar="N",
+        help="repeat a run with the same inputs (default: fresh)",
     )
     grade.add_argument(
         "--per-student", action="store_true", help="draw values for each student by themselves"
     )
     grade.add_argument(
         "--canvas",
-        type=_assignment,
+        type=an_assignment,
         action="append",
         default=[],
         metavar="ID=NUMBER",
@@ -299,19 +302,3 @@ def _write(options: argparse.Namespace, run: Run, console: Terminal, errors: Ter
     if options.results and not unwritten:
         console.say(f"All results: {options.results / 'index.html'}")
     return unwritten
-
-
-def _seed(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and (value := int(text[:20])) < 2**63):
-        raise argparse.ArgumentTypeError("a seed is a whole number from 0 to 2**63 - 1")
-    return value
-
-
-def _assignment(text: str) -> tuple[str, int]:
-    problem_id, _, number = text.partition("=")
-    if not (number.isascii() and number.isdigit() and 0 < len(number) < 20):
-        raise argparse.ArgumentTypeError(
-            "write ID=NUMBER, as in vit_patch_embed=12345: the number is at the end of the "
-            "assignment's address in Canvas"
-        )
-    return problem_id, int(number)

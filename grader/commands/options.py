@@ -38,3 +38,19 @@ def count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text[:8]) <= 10**6):
         raise argparse.ArgumentTypeError("it must be a whole number up to a million")
     return int(text)
+
+
+def a_seed(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and (value := int(text[:20])) < 2**63):
+        raise argparse.ArgumentTypeError("a seed is a whole number from 0 to 2**63 - 1")
+    return value
+
+
+def an_assignment(text: str) -> tuple[str, int]:
+    problem_id, _, number = text.partition("=")
+    if not (number.isascii() and number.isdigit() and 0 < len(number) < 20):
+        raise argparse.ArgumentTypeError(
+            "write ID=NUMBER, as in vit_patch_embed=12345: the number is at the end of the "
+            "assignment's address in Canvas"
+        )
+    return problem_id, int(number)
