@@ -159,8 +159,8 @@ PROBLEM = Problem(
     view=view,
     tiny=tiny,
     probe=probe,
-    # The statement's four steps, with its shapes. Other ways are for students to find.
-    given_away=("reshape", "transpose", "matmul", "broadcast_in_dim", "concatenate", "add"),
+    # One product, [CLS] in front, positions added. How patches are cut out is not given away.
+    given_away=("matmul", "broadcast_in_dim", "concatenate", "add"),
     rules=Rules(
         sentence="This problem is to be solved without a convolution: reshape, permute, reshape, "
         "and one matrix product.",
