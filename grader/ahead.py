@@ -26,7 +26,7 @@ import numpy as np
 
 from .cases import draw_cases, tiny_cases
 from .catalogue import Entry, load_course
-from .compiled import ahead_folder, keep_compiled, ours, programs, share_ours
+from .compiled import ALL, REFERENCE, ahead_folder, keep_compiled, ours, programs, share_ours
 from .diagnose.reading import probes
 from .grade_one import Plan
 from .own_code import ask_own, jax_as_it_was, load_own, prepare_process, quiet
@@ -145,18 +145,26 @@ def _prepare() -> None:
 
 def compile_for(task: Task) -> float:
     """Runs a task, and returns how many seconds of processor time that took."""
+    import jax
+
     started = time.process_time()
     entry, cases = _loaded(task.root, task.problem_id, task.seed)
-    folder = ahead_folder(task.problem_id)
-    keep_compiled(folder, worth_keeping=0)
+    of_reference, of_all = (ahead_folder(task.problem_id) / name for name in (REFERENCE, ALL))
+    is_reference = task.path == entry.reference
+    jax.clear_caches()  # type: ignore[no-untyped-call]  # what JAX remembers it would not write
+    keep_compiled(of_all, worth_keeping=0)
+    if is_reference:
+        keep_compiled(of_reference, worth_keeping=0)
     with quiet(), jax_as_it_was():
         function = load_own(entry.problem, task.path)
         for case in (cases[number] for number in task.cases):
             if callable(function):
                 ask_own(function, case, 0, case.seconds or entry.problem.limits.case_seconds)
     with suppress(OSError):
-        if ours(folder):
-            with open(folder / DONE, "a") as file:
+        if is_reference and ours(of_reference):
+            share_ours(of_reference.iterdir(), of_all)
+        if ours(of_all):
+            with open(of_all / DONE, "a") as file:
                 file.write("".join(f"{key}\n" for key in task.keys))
     return time.process_time() - started
 
@@ -193,7 +201,7 @@ def _processor() -> str:
 
 
 def _done(problem_id: str) -> set[str]:
-    folder = ahead_folder(problem_id)
+    folder = ahead_folder(problem_id) / ALL
     with suppress(OSError):
         if ours(folder):
             return set((folder / DONE).read_text().split())

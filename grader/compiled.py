@@ -4,7 +4,7 @@ One folder of it is the trusted side's own. The others, one for each problem, ho
 answers compile (`grader.ahead`), and workers find some of that where they can neither write nor
 list: a program goes by the hash of what it was compiled from. Still, by asking for many a
 submission could learn, step by step, what right answers run. So only those programs are there that
-say nothing of it: JAX's random samplers, and what a problem's author has named
+say nothing of it: JAX's random samplers, and of the reference's what a problem's author has named
 (`Problem.given_away`).
 """
 
@@ -14,7 +14,7 @@ import contextlib
 import os
 import stat
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from .catalogue import Entry
 SUFFIX = "-cache"  # of JAX's files
 WORTH_KEEPING = 0.01  # seconds of compiling, below which reading a file is no gain for us
 READABLE = 0o644
+REFERENCE, ALL = "reference", "all"
 SAMPLERS = ("_threefry*", "_normal*", "_truncated_normal", "_uniform", "_randint", "_bernoulli")
 
 
@@ -34,8 +35,10 @@ def cache_folder() -> Path:
 
 
 def ahead_folder(problem_id: str) -> Path:
-    """What right answers to a problem compile. It too can be removed at any time."""
-    return cache_folder().with_name("ahead-1") / problem_id
+    """What right answers to a problem compile, in a folder for the reference's programs and one
+    for all. It too can be removed at any time.
+    """
+    return cache_folder().with_name("ahead-2") / problem_id
 
 
 def keep_compiled(folder: Path | None = None, worth_keeping: float = WORTH_KEEPING) -> None:
@@ -70,17 +73,17 @@ def keep_compiled(folder: Path | None = None, worth_keeping: float = WORTH_KEEPI
 
 def programs(entry: Entry) -> list[Path]:
     """The files of what workers may find of what right answers to a problem compile."""
-    source = ahead_folder(entry.id)
-    patterns = (*SAMPLERS, *entry.problem.given_away)
+    both = ahead_folder(entry.id)
+    of_reference = _named((*SAMPLERS, *entry.problem.given_away), both / REFERENCE)
+    return [*of_reference, *_named(SAMPLERS, both / ALL)]
+
+
+def _named(patterns: Sequence[str], folder: Path) -> Iterator[Path]:
     with contextlib.suppress(OSError):
-        if ours(source):
-            return [source / name for name in os.listdir(source) if _is_one(name, patterns)]
-    return []
-
-
-def _is_one(file: str, patterns: Iterable[str]) -> bool:
-    name = file.removeprefix("jit_").rsplit("-", 2)[0]  # before JAX's hash and suffix
-    return file.endswith(SUFFIX) and any(fnmatchcase(name, pattern) for pattern in patterns)
+        for file in os.listdir(folder) if ours(folder) else ():
+            name = file.removeprefix("jit_").rsplit("-", 2)[0]  # before JAX's hash and suffix
+            if file.endswith(SUFFIX) and any(fnmatchcase(name, pattern) for pattern in patterns):
+                yield folder / file
 
 
 def contents(files: Iterable[Path]) -> dict[str, bytes]:

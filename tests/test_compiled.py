@@ -41,7 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     before = {name: jax.config.values[name] for name in SETTINGS}
     jax.config.update("jax_compilation_cache_dir", None)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    folder = compiled.ahead_folder(ENTRY.id)
+    folder = compiled.ahead_folder(ENTRY.id) / compiled.ALL
     folder.parent.mkdir(parents=True)
     yield folder
     for name, value in before.items():
@@ -57,7 +57,7 @@ def test_a_folder_is_made_for_this_user_alone_and_used(folder: Path) -> None:
 def test_a_folder_that_others_can_write_is_not_used(folder: Path) -> None:
     folder.mkdir()
     folder.chmod(0o777)
-    (folder / "jit_add-0-cache").touch()
+    (folder / "jit__uniform-0-cache").touch()
     (folder / ahead.DONE).write_text("x\n")
     compiled.keep_compiled(folder)
     assert jax.config.values["jax_compilation_cache_dir"] is None
@@ -73,21 +73,27 @@ def test_a_folder_that_cannot_be_made_is_done_without(folder: Path) -> None:
 
 
 def test_programs_are_shared_that_say_nothing(folder: Path, tmp_path: Path) -> None:
-    folder.mkdir()
+    """Of other right answers than the reference that is less."""
+    of_reference = folder.with_name(compiled.REFERENCE)
     telling = ("transpose", "reshape", "_einsum", "dot_general", "_moveaxis", "embed", "_addition")
-    silent = ("matmul", "add", "_normal", "_truncated_normal", "_threefry_seed")
-    for name in (*telling, *silent):
-        (folder / f"jit_{name}-1f-cache").write_text(name)
+    given_away, silent = ("matmul", "add"), ("_normal", "_truncated_normal", "_threefry_seed")
+    for of_whom in (of_reference, folder):
+        of_whom.mkdir()
+        for name in (*telling, *given_away, *silent):
+            (of_whom / f"jit_{name}-{of_whom.name}-cache").write_text(name)
     (folder / ahead.DONE).touch()
     files = compiled.programs(ENTRY)
-    assert sorted(path.name for path in files) == sorted(f"jit_{name}-1f-cache" for name in silent)
+    assert sorted(path.name for path in files) == sorted(
+        [f"jit_{name}-reference-cache" for name in (*given_away, *silent)]
+        + [f"jit_{name}-all-cache" for name in silent]
+    )
     (tmp_path / "workers").mkdir()
     for found in (files, files, [folder / "jit_gone-cache"]):
         compiled.share_ours(found, tmp_path / "workers")
     for shared in files:
         assert shared.stat().st_mode & 0o777 == 0o644
         assert shared.samefile(tmp_path / "workers" / shared.name)
-    assert len([*(tmp_path / "workers").iterdir()]) == len(silent)
+    assert len([*(tmp_path / "workers").iterdir()]) == len(files)
 
 
 def test_where_no_link_can_be_made_programs_are_copied(
@@ -97,7 +103,7 @@ def test_where_no_link_can_be_made_programs_are_copied(
         raise OSError(errno.EXDEV, "another file system")
 
     folder.mkdir()
-    (folder / "jit_add-1-cache").write_text("program")
+    (folder / "jit__uniform-1-cache").write_text("program")
     (tmp_path / "workers").mkdir()
     monkeypatch.setattr(os, "link", refuse)
     for _ in range(2):
@@ -110,7 +116,7 @@ def test_where_no_link_can_be_made_programs_are_copied(
 def test_what_our_side_compiles_for_itself_is_not_shared(folder: Path, tmp_path: Path) -> None:
     own = compiled.cache_folder()
     own.mkdir()
-    (own / "jit_add-1-cache").touch()
+    (own / "jit__uniform-1-cache").touch()
     assert compiled.programs(ENTRY) == []
 
 

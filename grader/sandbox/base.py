@@ -32,6 +32,8 @@ ENVIRONMENT = {
     # Compiled programs are only read: nothing takes so long that it would be written.
     "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "1e9",
     "JAX_PERSISTENT_CACHE_ENABLE_XLA_CACHES": "none",
+    # Each step of a program would say which lines led to it: nobody reads that, and it takes time.
+    "JAX_TRACEBACK_IN_LOCATIONS_LIMIT": "0",
 }
 
 PROCESSOR_FILES = (

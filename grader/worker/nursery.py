@@ -41,13 +41,12 @@ def prepare(control: socket.socket) -> None:
     spec, _ = frames.parse_message(control.recv(length, socket.MSG_WAITALL))
     if spec["readable"] is not None:
         close_file_system(spec["readable"])
-    import IPython.core.inputtransformer2  # noqa: F401
-    import nbformat  # noqa: F401
-
-    from . import rules, source, submission  # noqa: F401
+    from . import rules, submission  # noqa: F401
     from .__main__ import import_libraries
+    from .source import import_notebook_libraries
 
     import_libraries()
+    import_notebook_libraries()
     gc.collect()
     gc.freeze()  # what is here stays shared: a child's collector doesn't touch it
 

@@ -159,8 +159,9 @@ PROBLEM = Problem(
     view=view,
     tiny=tiny,
     probe=probe,
-    # One product, [CLS] in front, positions added. How patches are cut out is not given away.
-    given_away=("matmul", "broadcast_in_dim", "concatenate", "add"),
+    # Arguments become JAX arrays, one product, [CLS] in front, positions added. How patches are cut
+    # out is not given away.
+    given_away=("stage", "matmul", "broadcast_in_dim", "concatenate", "add"),
     rules=Rules(
         sentence="This problem is to be solved without a convolution: reshape, permute, reshape, "
         "and one matrix product.",

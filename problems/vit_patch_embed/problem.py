@@ -147,9 +147,6 @@ PROBLEM = Problem(
     view=view,
     tiny=tiny,
     probe=probe,
-    # The convolution that the statement names, and drawing its parameters. Not how else to do it.
-    given_away=(
-        *("conv_general_dilated", "broadcast_in_dim", "convert_element_type", "squeeze", "ravel"),
-        *("less", "add", "multiply", "true_divide", "sqrt", "div", "mul"),
-    ),
+    # All of it: the statement names the module, its arguments, how it is initialised, and the rest.
+    given_away=("*",),
 )
