@@ -96,6 +96,13 @@ def test_workers_of_one_nursery_draw_other_random_numbers(fresh: Warm, grade: Gr
     assert not set(first) & set(second)
 
 
+def test_a_grammar_that_no_notebook_needs_is_not_built_first(fresh: Warm, grade: Grade) -> None:
+    """It takes longer than all else. A submission that wants it can still have it."""
+    source = "import sys\nprint('nbformat' in sys.modules, 'rfc3987_syntax' in sys.modules)\n"
+    source += f"import rfc3987_syntax\nprint(rfc3987_syntax.__name__)\n{CALLED}"
+    assert grade(source, sandbox=fresh).prints.split() == ["True", "False", "rfc3987_syntax"]
+
+
 def test_a_worker_leaves_its_libraries_as_they_were_to_the_next(fresh: Warm, grade: Grade) -> None:
     spoilt = (
         "import jax, os, sys, builtins, numpy as np\n"
