@@ -46,19 +46,19 @@ def keep_compiled(folder: Path | None = None, worth_keeping: float = WORTH_KEEPI
 
     JAX keys it by version, flags and machine.
 
-    What is loaded is run, so a folder that others can write is not used. A folder that can't be
-    used, or a file in it that can't be read, costs only time.
+    What is loaded is run, so a folder that others can write is not used. Where it can't be, none
+    is: what was meant for it must not end up in the one before. That, or a file that can't be read,
+    costs only time.
     """
     folder = folder or cache_folder()
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not ours(folder):
-        return
     import jax
     from jax.experimental.compilation_cache import compilation_cache
 
     update = jax.config.update
-    update("jax_compilation_cache_dir", str(folder))  # type: ignore[no-untyped-call]
+    used = str(folder) if ours(folder) else None
+    update("jax_compilation_cache_dir", used)  # type: ignore[no-untyped-call]
     update("jax_persistent_cache_min_compile_time_secs", worth_keeping)  # type: ignore
     update("jax_persistent_cache_min_entry_size_bytes", -1)  # type: ignore[no-untyped-call]
     # Workers can read some of it, and it is not to say which lines of the reference led to it.

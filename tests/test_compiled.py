@@ -72,6 +72,13 @@ def test_a_folder_that_cannot_be_made_is_done_without(folder: Path) -> None:
     assert compiled.programs(ENTRY) == []
 
 
+def test_what_was_meant_for_a_folder_never_goes_to_the_one_before(folder: Path) -> None:
+    compiled.keep_compiled(folder.with_name(compiled.REFERENCE))
+    folder.write_text("a file where the folder should be")
+    compiled.keep_compiled(folder)
+    assert jax.config.values["jax_compilation_cache_dir"] is None
+
+
 def test_programs_are_shared_that_say_nothing(folder: Path, tmp_path: Path) -> None:
     """Of other right answers than the reference that is less."""
     of_reference = folder.with_name(compiled.REFERENCE)
@@ -219,6 +226,29 @@ def test_a_search_among_the_programs_finds_no_step_of_the_reference(
     report = grade_submission(plan, Submission("sam", path, "patch_embed_cls"), sandbox)
     assert "looked for 595" in report.prints, report.message + report.prints
     assert ("learnt:" in report.prints) == bool(given_away)
+
+
+def test_a_variant_s_own_programs_stay_here_where_all_of_the_reference_s_are_given(
+    plan: Plan, folder: Path
+) -> None:
+    """Whichever of the two has run before in the process that compiles them."""
+    variant = plan.entry.solutions / "accepted" / "einsum.py"
+    variant.parent.mkdir()
+    variant.write_text(
+        "import jax.numpy as jnp\n\n\n"
+        "def patch_embed_cls(x, *_):\n    return jnp.einsum('nchw->whcn', x)\n"
+    )
+    (first,) = ahead.tasks(plan.entry, plan.seed, [variant])
+    (second,) = ahead.tasks(plan.entry, plan.seed, [plan.entry.reference])
+    with ahead.compiler() as pool:
+        for task in (first, second, dataclasses.replace(first, keys=())):
+            pool.submit(ahead.compile_for, task).result()
+    problem = dataclasses.replace(plan.entry.problem, given_away=("*",))
+    found = compiled.programs(dataclasses.replace(plan.entry, problem=problem))
+    names = {path.name.partition("-")[0] for path in found}
+    assert {"jit_transpose", "jit_matmul"} <= names
+    assert "jit__einsum" not in names
+    assert [*folder.glob("jit__einsum-*")]
 
 
 def test_who_is_alone_is_not_kept_waiting(plan: Plan, folder: Path) -> None:
