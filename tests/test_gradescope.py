@@ -370,7 +370,8 @@ main(Path({str(container)!r}), runs=1)
         told = [line.partition(": compiled for ") for line in done.stdout.splitlines()]
         assert [problem_id for problem_id, _, _ in told] == list(PROBLEMS), done
         assert all((shapes == "0 shapes") == again for _, _, shapes in told), done
-        for folder in ("compiled-*", *(f"ahead-*/{problem_id}/reference" for problem_id in PROBLEMS)):
+        of_references = [f"ahead-*/{problem_id}/reference" for problem_id in PROBLEMS]
+        for folder in ("compiled-*", *of_references):
             programs = [*(container / "cache").glob(f"*/{folder}/*-cache")]
             assert len(programs) > 20, folder
 
