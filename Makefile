@@ -38,7 +38,7 @@ sweep: $(INSTALLED)
 	@$(BIN)/grader verify --seeds 4 --matrix 1
 	@$(BIN)/python -m pytest -m sweep -n 2 --dist worksteal
 	@tests/as_an_ordinary_user $(BIN)/python -m pytest -p no:cacheprovider -m 'not sweep' \
-	 -n 2 --dist worksteal tests/test_containment.py tests/test_classes.py
+	 tests/test_containment.py tests/test_classes.py
 
 clean:
 	rm -rf $(VENV) results

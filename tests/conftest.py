@@ -65,7 +65,10 @@ def short_plan(problem_id: str, *groups: str) -> Plan:
 
 @pytest.fixture
 def grade(any_sandbox: Sandbox, tmp_path: Path) -> Grade:
-    """Grades a source text through the real worker and returns the report."""
+    """Grades a source text through the real worker and returns the report; once more, as a class
+    run does, where what ran beside it may have decided: some kernels count the threads of all of a
+    user's tests together.
+    """
 
     def grade(
         source: str | bytes,
@@ -79,7 +82,9 @@ def grade(any_sandbox: Sandbox, tmp_path: Path) -> Grade:
         path = tmp_path / f"{problem_id}{suffix}"
         path.write_bytes(data)
         submission = Submission("sam", path, problem_id)
-        return grade_submission(plan or short_plan(problem_id, "square"), submission, sandbox)
+        plan = plan or short_plan(problem_id, "square")
+        report = grade_submission(plan, submission, sandbox)
+        return grade_submission(plan, submission, sandbox) if report.disturbed else report
 
     return grade
 
