@@ -1,8 +1,8 @@
 """Compiles ahead, in a process of ours, what right answers to a run's cases will need.
 
-The reference and the accepted variants are run on one case of each shape, and JAX keeps what it
-compiles for them. What was done in an earlier run is not done again. None of it changes a verdict:
-workers run what they would have compiled, in a fraction of the time.
+The reference, and where it draws random numbers the accepted variants, are run on one case of each
+shape, and JAX keeps what it compiles for them. What was done in an earlier run is not done again.
+None of it changes a verdict: workers run what they would have compiled, in a fraction of the time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import numpy as np
 
 from .cases import draw_cases, tiny_cases
 from .catalogue import Entry, load_course
-from .compiled import ALL, REFERENCE, ahead_folder, keep_compiled, ours, programs, share_ours
+from .compiled import ALL, REFERENCE, ahead_folder, draws, keep_compiled, ours, programs, share_ours
 from .diagnose.reading import probes
 from .grade_one import Plan
 from .own_code import ask_own, jax_as_it_was, load_own, prepare_process, quiet
@@ -60,12 +60,8 @@ class Ahead(AbstractContextManager["Ahead"]):
     """
 
     def __init__(self, plans: Sequence[Plan], counts: Mapping[str, int]):
-        several = [plan for plan in plans if counts[plan.entry.id] > 1]
-        first = [tasks(plan.entry, plan.seed, [plan.entry.reference]) for plan in several]
-        others = [tasks(plan.entry, plan.seed, accepted(plan.entry)) for plan in several]
-        self._first = [*chain(*first)]
-        self._others = [*filter(None, chain(*zip_longest(*others)))]
-        self._seconds = SHARE * sum(counts[plan.entry.id] for plan in several)
+        self._several = [plan for plan in plans if counts[plan.entry.id] > 1]
+        self._seconds = SHARE * sum(counts[plan.entry.id] for plan in self._several)
         self._entries = [plan.entry for plan in plans]
         self._shared: set[Path] = set()
         self._pool: ProcessPoolExecutor | None = None
@@ -73,11 +69,13 @@ class Ahead(AbstractContextManager["Ahead"]):
 
     def __enter__(self) -> Ahead:
         self._share()
-        if self._first or self._others:
-            self._pool = compiler()
-            for task in self._first:
-                self._run(task)
-            self._beside = threading.Thread(target=self._run_others, daemon=True)
+        for task in chain(*(of_reference(plan.entry, plan.seed) for plan in self._several)):
+            self._run(task)
+        others = [of_accepted(plan.entry, plan.seed) for plan in self._several]
+        in_turn = [*filter(None, chain(*zip_longest(*others)))]
+        if in_turn:
+            self._pool = self._pool or compiler()
+            self._beside = threading.Thread(target=self._run_all, args=[in_turn], daemon=True)
             self._beside.start()
         return self
 
@@ -89,14 +87,14 @@ class Ahead(AbstractContextManager["Ahead"]):
         if self._beside is not None:
             self._beside.join()
 
-    def _run_others(self) -> None:
-        for task in self._others:
+    def _run_all(self, tasks: Sequence[Task]) -> None:
+        for task in tasks:
             if self._seconds <= 0:
                 return
             self._run(task)
 
     def _run(self, task: Task) -> None:
-        assert self._pool is not None
+        self._pool = self._pool or compiler()
         with suppress(BrokenProcessPool, RuntimeError):  # it ended, or was ended
             self._seconds -= self._pool.submit(compile_for, task).result()
             self._share()
@@ -107,13 +105,24 @@ class Ahead(AbstractContextManager["Ahead"]):
         self._shared |= new
 
 
-def accepted(entry: Entry) -> list[Path]:
-    """The accepted variants; the shortest first, since what is short is what many write."""
-    return sorted(entry.solutions.glob("accepted/*.py"), key=lambda path: path.stat().st_size)
+def of_reference(entry: Entry, seed: int) -> Iterator[Task]:
+    """What there is left to compile of the reference, for a run's cases."""
+    return _left(entry, seed, [entry.reference])
 
 
-def tasks(entry: Entry, seed: int, paths: Sequence[Path]) -> Iterator[Task]:
-    """What there is left to compile for the cases of a run, and for those that show mistakes."""
+def of_accepted(entry: Entry, seed: int) -> Iterator[Task]:
+    """The same of the accepted variants; the shortest first, since what is short is what many
+    write. Nothing before the reference has drawn random numbers: of variants, workers find only
+    what draws them.
+    """
+    paths = entry.solutions.glob("accepted/*.py") if draws(entry) else ()
+    return _left(entry, seed, sorted(paths, key=lambda path: path.stat().st_size))
+
+
+def _left(entry: Entry, seed: int, paths: Sequence[Path]) -> Iterator[Task]:
+    """For the cases of a run, and for those that show mistakes."""
+    if not paths:
+        return
     done = _done(entry.id)
     shapes: dict[str, int] = {}
     for number, case in enumerate(all_cases(entry, seed)):

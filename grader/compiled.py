@@ -78,6 +78,11 @@ def programs(entry: Entry) -> list[Path]:
     return [*of_reference, *_named(SAMPLERS, both / ALL)]
 
 
+def draws(entry: Entry) -> bool:
+    """Whether the reference has drawn random numbers with JAX, as far as it has been compiled."""
+    return any(_named(SAMPLERS, ahead_folder(entry.id) / REFERENCE))
+
+
 def _named(patterns: Sequence[str], folder: Path) -> Iterator[Path]:
     with contextlib.suppress(OSError):
         for file in os.listdir(folder) if ours(folder) else ():

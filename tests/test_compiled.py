@@ -147,8 +147,8 @@ def test_what_was_compiled_ahead_is_found_by_workers(
     """And is compiled once. A program that a worker finds is not compiled there."""
     with ahead.Ahead([plan], {"patch_embed_cls": 2}):
         assert compiled.programs(plan.entry)
-    assert list(ahead.tasks(plan.entry, plan.seed, [plan.entry.reference])) == []
-    assert list(ahead.tasks(plan.entry, plan.seed + 1, [plan.entry.reference])) != []
+    assert list(ahead.of_reference(plan.entry, plan.seed)) == []
+    assert list(ahead.of_reference(plan.entry, plan.seed + 1)) != []
     source = plan.entry.reference.read_text() + COUNTING
     path = plan.entry.folder / "patch_embed_cls.py"
     path.write_text(source)
@@ -238,10 +238,10 @@ def test_a_variant_s_own_programs_stay_here_where_all_of_the_reference_s_are_giv
         "import jax.numpy as jnp\n\n\n"
         "def patch_embed_cls(x, *_):\n    return jnp.einsum('nchw->whcn', x)\n"
     )
-    (first,) = ahead.tasks(plan.entry, plan.seed, [variant])
-    (second,) = ahead.tasks(plan.entry, plan.seed, [plan.entry.reference])
+    (second,) = ahead.of_reference(plan.entry, plan.seed)
+    first = dataclasses.replace(second, path=variant, keys=())
     with ahead.compiler() as pool:
-        for task in (first, second, dataclasses.replace(first, keys=())):
+        for task in (first, second, first):
             pool.submit(ahead.compile_for, task).result()
     problem = dataclasses.replace(plan.entry.problem, given_away=("*",))
     found = compiled.programs(dataclasses.replace(plan.entry, problem=problem))
@@ -249,6 +249,26 @@ def test_a_variant_s_own_programs_stay_here_where_all_of_the_reference_s_are_giv
     assert {"jit_transpose", "jit_matmul"} <= names
     assert "jit__einsum" not in names
     assert [*folder.glob("jit__einsum-*")]
+
+
+def test_other_right_answers_are_compiled_where_the_reference_draws_random_numbers(
+    plan: Plan, folder: Path
+) -> None:
+    """Where it doesn't, workers would find nothing of theirs."""
+    variant = plan.entry.solutions / "accepted" / "other.py"
+    variant.parent.mkdir()
+    variant.write_text("import jax.numpy as jnp\n\n\ndef patch_embed_cls(x, *_):\n    return x\n")
+    as_it_is = plan.entry.reference.read_text()
+    drawing = (
+        "import jax\n\n\n"
+        "def patch_embed_cls(*_):\n    return jax.random.normal(jax.random.PRNGKey(0), [3])\n"
+    )
+    with ahead.compiler() as pool:
+        for text, found in ((as_it_is, []), (drawing, [variant])):
+            plan.entry.reference.write_text(text)
+            for task in ahead.of_reference(plan.entry, plan.seed):
+                pool.submit(ahead.compile_for, task).result()
+            assert [task.path for task in ahead.of_accepted(plan.entry, plan.seed)] == found
 
 
 def test_who_is_alone_is_not_kept_waiting(plan: Plan, folder: Path) -> None:

@@ -15,12 +15,13 @@ PROGRAM = [sys.executable, "-m", "grader", "grade"]
 FILL = """
 import sys
 from pathlib import Path
-from grader.ahead import accepted, compile_for, compiler, tasks
+from grader.ahead import compile_for, compiler, of_accepted, of_reference
 from grader.catalogue import load_course
 with compiler() as pool:
     for entry in load_course(Path(sys.argv[1])).entries.values():
-        for task in tasks(entry, int(sys.argv[2]), [entry.reference, *accepted(entry)]):
-            pool.submit(compile_for, task).result()
+        for left in (of_reference, of_accepted):
+            for task in left(entry, int(sys.argv[2])):
+                pool.submit(compile_for, task).result()
 """
 
 

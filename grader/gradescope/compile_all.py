@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from ..ahead import all_cases, compile_for, compiler, tasks
+from ..ahead import all_cases, compile_for, compiler, of_reference
 from ..catalogue import load_course
 from ..compiled import keep_compiled
 from ..oracle import Reference
@@ -26,7 +26,7 @@ def main(root: Path, runs: int = RUNS) -> None:
             shapes = 0
             for seed in range(runs):
                 cases = all_cases(entry, seed)
-                for task in tasks(entry, seed, [entry.reference]):
+                for task in of_reference(entry, seed):
                     pool.submit(compile_for, task).result()
                     oracle.expected(entry, [cases[number] for number in task.cases])
                     shapes += len(task.cases)
