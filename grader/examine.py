@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .diagnose.reading import Reading, what_was_read
+from .diagnose.look import Look
+from .diagnose.reading import same_answer, what_was_read
 from .diagnose.smallest import show_case
 from .judge import judge
 from .outcome import Answer, Outcome
 from .problem import Case, Problem
 from .verdict import Verdict
 
-Ask = Callable[[Case, int], Outcome]  # a case, and how many elements its right answer has
+# A case, and how many elements its right answer has; None where nothing more can be asked.
+Ask = Callable[[Case, int], Outcome | None]
 
 
 @dataclass(frozen=True)
@@ -31,25 +34,33 @@ class Examples:
     probes: Sequence[Case]
 
 
-def smallest_failing(problem: Problem, examples: Examples, ask: Ask) -> list[str]:
-    """The lines on the first example that is answered wrongly; none where all are right."""
-    for case, right in zip(examples.cases, examples.expected, strict=True):
-        outcome = ask(case, right.size)
-        if not isinstance(outcome, Answer):
-            return []
-        if judge(problem, case, right, outcome).verdict is not Verdict.ACCEPTED:
-            return show_case(problem, case, right, outcome)
-    return []
-
-
-def what_it_reads(problem: Problem, examples: Examples, ask: Ask) -> Reading | None:
-    """Which pixels each token reads, where there are probes and the function answers them."""
-    outcomes = []
-    for case in examples.probes:
+def look_further(problem: Problem, examples: Examples, ask: Ask) -> Look:
+    """Asks for the examples up to the first that is wrong, then for the probes, and for the first
+    of these once more.
+    """
+    look = _at_examples(problem, examples, ask)
+    answers: list[Outcome] = []
+    for case in [*examples.probes, *examples.probes[:1]]:
         assert problem.view is not None
         view = problem.view(case)
         elements = view.images * (view.extra + view.rows * view.columns) * view.features
-        outcomes.append(ask(case, elements))
-        if not isinstance(outcomes[-1], Answer):
-            return None
-    return what_was_read(problem, outcomes)
+        outcome = ask(case, elements)
+        if not isinstance(outcome, Answer):
+            return look
+        answers.append(outcome)
+    if not answers:
+        return look
+    *first, again = answers
+    if not same_answer(problem, first[0], again):
+        return dataclasses.replace(look, unsteady=True)
+    return dataclasses.replace(look, reading=what_was_read(problem, first))
+
+
+def _at_examples(problem: Problem, examples: Examples, ask: Ask) -> Look:
+    for case, right in zip(examples.cases, examples.expected, strict=True):
+        outcome = ask(case, right.size)
+        if not isinstance(outcome, Answer):
+            return Look()
+        if judge(problem, case, right, outcome).verdict is not Verdict.ACCEPTED:
+            return Look(example=tuple(show_case(problem, case, right, outcome)))
+    return Look(small_are_right=len(examples.cases) > 0)

@@ -15,8 +15,8 @@ from . import explain
 from .catalogue import Entry
 from .diagnose.diagnose import diagnose
 from .diagnose.diagnosis import Diagnosis
-from .diagnose.reading import Reading
-from .examine import Examples, smallest_failing, what_it_reads
+from .diagnose.look import Look
+from .examine import Examples, look_further
 from .judge import Judgement, judge
 from .outcome import Outcome, perhaps_disturbed
 from .problem import Case
@@ -76,15 +76,16 @@ def grade_submission(
             outcomes.append(outcome)
             judgements.append(judged)
             results.append(case_report(case, judged, time.monotonic() - before))
-        example: list[str] = []
-        reading: Reading | None = None
+        look = Look()
         if failure is None and decisive(judgements, ()).verdict is Verdict.WRONG_ANSWER:
             # The further look is ours: it must not cost the points that were won before it.
             session.let_print()
-            if plan.examples is not None and not session.over:
-                example = smallest_failing(problem, plan.examples, session.ask)
-            if plan.examples is not None and not session.over:
-                reading = what_it_reads(problem, plan.examples, session.ask)
+            if plan.examples is not None:
+                look = look_further(
+                    problem,
+                    plan.examples,
+                    lambda case, size: None if session.over else session.ask(case, size),
+                )
         # When a flood is noticed is a matter of luck, so it decides alone, costs all, and which
         # cases came before it is not told.
         flood = session.finish()
@@ -98,9 +99,7 @@ def grade_submission(
     report = _report(plan, submission, data, sandbox, final, results, prints, started)
     diagnosis = Diagnosis()
     if final.verdict is Verdict.WRONG_ANSWER:
-        diagnosis = diagnose(
-            problem, plan.cases, plan.expected, outcomes, judgements, example, reading
-        )
+        diagnosis = diagnose(problem, plan.cases, plan.expected, outcomes, judgements, look)
     return dataclasses.replace(
         report,
         diagnosis=diagnosis,

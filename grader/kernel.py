@@ -18,8 +18,8 @@ import numpy as np
 
 from .catalogue import Course, CourseError, Entry, find_course
 from .diagnose.diagnose import diagnose
-from .diagnose.reading import Reading
-from .examine import Ask, smallest_failing, what_it_reads
+from .diagnose.look import Look
+from .examine import look_further
 from .grade_one import Plan, decisive
 from .judge import Judgement, judge
 from .known import KnownMistakes
@@ -31,6 +31,8 @@ from .verdict import Verdict
 from .worker import frames, rules
 from .worker.submission import SubmissionError, by_position, call
 from .writers.html import Checked
+
+Ask = Callable[[Case, int], Outcome]  # a case, and how many elements its right answer has
 
 
 def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
@@ -51,23 +53,20 @@ def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
     with KnownMistakes() as known:
         plan, name = plan_of(entry, known)
         ask = _caller(function, entry)
-        example: list[str] = []
-        reading: Reading | None = None
+        look = Look()
         with _full_precision(), _watching(entry) as watch:
             outcomes = list(_outcomes(plan, ask, function, watch))
             judgements = _judged(plan, outcomes)
             verdict = decisive(judgements, ())
             if verdict.verdict is Verdict.WRONG_ANSWER and plan.examples is not None:
-                example = smallest_failing(entry.problem, plan.examples, ask)
-                reading = what_it_reads(entry.problem, plan.examples, ask)
+                look = look_further(entry.problem, plan.examples, ask)
         diagnosis = diagnose(
             entry.problem,
             plan.cases,
             plan.expected,
             [*outcomes, *[None] * (len(plan.cases) - len(outcomes))],
             judgements,
-            example,
-            reading,
+            look,
         ).named(name)
     cases = tuple(map(case_report, plan.cases, judgements))
     return Checked(entry, cases, verdict, diagnosis)

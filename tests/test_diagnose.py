@@ -18,10 +18,12 @@ from grader.cases import draw_cases, tiny_cases
 from grader.catalogue import load_course
 from grader.diagnose.diagnose import diagnose
 from grader.diagnose.heat import heat_map
+from grader.diagnose.look import SMALL_ARE_RIGHT, UNSTEADY, Look
 from grader.diagnose.mistakes import Recorded, name_mistakes, same_answers, take_prints
 from grader.diagnose.reading import Reading, probes, what_was_read
 from grader.diagnose.separate import sizes
 from grader.diagnose.smallest import show_case
+from grader.examine import Examples, look_further
 from grader.grade_one import Plan
 from grader.judge import judge
 from grader.oracle import Reference
@@ -60,7 +62,9 @@ def findings(problem_id: str, change: Change, known: Sequence[Recorded] = ()) ->
         if outcome is not None
     ]
     name = partial(name_mistakes, known=known)
-    return list(diagnose(problem, of.cases, of.expected, outcomes, judgements).named(name).findings)
+    return list(
+        diagnose(problem, of.cases, of.expected, outcomes, judgements, Look()).named(name).findings
+    )
 
 
 def grid(case: Case, right: Array) -> tuple[Array, Array]:
@@ -222,6 +226,10 @@ def test_a_known_mistake_is_named_only_where_all_its_answers_are_given() -> None
     assert name_mistakes(half.prints, right, known) == []
     twins = [*known, dataclasses.replace(known[0], sentence="You add it to itself.")]
     assert name_mistakes(known[0].prints, right, twins) == ["You double.", "You add it to itself."]
+    # Made in some cases only, it is named if nothing else gives the same there.
+    here = prints(lambda case, right: 2 * right if case.group == "wide" else right)
+    assert name_mistakes(here.prints, right, known) == ["You double."]
+    assert name_mistakes(here.prints, right, twins) == []
 
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)
@@ -303,6 +311,43 @@ def test_a_token_that_reads_too_much_or_nothing_is_told(problem_id: str) -> None
     assert "□ □" in "\n".join(reading_lines(nothing))
     assert "X X" in "\n".join(reading_lines(everything))
     assert reading_svg(everything).count("should not be read") == 6 * 20 + 1
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+def test_a_further_look_tells_what_is_random_and_what_is_wrong_in_large_cases_only(
+    problem_id: str,
+) -> None:
+    entry = load_course(ROOT).get(problem_id)
+    tiny = tiny_cases(entry)
+    examples = Examples(tiny, Reference().expected(entry, tiny), probes(entry.problem))
+    asked = [*examples.cases, *examples.probes]
+    right = [answer(array) for array in Reference().expected(entry, asked)]
+    calls = 0
+
+    def look(change: Callable[[Array], Array]) -> Look:
+        def ask(case: Case, elements: int) -> Outcome:
+            (given,) = (a for c, a in zip(asked, right, strict=True) if c is case)
+            assert given.values is not None
+            assert given.elements == elements
+            return answer(change(given.values))
+
+        return look_further(entry.problem, examples, ask)
+
+    def drift(values: Array) -> Array:
+        nonlocal calls
+        calls += 1
+        return values + 0.01 * calls
+
+    large = look(lambda values: values)
+    assert large.sentence == SMALL_ARE_RIGHT
+    assert large.example == ()
+    moving = look(drift)
+    assert moving.sentence == UNSTEADY
+    assert moving.reading is None
+    assert moving.example
+    scaled = look(lambda values: values * 2)
+    assert "reads just the pixels that it should" in str(scaled.sentence)
+    assert look_further(entry.problem, examples, lambda *_: None) == Look()
 
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)

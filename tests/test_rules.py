@@ -13,6 +13,12 @@ from grader.worker.rules import forbidden_calls
 CALLS = load_course(ROOT).get("patch_embed_cls").problem.rules.calls
 IMPORTS = "import numpy as np\nimport scipy.signal\nfrom scipy import signal\n"
 
+METHODS = """
+class E:
+    def fast(self, x): return x
+    def slow(self, x): return np.convolve(x, x)
+"""
+
 
 def found(*sources: str) -> list[str]:
     """What `f` is found to use, in a file or in the cells of a notebook."""
@@ -40,6 +46,15 @@ def found(*sources: str) -> list[str]:
         ("def f(x): return np.convolve(x, x)\n@keep(f)\ndef f(x): return x", ""),
         ("if 1:\n    def f(x): return np.convolve(x, x)\nelse:\n    def f(x): return x", ""),
         ("class E:\n    def go(self, x): return np.convolve(x, x)\ndef f(x): return E().go(x)", ""),
+        (f"{METHODS}def f(x): return E().slow(x)", ""),
+        (f"{METHODS}def f(x): return E.slow(None, x)", ""),
+        (f"{METHODS}g = E().slow\ndef f(x): return g(x)", ""),
+        (f"{METHODS}def f(x): return getattr(E(), 'sl' + 'ow')(x)", ""),
+        (f"{METHODS}def f(x): return F().fast(x)\nclass F(E):\n    fast = E.slow", ""),
+        ("@register\n" + METHODS + "def f(x): return E().fast(x)", ""),
+        (METHODS.replace("class E:", "class E(Module):") + "def f(x): return E()(x)", ""),
+        (METHODS.replace("    def slow", "    @keep\n    def slow") + "def f(x): return E().x", ""),
+        (METHODS.replace("slow", "__call__") + "def f(x): return E()(x)", ""),
         ("from numpy import *\ndef f(x): return convolve(x, x)", "numpy.convolve"),
         ("def f(x):\n    global c\n    return c(x, x)\nc = np.convolve", ""),
         ("def f(x): return np.polymul(x, x)", "numpy.polymul"),
@@ -77,6 +92,11 @@ def test_a_convolution_in_reach_is_found(source: str, name: str) -> None:
         "f = lambda x: np.convolve(x, x)\nf = lambda x: x",
         "class np2:\n    convolve = 1\ndef f(x): return np2.convolve",
         "def convolve(x): return x\ndef f(x): return convolve(x)",
+        # A method that nothing names is not called.
+        f"{METHODS}def f(x): return E().fast(x)",
+        f"{METHODS}class F(E):\n    def other(self): return 1\ndef f(x): return F().fast(x)",
+        METHODS.replace("    def slow", "    @staticmethod\n    def slow")
+        + "def f(x): return E().fast(x)",
     ],
 )
 def test_what_the_function_does_not_use_is_its_own_affair(source: str) -> None:

@@ -76,6 +76,21 @@ def test_one_file_may_hold_both_problems(write: Write) -> None:
     assert found(path) == [("ada", "homework.py", CLS), ("ada", "homework.py", VIT)]
 
 
+def test_the_whole_homework_by_the_name_of_one_problem_counts_for_both(
+    write: Write, tmp_path: Path
+) -> None:
+    """Unless there is another file for it."""
+    path = write(f"ada/{VIT}.py", f"{DEFINES_CLS}\n{DEFINES_VIT}")
+    submissions, others = find_submissions([tmp_path], ENTRIES)
+    assert [(s.problem_id, s.path, s.notes) for s in submissions] == [
+        (CLS, path, (f"{VIT}.py defines `{CLS}`, so it counts here too.",)),
+        (VIT, path, ()),
+    ]
+    assert others == []
+    write("ada/other.py", DEFINES_CLS)
+    assert found(tmp_path) == [("ada", "other.py", CLS), ("ada", f"{VIT}.py", VIT)]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -14,8 +14,8 @@ from ..verdict import Verdict
 from .diagnosis import Diagnosis
 from .heat import heat_map
 from .layout import find_layout
+from .look import Look
 from .mistakes import take_prints
-from .reading import Reading
 from .separate import find_property
 
 Array = NDArray[np.float64]
@@ -27,13 +27,11 @@ def diagnose(
     expected: Sequence[Array],
     outcomes: Sequence[Outcome | None],
     judgements: Sequence[Judgement | None],
-    example: Sequence[str] = (),
-    reading: Reading | None = None,
+    look: Look,
 ) -> Diagnosis:
     """Empty where all is right.
 
-    outcomes, judgements: one for each case, None where the submission was over before it. example,
-    reading: what a further look has shown.
+    outcomes, judgements: one for each case, None where the submission was over before it.
     """
     verdicts = [judgement.verdict if judgement else None for judgement in judgements]
     wrong = [n for n, verdict in enumerate(verdicts) if verdict is Verdict.WRONG_ANSWER]
@@ -46,17 +44,16 @@ def diagnose(
     ]
     what = None
     finite = all(np.isfinite(got).all() for *_, got in failed)
-    if len(failed) == len(wrong) and finite:
+    if len(failed) == len(wrong) and finite and not look.unsteady:
         what = find_layout(problem, failed)
-    if what is None and reading is not None:
-        what = reading.sentence
+    what = what or look.sentence
     passed = [cases[n] for n, verdict in enumerate(verdicts) if verdict is Verdict.ACCEPTED]
     right = [Answer(e.shape, "float64", e.size, e.ravel()) for e in expected]
     return Diagnosis(
         what=(what,) if what else (),
         where=find_property(problem, passed, [cases[n] for n in wrong]),
         heat=heat_map(problem, *failed[0]) if failed else None,
-        example=tuple(example),
-        reading=reading,
+        example=look.example,
+        reading=look.reading,
         prints=(take_prints(cases, outcomes), take_prints(cases, right)),
     )

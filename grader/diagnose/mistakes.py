@@ -132,5 +132,7 @@ def name_mistakes(mine: Prints, expected: Prints, known: Sequence[Mistake]) -> l
         )
         return list(dict.fromkeys(same))
 
-    # What a mistake gives where it does no harm may differ from what this one gives.
-    return with_the_same(np.flatnonzero(answered)) or with_the_same(np.flatnonzero(wrong))
+    everywhere = with_the_same(np.flatnonzero(answered))
+    # A mistake may be made in some cases only; where several fit these, none of them is known.
+    somewhere = everywhere or with_the_same(np.flatnonzero(wrong))
+    return somewhere if everywhere or len(somewhere) == 1 else []

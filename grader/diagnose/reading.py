@@ -77,6 +77,18 @@ def probes(problem: Problem) -> list[Case]:
     return cases
 
 
+def same_answer(problem: Problem, one: Outcome, other: Outcome) -> bool:
+    """Whether two outcomes of the first of `probes` are the same answer, up to rounding."""
+    if not isinstance(one, Answer) or not isinstance(other, Answer) or problem.probe is None:
+        return False
+    if one.values is None or other.values is None:
+        return one.elements == other.elements
+    noise = relative_tolerance(problem.probe().terms, problem.tolerance_factor)
+    values, again = one.values.astype(np.float64), other.values.astype(np.float64)
+    largest = float(np.max(np.abs(values[np.isfinite(values)]), initial=0.0))
+    return bool(np.allclose(values, again, rtol=0.0, atol=noise * largest, equal_nan=True))
+
+
 def what_was_read(problem: Problem, outcomes: Sequence[Outcome]) -> Reading | None:
     """From the outcomes of `probes`; None where one of them is not as many numbers as it should."""
     base = problem.probe() if problem.probe else None

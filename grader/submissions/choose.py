@@ -1,8 +1,8 @@
 """Chooses among a student's files: which one is graded for which problem, and why not the others.
 
 A file belongs to a problem by its name (`<problem id>.py`, `<problem id>.ipynb`), else where its
-text defines the entry point. The text is only searched; reading it as Python is the worker's
-task.
+text defines the entry point; what has another problem's name, only where there is nothing else. The
+text is only searched; reading it as Python is the worker's task.
 """
 
 from __future__ import annotations
@@ -25,11 +25,16 @@ def choose(place: Place, entries: Sequence[Entry]) -> tuple[list[Submission], li
     """At most one submission for each problem, all for the place's first student; and the rest."""
     files = place.files
     ids = {entry.id for entry in entries}
-    defined = _definitions(place, [file for file in files if file.stem not in ids], entries)
+    # Those that go by their names come last: how much is searched is limited.
+    by_definition = sorted(files, key=lambda file: file.stem in ids)
+    defined = _definitions(place, by_definition, entries)
     found, rest, told = [], [], set()
     for entry in entries:
         named = [file for file in files if file.stem == entry.id]
-        candidates = named + [file for file in files if entry.id in defined.get(file, ())]
+        defining = [file for file in files if entry.id in defined.get(file, ())]
+        candidates = named + [file for file in defining if file.stem not in ids]
+        if not candidates:  # the whole homework, by the name of one problem
+            candidates = defining
         # A single file graded for a single problem is that problem's, whatever it holds.
         if not candidates and place.one_file and len(entries) == 1:
             candidates = files
@@ -43,6 +48,9 @@ def choose(place: Place, entries: Sequence[Entry]) -> tuple[list[Submission], li
         if len(others) > MOST_NOTES:
             notes.append(f"So are {len(others) - MOST_NOTES:,} other files, not graded either.")
             rest.append(NotUnderstood(place.path, notes[-1]))
+        if chosen.stem in ids - {entry.id}:
+            point = entry.problem.entry_point
+            notes.append(f"{quote(chosen.path.name)} defines `{point}`, so it counts here too.")
         found.append(Submission(place.students[0], chosen.path, entry.id, tuple(notes)))
     if place.flat:
         for file in files:

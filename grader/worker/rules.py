@@ -16,6 +16,15 @@ from typing import Any
 Names = dict[str, list[str]]  # a name -> the full names that it may stand for
 STAR = "*"  # under this name: the modules whose names were all imported
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+Method = ast.FunctionDef | ast.AsyncFunctionDef
+# Through these, code may call what it doesn't name.
+BY_ANY_NAME = {"getattr", "vars", "dir", "eval", "exec", "__dict__", "methodcaller", "getmembers"}
+PLAIN = {
+    "property",
+    "cached_property",
+    "staticmethod",
+    "classmethod",
+}  # decorators that call nothing
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
@@ -25,28 +34,68 @@ def forbidden_calls(
     """Full names (`numpy.convolve`) that match a pattern and that the entry point can reach.
 
     Reachable means named in the entry point's definition, or in a top-level definition or
-    assignment that is itself reachable. Comments, strings, unused helpers and definitions that
-    were replaced later don't count.
+    assignment that is itself reachable; a method of a class that is all in the file is, once its
+    name is. Comments, strings, unused helpers and definitions that were replaced later don't count.
     """
     wanted = list(patterns)
     statements = [statement for tree in trees for statement in tree.body]
     definitions = _definitions(statements)
     # What it defines is its own, whatever a star import may bring.
     names = _with_aliases(statements, {name: [] for name in definitions})
-    reached, queue, found = set[str](), [entry_point], dict[str, None]()
+    named, found = {entry_point}, dict[str, None]()
+    queue: list[ast.AST] = [*definitions.pop(entry_point, ())]
+    methods: dict[str, list[ast.stmt]] = {}
     while queue:
-        name = queue.pop()
-        if name in reached:
-            continue
-        reached.add(name)
-        for node in definitions.get(name, ()):
-            for part, known, local in _uses(node, names, frozenset()):
-                if isinstance(part, ast.Name) and part.id not in local:
-                    queue.append(part.id)
-                for full in _resolve(part, known):
+        node = queue.pop()
+        if isinstance(node, ast.ClassDef) and _all_here(node, statements):
+            for part in ast.iter_child_nodes(node):
+                if isinstance(part, Method) and _waits(part):
+                    methods.setdefault(part.name, []).append(part)
+                else:
+                    queue.append(part)
+        else:
+            for use, known, local in _uses(node, names, frozenset()):
+                if isinstance(use, ast.Name) and use.id not in local:
+                    queue += definitions.pop(use.id, ())
+                for full in _resolve(use, known):
                     if any(fnmatchcase(full, pattern) for pattern in wanted):
                         found[full] = None
+            named |= _words(node)
+        for name in [*methods] if named & BY_ANY_NAME else named & methods.keys():
+            queue += methods.pop(name)
     return list(found)
+
+
+def _all_here(definition: ast.ClassDef, statements: Iterable[ast.stmt]) -> bool:
+    """Whether nothing that comes from elsewhere calls methods of a class by names of its own."""
+    if definition.decorator_list or definition.keywords:
+        return False
+    classes = {s.name: s for s in statements if isinstance(s, ast.ClassDef) and s is not definition}
+    return all(
+        isinstance(base, ast.Name)
+        and (base.id == "object" or base.id in classes)
+        and (base.id not in classes or _all_here(classes.pop(base.id), classes.values()))
+        for base in definition.bases
+    )
+
+
+def _waits(method: Method) -> bool:
+    """Whether a method runs only where something names it."""
+    known = all(isinstance(d, ast.Name) and d.id in PLAIN for d in method.decorator_list)
+    return known and not method.name.startswith("__")
+
+
+def _words(node: ast.AST) -> set[str]:
+    """What may name a method: names, attributes and, for `getattr`, strings."""
+    words = set[str]()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name):
+            words.add(part.id)
+        elif isinstance(part, ast.Attribute):
+            words.add(part.attr)
+        elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+            words.add(part.value)
+    return words
 
 
 def _uses(
