@@ -48,7 +48,7 @@ class Limits:
 
     import_seconds: float = 30
     case_seconds: float = 20
-    total_seconds: float = 240
+    total_seconds: float = 480
     memory_bytes: int = 4096 * MIB  # address space, of which JAX alone takes a good half
     threads: int = 128  # on top of the machine's processors: JAX and BLAS start a few for each
     open_files: int = 64
