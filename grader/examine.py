@@ -39,7 +39,7 @@ def look_further(problem: Problem, examples: Examples, ask: Ask) -> Look:
     of these once more.
     """
     look = _at_examples(problem, examples, ask)
-    answers: list[Outcome] = []
+    answers: list[Answer] = []
     for case in [*examples.probes, *examples.probes[:1]]:
         assert problem.view is not None
         view = problem.view(case)

@@ -32,7 +32,7 @@ from .worker import frames, rules
 from .worker.submission import SubmissionError, by_position, call
 from .writers.html import Checked
 
-Ask = Callable[[Case, int], Outcome]  # a case, and how many elements its right answer has
+Caller = Callable[[Case, int], Outcome]  # a case, and how many elements its right answer has
 
 
 def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
@@ -73,7 +73,7 @@ def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
 
 
 def _outcomes(
-    plan: Plan, ask: Ask, function: Callable[..., Any], watch: rules.Watch
+    plan: Plan, ask: Caller, function: Callable[..., Any], watch: rules.Watch
 ) -> Iterator[Outcome]:
     used = _forbidden_in_source(function, plan.entry)
     if used:
@@ -107,7 +107,7 @@ def _judged(plan: Plan, outcomes: Sequence[Outcome]) -> list[Judgement | None]:
     ]
 
 
-def _caller(function: Callable[..., Any], entry: Entry) -> Ask:
+def _caller(function: Callable[..., Any], entry: Entry) -> Caller:
     try:
         by_name = by_position(function, entry.problem.parameters)
     except SubmissionError as error:

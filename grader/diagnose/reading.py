@@ -77,10 +77,9 @@ def probes(problem: Problem) -> list[Case]:
     return cases
 
 
-def same_answer(problem: Problem, one: Outcome, other: Outcome) -> bool:
-    """Whether two outcomes of the first of `probes` are the same answer, up to rounding."""
-    if not isinstance(one, Answer) or not isinstance(other, Answer) or problem.probe is None:
-        return False
+def same_answer(problem: Problem, one: Answer, other: Answer) -> bool:
+    """Whether two answers to the first of `probes` are the same, up to rounding."""
+    assert problem.probe is not None
     if one.values is None or other.values is None:
         return one.elements == other.elements
     noise = relative_tolerance(problem.probe().terms, problem.tolerance_factor)

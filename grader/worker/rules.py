@@ -15,16 +15,12 @@ from typing import Any
 
 Names = dict[str, list[str]]  # a name -> the full names that it may stand for
 STAR = "*"  # under this name: the modules whose names were all imported
-Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Method = ast.FunctionDef | ast.AsyncFunctionDef
+Function = Method | ast.Lambda
 # Through these, code may call what it doesn't name.
 BY_ANY_NAME = {"getattr", "vars", "dir", "eval", "exec", "__dict__", "methodcaller", "getmembers"}
-PLAIN = {
-    "property",
-    "cached_property",
-    "staticmethod",
-    "classmethod",
-}  # decorators that call nothing
+# These decorators of a method don't call it, nor hand it to what would.
+PLAIN = {"property", "cached_property", "staticmethod", "classmethod"}
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
@@ -139,7 +135,7 @@ def _bound(nodes: Iterable[ast.AST]) -> set[str]:
             elsewhere.update(node.names)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             bound |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        elif isinstance(node, Method | ast.ClassDef):
             bound.add(node.name)
             continue  # what it binds is its own
         if not isinstance(node, ast.Lambda | Comprehension):
@@ -210,7 +206,7 @@ def _definitions(statements: Iterable[ast.stmt]) -> dict[str, list[ast.stmt]]:
     for statement in statements:
         anew: set[str] = set()
         changed: set[str] = set()
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(statement, Method | ast.ClassDef):
             anew = {statement.name}
             if any(_names_in(decorator) & anew for decorator in statement.decorator_list):
                 anew, changed = set(), anew
@@ -235,7 +231,7 @@ def _definitions(statements: Iterable[ast.stmt]) -> dict[str, list[ast.stmt]]:
 def _stored(statement: ast.stmt) -> set[str]:
     names = set[str]()
     for node in ast.walk(statement):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(node, Method | ast.ClassDef):
             names.add(node.name)
         elif isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and isinstance(
             node.ctx, ast.Store
