@@ -88,8 +88,17 @@ def test_each_group_shows_what_it_says(problem_id: str, seed: int) -> None:
     assert flat[0] == upright[1] == 3 < min(flat[1], upright[0])
     assert flat[2] > 3 < upright[2]
     rows, columns = grid("many_patches")
-    assert rows * columns > 256
-    assert of("many_patches")[4] == 1
+    assert rows * columns > 576
+    _, width, channels, p, d_model = of("large_patches")
+    assert (p, d_model) == (32, 1)
+    assert width > 256 > channels > 8
+    assert of("pixel_patches")[2] == of("pixel_patches")[4]
+    # Sides of one pixel.
+    row, column, single = (
+        geometry(by_group[group][1]) for group in ("one_row", "one_column", "single_patch")
+    )
+    assert row[0] == column[1] == single[0] == single[1] == 1
+    assert row[3] == column[3] == single[3] == 1
     base = by_group["vit_base"][0]
     assert base.arguments[problem_id == "vit_patch_embed"].shape == SIZES[problem_id]  # type: ignore
     assert of("vit_base")[3:] == (16, 768)

@@ -12,12 +12,13 @@ GROUPS = {
     "square": Group("a square image", 2),
     "tall": Group("a batch of tall images", 2),
     "wide": Group("a batch of wide images with d_model = C·P²", 2),
-    "one_row": Group("images one patch high"),
+    "one_row": Group("many images one patch high"),
     "one_column": Group("images one patch wide"),
     "single_patch": Group("images that are one patch"),
-    "pixel_patches": Group("patches of one pixel"),
+    "pixel_patches": Group("patches of one pixel with d_model = C"),
     "axis_of_three": Group("images whose axis of length 3 is not the channels"),
-    "many_patches": Group("more than 256 patches with d_model = 1"),
+    "many_patches": Group("about 600 patches"),
+    "large_patches": Group("patches of 32 pixels, more than 8 channels, d_model = 1"),
     "zero_image": Group("images of zeros, so that only [CLS] and positions show", 2),
     "values": Group("pixel values of other ranges", 2),
     "argument_types": Group("arrays of every type that the statement allows"),
@@ -54,24 +55,30 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
     wide = (3, channels, p * rows, p * (rows + pick(1, 2))), p, channels * p * p
     yield case("wide", normal(*wide[0]), *wide[1:])
 
-    # The number of patches is a square and the grid is not.
+    # The number of patches is a square and the grid is not. And a batch that, cut into equal parts,
+    # leaves a rest.
     p, columns = pick(2, 3), pick(4, 9)
-    yield case("one_row", normal(2, 5, p, p * columns), p, pick(5, 6))
+    yield case("one_row", normal(33, 5, p, p * columns), p, pick(5, 6))
     p, rows = pick(2, 3), pick(4, 5)
-    yield case("one_column", normal(2, 2, p * rows, p), p, pick(5, 6))
+    yield case("one_column", normal(7, 2, p * rows, p), p, pick(5, 6))
     # At least 16 features, so that the largest output is not small by chance.
     p = pick(3, 4, 5)
     # As many images as tokens, so that a mix-up of the two doesn't end in an error.
     yield case("single_patch", normal(2, pick(2, 3), p, p), p, pick(16, 20))
     # As large as images before, so that a table found by that size shows.
-    yield case("pixel_patches", normal(*wide[0]), 1, pick(5, 8))
+    yield case("pixel_patches", normal(*wide[0]), 1, channels)
+    # Sides of one pixel, which `squeeze` takes away.
+    for group, sides in (("one_row", (1, 6)), ("one_column", (6, 1)), ("single_patch", (1, 1))):
+        yield case(group, normal(1, channels, *sides), 1, channels)
     # Patches of one pixel, so that there are several along both axes and a mistake in their
     # order shows in every draw.
     images, other = pick(1, 2), pick(5, 7)
     for sides in ((3, other), (other, 3)):  # as many patches in a row or a column as features
         yield case("axis_of_three", normal(images, 5, *sides), 1, other)
-    many = case("many_patches", normal(2, 2, 2 * pick(16, 17), 2 * pick(18, 19)), 2, 1)
+    # More than the 576 patches that a table for 384 pixels of ViT-Base has.
+    many = case("many_patches", normal(1, 2, 2 * pick(24, 25), 2 * pick(25, 26)), 2, 3)
     yield many
+    yield case("large_patches", normal(1, pick(9, 12), 64, 288), 32, 1)
 
     for shape, p, d_model in (square, tall, wide):
         yield case("zero_image", np.zeros(shape, np.float32), p, d_model)

@@ -15,9 +15,10 @@ GROUPS = {
     "one_row": Group("an image one patch high"),
     "one_column": Group("an image one patch wide"),
     "single_patch": Group("an image that is one patch"),
-    "pixel_patches": Group("patches of one pixel"),
+    "pixel_patches": Group("patches of one pixel with d_model = C"),
     "axis_of_three": Group("an image whose axis of length 3 is not the channels"),
-    "many_patches": Group("more than 256 patches with d_model = 1"),
+    "many_patches": Group("about 600 patches"),
+    "large_patches": Group("patches of 32 pixels, more than 8 channels, d_model = 1"),
     "values": Group("pixel values of other ranges", 2),
     "seeds": Group("small and large seeds"),
     "argument_types": Group("arguments of every type that the statement allows"),
@@ -41,7 +42,7 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
         return Case(group, (key, image, p, d_model), terms, **more)
 
     # Drawing a kernel of a new shape (p, p, C, d_model) is what costs a submission time, about a
-    # second of compiling; an image of a new shape costs little. So seven kernels serve all groups.
+    # second of compiling; an image of a new shape costs little. So eight kernels serve all groups.
     p, n, d_model = pick(2, 3), pick(3, 4), pick(5, 8, 11)
     square = (p * n, p * n, 3), p, d_model
     yield (first := case("square", normal(*square[0]), p, d_model, seed()))
@@ -62,13 +63,22 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
 
     # Patches of one pixel: with several along both axes, a mistake in their order always shows.
     # The image is as large as one before, so that a table found by that size shows too.
-    # And there are as many patches in a row or a column as features.
-    other = d_model = pick(5, 7)
-    yield case("pixel_patches", normal(*wide[0]), 1, d_model, seed())
+    yield case("pixel_patches", normal(*wide[0]), 1, channels, seed())
+    # As many patches in a row or a column as features.
+    other = pick(9, 11)
     for sides in ((3, other), (other, 3)):
-        yield case("axis_of_three", normal(*sides, 4), 1, d_model, seed())
-    many = normal(2 * pick(16, 17), 2 * pick(18, 19), 2), 2, 1, seed()
+        yield case("axis_of_three", normal(*sides, 4), 1, other, seed())
+    # Sides of one pixel, which `squeeze` takes away.
+    for group, sides in (
+        ("one_row", (1, other)),
+        ("one_column", (other, 1)),
+        ("single_patch", (1, 1)),
+    ):
+        yield case(group, normal(*sides, 4), 1, other, seed())
+    # More than the 576 patches that a table for 384 pixels of ViT-Base has.
+    many = normal(2 * pick(24, 25), 2 * pick(25, 26), 2), 2, 3, seed()
     yield case("many_patches", *many)
+    yield case("large_patches", normal(64, 288, pick(9, 12)), 32, 1, seed())
 
     for shape, p, d_model in (square, tall, wide):
         image, key = normal(*shape), seed()  # one key: what is kept of a kernel comes to light
