@@ -23,7 +23,7 @@ GROUPS = {
     "values": Group("pixel values of other ranges", 2),
     "argument_types": Group("arrays of every type that the statement allows"),
     "repeats": Group("a call made before, after others"),
-    "vit_base": Group("images of ViT-Base's size", 2),
+    "vit_base": Group("images of ViT-Base's size"),
 }
 
 

@@ -23,7 +23,7 @@ GROUPS = {
     "seeds": Group("small and large seeds"),
     "argument_types": Group("arguments of every type that the statement allows"),
     "repeats": Group("a call made before, after others", 2),
-    "vit_base": Group("an image of ViT-Base's size", 2),
+    "vit_base": Group("an image of ViT-Base's size"),
 }
 
 
