@@ -12,7 +12,7 @@ from .outcome import Answer, Death, Failure, Flood, Garbage, TimeOut, Violation
 from .problem import Case, Problem
 from .text import quote
 from .verdict import Verdict
-from .worker.frames import Raised
+from .worker.frames import Raised, Use
 
 OUT_OF_MEMORY = ("RESOURCE_EXHAUSTED", "bad_alloc", "Cannot allocate memory")
 REFUSED = ("OSError", "PermissionError", "FileNotFoundError", "gaierror", "URLError")
@@ -30,8 +30,8 @@ def explain_failure(problem: Problem, case: Case | None, outcome: Failure) -> tu
                 return Verdict.MEMORY_LIMIT_EXCEEDED, _memory(problem, during)
             return Verdict.RUN_TIME_ERROR, _exception(problem, case, outcome)
         case Violation(used):
-            names = ", ".join(f"`{quote(name)}`" for name in used[:5])
-            return Verdict.RULE_VIOLATION, f"It uses {names}. {problem.rules.sentence}"
+            uses = ", ".join(f"`{quote(use.name)}`{_at(use)}" for use in used[:3])
+            return Verdict.RULE_VIOLATION, f"It uses {uses}. {problem.rules.sentence}"
         case TimeOut(seconds):
             return (
                 Verdict.TIME_LIMIT_EXCEEDED,
@@ -118,12 +118,10 @@ def describe_case(problem: Problem, case: Case) -> str:
 def _exception(problem: Problem, case: Case | None, raised: Raised) -> str:
     # JAX goes on for a page after the line that matters.
     message = quote(next(iter(raised.message.strip().splitlines()), ""), limit=300)
-    where = f" at {quote(raised.where)}" if raised.where else ""
-    line = f": `{quote(raised.line, limit=120)}`" if raised.line else ""
-    kind = quote(raised.type)
+    at, kind = _at(raised), quote(raised.type)
     match raised.stage:
         case "syntax":
-            return f"Python cannot read it{where}{line} ({message}). Run the file once yourself."
+            return f"Python cannot read it{at} ({message}). Run the file once yourself."
         case "missing":
             return f"It has {message}; the grader calls {problem.signature}."
         case "signature":
@@ -144,7 +142,7 @@ def _exception(problem: Problem, case: Case | None, raised: Raised) -> str:
         return f"Not started: `{problem.entry_point}` still raises NotImplementedError."
     if raised.type in ("ModuleNotFoundError", "ImportError"):
         return (
-            f"An import fails{where}{line} ({message}): use what the exercise installs, which is "
+            f"An import fails{at} ({message}): use what the exercise installs, which is "
             "JAX, Flax and NumPy, and keep all your own code in this one file."
         )
     told = f"{kind}: {message}" if message else kind
@@ -155,7 +153,13 @@ def _exception(problem: Problem, case: Case | None, raised: Raised) -> str:
             " While it is graded, a submission can't read or write files, use the network or "
             "start programs: compute from the arguments alone."
         )
-    return f"It raises {told}{where}{line}, {when}.{advice}"
+    return f"It raises {told}{at}, {when}.{advice}"
+
+
+def _at(found: Raised | Use) -> str:
+    where = f" at {quote(found.where)}" if found.where else ""
+    line = f": `{quote(found.line, limit=120)}`" if found.line else ""
+    return where + line
 
 
 def _memory(problem: Problem, during: str) -> str:

@@ -77,11 +77,11 @@ def _outcomes(
 ) -> Iterator[Outcome]:
     used = _forbidden_in_source(function, plan.entry)
     if used:
-        yield Violation(tuple(used))
+        yield Violation(tuple(map(frames.Use, used)))
         return
     for case, right in zip(plan.cases, plan.expected, strict=True):
         outcome = ask(case, right.size)
-        yield Violation(tuple(watch.seen)) if watch.seen else outcome
+        yield Violation(tuple(watch.seen.values())) if watch.seen else outcome
         if watch.seen or _not_started(outcome):
             return
 
@@ -160,7 +160,7 @@ def _forbidden_in_source(function: Callable[..., Any], entry: Entry) -> list[str
     if not calls:
         return []
     name = getattr(function, "__name__", entry.problem.entry_point)
-    return rules.forbidden_calls(_sources(function), name, calls)
+    return [*rules.forbidden_calls(_sources(function), name, calls)]
 
 
 def _sources(function: Callable[..., Any]) -> list[ast.Module]:

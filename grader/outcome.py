@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .worker.frames import Raised
+from .worker.frames import Raised, Use
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class Violation:
-    """It used what the problem forbids; the names of what it used."""
+    """It used what the problem forbids, at least once."""
 
-    used: tuple[str, ...]
+    used: tuple[Use, ...]
 
 
 @dataclass(frozen=True)

@@ -56,8 +56,7 @@ def load_own(problem: Problem, path: Path) -> Callable[..., Any] | Outcome:
     with _Clock(problem.limits.import_seconds) as clock:
         try:
             pieces = read_python(path.read_bytes())
-            trees = [piece.tree for piece in pieces]
-            used = rules.forbidden_calls(trees, problem.entry_point, problem.rules.calls)
+            used = rules.forbidden_in(pieces, problem.entry_point, problem.rules.calls)
             if used:
                 return Violation(tuple(used))
             return load(pieces, problem.entry_point, problem.parameters)[0]

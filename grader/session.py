@@ -162,8 +162,11 @@ class Session(AbstractContextManager["Session"]):
 
 
 def _violation(body: bytes) -> Violation | Garbage:
-    names = tuple(filter(None, frames.parse_text(body)))
-    return Violation(names) if names else Garbage("a violation of nothing")
+    try:
+        used = tuple(use for use in frames.parse_uses(body) if use.name)
+    except frames.FrameError as error:
+        return Garbage(str(error))
+    return Violation(used) if used else Garbage("a violation of nothing")
 
 
 def pack_case(case: Case, elements: int) -> bytes:

@@ -23,7 +23,7 @@ class E:
 def found(*sources: str) -> list[str]:
     """What `f` is found to use, in a file or in the cells of a notebook."""
     trees = [ast.parse(source) for source in (IMPORTS, *sources)]
-    return forbidden_calls(trees, "f", CALLS)
+    return [*forbidden_calls(trees, "f", CALLS)]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 
 import numpy as np
 import pytest
@@ -321,6 +322,8 @@ def test_threads_are_limited(sandbox: Sandbox, grade: Grade) -> None:
         "frames.HEADER.pack(frames.MAGIC, frames.Kind.ANSWER, 2**60)",
         "frames.pack_array_header(frames.ArrayHeader('<f4', 1, (2**50,), ''))",
         "frames.pack_text(frames.Kind.RAISED, 'only', 'two')",
+        "frames.pack_text(frames.Kind.VIOLATION, 'only', 'two')",
+        "frames.pack_uses(frames.Kind.VIOLATION, [frames.Use('')])",
     ],
 )
 def test_forged_frames_are_the_submission_s_error(data: str, grade: Grade) -> None:
@@ -376,7 +379,8 @@ def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):
 )
 def test_a_convolution_is_a_rule_violation_however_wrapped(tokens: str, grade: Grade) -> None:
     report = grade(CONVOLUTION + FINISH.format(tokens=tokens))
-    assert "`conv_general_dilated`" in violation(report)
+    said = "It uses `conv_general_dilated` at line 8: `out = lax.conv(jnp.asarray(x), kernel"
+    assert violation(report).startswith(said)
 
 
 def test_a_convolution_warmed_up_on_import_is_still_seen(grade: Grade) -> None:
@@ -409,7 +413,7 @@ def test_a_convolution_outside_jax_is_told_from_the_source(
 ) -> None:
     hidden = f"{imports}\ndef helper(): return {use}\n"
     source = hidden + RIGHT.replace("    p = patch_size", "    p = patch_size; helper()")
-    violation(grade(source))
+    assert re.match(r"It uses `[\w.]+` at line \d: `.*[cC].*`\. ", violation(grade(source)))
 
 
 def test_what_is_only_called_a_convolution_is_none(grade: Grade) -> None:
@@ -499,7 +503,8 @@ def test_the_cell_that_failed_first_is_named_where_a_case_fails(grade: Grade) ->
 def test_a_convolution_under_a_timer_is_seen(grade: Grade) -> None:
     hidden = "import numpy as np\ndef helper(): return np.convolve([1.0], [1.0])\n"
     source = hidden + RIGHT.replace("    p = patch_size", "    p = patch_size; helper()")
-    violation(grade(notebook("%%time\n" + source), suffix=".ipynb"))
+    report = grade(notebook("%%time\n" + source), suffix=".ipynb")
+    assert "`numpy.convolve` at cell 1, line " in violation(report)
 
 
 def test_a_script_made_from_a_notebook_is_fine(grade: Grade) -> None:

@@ -73,14 +73,13 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
             pieces, broken = read_notebook(data)
         else:
             pieces = read_python(data)
-        trees = [piece.tree for piece in pieces]
-        calls = rules.forbidden_calls(trees, fields["entry_point"], fields["forbidden_calls"])
+        calls = rules.forbidden_in(pieces, fields["entry_point"], fields["forbidden_calls"])
     except SourceError as error:
         raised = frames.Raised("syntax", "", error.message, error.where, error.line)
         return send_raised(sink, raised)
     except RecursionError:
         return send_raised(sink, frames.Raised("syntax", "", "the source is nested too deeply"))
-    send(sink, frames.pack_text(Kind.PARSED, *calls))
+    send(sink, frames.pack_uses(Kind.PARSED, calls))
 
     watch = rules.Watch(fields["forbidden_primitives"])
     try:
@@ -110,7 +109,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
             send_raised(sink, error.raised)
             continue
         if watch.seen:
-            send(sink, frames.pack_text(Kind.VIOLATION, *watch.seen))
+            send(sink, frames.pack_uses(Kind.VIOLATION, watch.seen.values()))
             continue
         # The grader reads exactly this much after the header, and nothing after a wrong size.
         wanted = header.size == fields["elements"]

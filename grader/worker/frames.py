@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -35,11 +35,11 @@ class Kind(IntEnum):
     CASE = 2
     # to the grader
     READY = 10  # the worker is confined and has imported its libraries; no student code yet
-    PARSED = 11  # the source was read, not run; fields: names of forbidden functions it calls
+    PARSED = 11  # the source was read, not run; fields: see `Use`, of forbidden functions
     LOADED = 12  # imported, and has the entry point; fields: which cells of a notebook failed
     ANSWER = 13  # an array description; the array follows where its size is as asked for
     RAISED = 14  # fields: see `Raised`
-    VIOLATION = 15  # a call used what the problem forbids; field: its name
+    VIOLATION = 15  # a call used what the problem forbids; fields: see `Use`
     ESCAPED = 16  # of a probe: fields say which ways out were open
 
 
@@ -84,6 +84,15 @@ class Raised:
     line: str = ""  # the source line itself
 
 
+@dataclass(frozen=True)
+class Use:
+    """Something forbidden that a submission uses: its full name, and where as in `Raised`."""
+
+    name: str
+    where: str = ""
+    line: str = ""
+
+
 def pack(kind: Kind, body: bytes = b"") -> bytes:
     """One frame as bytes."""
     return HEADER.pack(MAGIC, kind, len(body)) + body
@@ -120,6 +129,19 @@ def parse_text(body: bytes, fields: int | None = None) -> list[str]:
     if fields is not None and len(found) != fields:
         raise FrameError(f"a text frame with {len(found)} fields instead of {fields}")
     return found
+
+
+def pack_uses(kind: Kind, uses: Iterable[Use]) -> bytes:
+    """A text frame of what was used that is forbidden."""
+    return pack_text(kind, *(field for use in uses for field in (use.name, use.where, use.line)))
+
+
+def parse_uses(body: bytes) -> list[Use]:
+    """What a frame says was used. Raises FrameError."""
+    fields = parse_text(body)
+    if len(fields) % 3:
+        raise FrameError(f"a text frame with {len(fields)} fields instead of three for each use")
+    return [Use(*fields[i : i + 3]) for i in range(0, len(fields), 3)]
 
 
 def pack_array_header(header: ArrayHeader) -> bytes:

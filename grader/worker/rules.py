@@ -9,9 +9,14 @@ for each it runs on its own. Someone bent on hiding a primitive from it can.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+import sys
+import types
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
+
+from .frames import Use
+from .source import Piece, place
 
 Names = dict[str, list[str]]  # a name -> the full names that it may stand for
 STAR = "*"  # under this name: the modules whose names were all imported
@@ -26,8 +31,9 @@ Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 def forbidden_calls(
     trees: Iterable[ast.Module], entry_point: str, patterns: Iterable[str]
-) -> list[str]:
-    """Full names (`numpy.convolve`) that match a pattern and that the entry point can reach.
+) -> dict[str, ast.expr]:
+    """Full names (`numpy.convolve`) that match a pattern and that the entry point can reach, each
+    with a place that names it.
 
     Reachable means named in the entry point's definition, or in a top-level definition or
     assignment that is itself reachable; a method of a class that is all in the file is, once its
@@ -38,7 +44,7 @@ def forbidden_calls(
     definitions = _definitions(statements)
     # What it defines is its own, whatever a star import may bring.
     names = _with_aliases(statements, {name: [] for name in definitions})
-    named, found = {entry_point}, dict[str, None]()
+    named, found = {entry_point}, dict[str, ast.expr]()
     queue: list[ast.AST] = [*definitions.pop(entry_point, ())]
     methods: dict[str, list[ast.stmt]] = {}
     while queue:
@@ -55,11 +61,22 @@ def forbidden_calls(
                     queue += definitions.pop(use.id, ())
                 for full in _resolve(use, known):
                     if any(fnmatchcase(full, pattern) for pattern in wanted):
-                        found[full] = None
+                        found.setdefault(full, use)
             named |= _words(node)
         for name in [*methods] if named & BY_ANY_NAME else named & methods.keys():
             queue += methods.pop(name)
-    return list(found)
+    return found
+
+
+def forbidden_in(pieces: Sequence[Piece], entry_point: str, patterns: Iterable[str]) -> list[Use]:
+    """`forbidden_calls` of a submission, with the lines that it has them in."""
+    uses = []
+    found = forbidden_calls([piece.tree for piece in pieces], entry_point, patterns)
+    for name, node in found.items():
+        piece = next(piece for piece in pieces if any(n is node for n in ast.walk(piece.tree)))
+        piece.remember()
+        uses.append(Use(name, *place(piece.filename, node.lineno) or ()))
+    return uses
 
 
 def _all_here(definition: ast.ClassDef, statements: Iterable[ast.stmt]) -> bool:
@@ -261,7 +278,7 @@ class Watch:
     """Remembers which of the forbidden JAX primitives were traced or run since `clear`."""
 
     def __init__(self, names: Iterable[str]):
-        self.seen: dict[str, None] = {}
+        self.seen: dict[str, Use] = {}
         self._spied: list[tuple[Any, Callable[..., Any]]] = []
         wanted = set(names)
         if wanted:
@@ -285,7 +302,18 @@ class Watch:
         self._spied.append((primitive, typed))
 
         def abstract_eval(*args: Any, **params: Any) -> Any:
-            self.seen[name] = None
+            self.seen.setdefault(name, Use(name, *_caller()))
             return typed(*args, **params)
 
         primitive.abstract_eval = abstract_eval
+
+
+def _caller() -> tuple[str, ...]:
+    """The innermost line of the submission that is being run."""
+    frame: types.FrameType | None = sys._getframe()
+    while frame is not None:
+        found = place(frame.f_code.co_filename, frame.f_lineno)
+        if found:
+            return found
+        frame = frame.f_back
+    return ()

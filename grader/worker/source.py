@@ -8,6 +8,7 @@ from __future__ import annotations
 import __future__
 
 import ast
+import linecache
 import sys
 import types
 from dataclasses import dataclass, replace
@@ -29,6 +30,11 @@ class Piece:
     def filename(self) -> str:
         return f"<submission {self.name}>" if self.name else "<submission>"
 
+    def remember(self) -> None:
+        """Lets tracebacks, and `place`, show its lines."""
+        lines = self.text.splitlines(True)
+        linecache.cache[self.filename] = (len(self.text), None, lines, self.filename)
+
     def compile(self) -> types.CodeType:
         """Code that may await at top level, as in a notebook."""
         flags = self.future | (ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if self.name else 0)
@@ -36,6 +42,18 @@ class Piece:
             self.tree, self.filename, "exec", flags=flags, dont_inherit=True
         )
         return code
+
+
+def place(filename: str, number: int) -> tuple[str, str] | None:
+    """Where a line of a submission's own is ("cell 2, line 3"), and the line itself."""
+    if filename.startswith("<submission"):
+        cell = filename[len("<submission") :].strip(" >")
+    elif "ipykernel_" in filename:
+        cell = ""
+    else:
+        return None
+    where = f"{cell}, line {number}" if cell else f"line {number}"
+    return where, linecache.getline(filename, number).strip()
 
 
 class SourceError(Exception):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import difflib
 import inspect
-import linecache
 import sys
 import types
 from collections.abc import Callable, Sequence
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .frames import MAX_AXES, ArrayHeader, Raised
-from .source import Piece
+from .source import Piece, place
 
 
 class SubmissionError(Exception):
@@ -43,8 +42,7 @@ def load(
     failures: dict[str, Raised] = {}
     with asyncio.Runner() as runner:
         for piece in pieces:
-            name = piece.filename
-            linecache.cache[name] = (len(piece.text), None, piece.text.splitlines(True), name)
+            piece.remember()
             try:
                 _run(piece.compile(), names, runner)
             except BaseException as error:
@@ -103,11 +101,7 @@ def describe(error: BaseException, stage: str, note: str = "") -> Raised:
     where, line = note, ""
     trace = error.__traceback__
     while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        if name.startswith("<submission") or "ipykernel_" in name:
-            cell = name[len("<submission") :].strip(" >") if name.startswith("<") else ""
-            where = f"{cell}, line {trace.tb_lineno}" if cell else f"line {trace.tb_lineno}"
-            line = linecache.getline(name, trace.tb_lineno).strip()
+        where, line = place(trace.tb_frame.f_code.co_filename, trace.tb_lineno) or (where, line)
         trace = trace.tb_next
     if isinstance(error, SyntaxError) and not where:
         where, line = f"line {error.lineno}", (error.text or "").strip()
