@@ -116,8 +116,9 @@ MESSAGES = {
         "It printed more than 1024 KiB: remove prints inside loops.",
     ),
     Verdict.RULE_VIOLATION: (
-        "It uses `conv_general_dilated`. This problem is to be solved without a convolution: "
-        "reshape, permute, reshape, and one matrix product.",
+        "It uses `conv_general_dilated` at line 12: `x = lax.conv(x, kernel, (p, p), 'VALID')`. "
+        "This problem is to be solved without a convolution: reshape, permute, reshape, and one "
+        "matrix product.",
     ),
 }  # fmt: skip
 SHAPES = (1, 3, 8, 8), (2, 1, 16, 12), (3, 4, 6, 9), (2, 5, 3, 12), (1, 3, 224, 224)

@@ -602,8 +602,8 @@ def test_it_is_the_same_every_time(tmp_path: Path) -> None:
          "imported: look.", "It ran out of memory."),
         ("output_limit_exceeded", "It printed more than 1024 KiB: remove prints inside loops.",
          "It printed more than 1024 KiB."),
-        ("rule_violation", "It uses `conv_general_dilated`. This problem is to be solved so.",
-         "It uses `conv_general_dilated`."),
+        ("rule_violation", "It uses `conv_general_dilated` at line 8: `lax.conv(x, w, (p, p))`. "
+         "This problem is to be solved so.", "It uses `conv_general_dilated`."),
     ],
 )  # fmt: skip
 def test_kinds_of_messages(run: Run, verdict: str, message: str, kind: str) -> None:
