@@ -136,6 +136,8 @@ def _exception(problem: Problem, case: Case | None, raised: Raised) -> str:
                     f"array ({kind}: {message}); return {problem.output}."
                 )
             hint = " (is a `return` missing?)" if message == "a NoneType" else ""
+            if "dtype object" in message:
+                hint = " (`.astype(float)` makes numbers of it)"
             returned = "None" if message == "a NoneType" else message
             return f"It returned {returned}{hint}; return {problem.output}."
     if raised.line.startswith("raise NotImplementedError"):
@@ -143,7 +145,7 @@ def _exception(problem: Problem, case: Case | None, raised: Raised) -> str:
     if raised.type in ("ModuleNotFoundError", "ImportError"):
         return (
             f"An import fails{at} ({message}): use what the exercise installs, which is "
-            "JAX, Flax and NumPy, and keep all your own code in this one file."
+            "JAX, Flax, NumPy and SciPy, and keep all your own code in this one file."
         )
     told = f"{kind}: {message}" if message else kind
     when = "when it is imported" if case is None else f"on {describe_case(problem, case)}"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 import pytest
 from conftest import ROOT
 
 from grader.catalogue import load_course
-from grader.worker.rules import forbidden_calls
+from grader.worker.frames import Use
+from grader.worker.rules import forbidden_calls, forbidden_in
+from grader.worker.source import read_python
 
 CALLS = load_course(ROOT).get("patch_embed_cls").problem.rules.calls
 IMPORTS = "import numpy as np\nimport scipy.signal\nfrom scipy import signal\n"
@@ -56,6 +59,20 @@ def found(*sources: str) -> list[str]:
         (METHODS.replace("    def slow", "    @keep\n    def slow") + "def f(x): return E().x", ""),
         (METHODS.replace("slow", "__call__") + "def f(x): return E()(x)", ""),
         ("from numpy import *\ndef f(x): return convolve(x, x)", "numpy.convolve"),
+        ("def c(x): return x\nfrom numpy import correlate as c\ndef f(x): return c(x)", ""),
+        ("c = np.convolve\nc = keep(c)\ndef f(x): return c(x, x)", "numpy.convolve"),
+        ("op = getattr(np, 'correlate')\ndef f(x): return op(x, x)", "numpy.correlate"),
+        ("def f(x): return getattr(np, 'correlate')(x, x)", "numpy.correlate"),
+        (
+            "import importlib\ns = importlib.import_module('scipy.signal')\n"
+            "def f(x): return s.convolve(x)",
+            "scipy.signal.convolve",
+        ),
+        (
+            "def f(x):\n    s = __import__('scipy.signal', fromlist=['signal'])\n"
+            "    return s.convolve(x)",
+            "scipy.signal.convolve",
+        ),
         ("def f(x):\n    global c\n    return c(x, x)\nc = np.convolve", ""),
         ("def f(x): return np.polymul(x, x)", "numpy.polymul"),
         ("import jax\ndef f(x): return jax.scipy.signal.fftconvolve(x, x)", ""),
@@ -92,6 +109,12 @@ def test_a_convolution_in_reach_is_found(source: str, name: str) -> None:
         "f = lambda x: np.convolve(x, x)\nf = lambda x: x",
         "class np2:\n    convolve = 1\ndef f(x): return np2.convolve",
         "def convolve(x): return x\ndef f(x): return convolve(x)",
+        # Nor does an import that was there before.
+        "from numpy import convolve\nconvolve([1], [1])\ndef convolve(x): return x\n"
+        "def f(x): return convolve(x)",
+        "from numpy import convolve\nconvolve = np.matmul\ndef f(x): return convolve(x, x)",
+        "class signal: convolve = staticmethod(np.matmul)\ndef f(x): return signal.convolve(x)",
+        "class E:\n    op: np.convolve = None\ndef f(x): return E().op",
         # A method that nothing names is not called.
         f"{METHODS}def f(x): return E().fast(x)",
         f"{METHODS}class F(E):\n    def other(self): return 1\ndef f(x): return F().fast(x)",
@@ -108,7 +131,18 @@ def test_a_first_attempt_in_an_earlier_cell_does_not_count() -> None:
     assert found("def f(x): return x", "def f(x): return np.convolve(x, x)") != []
 
 
+def test_what_stands_under_main_is_not_run_in_a_file_and_is_in_a_notebook() -> None:
+    own = "def convolve(x): return x\ndef f(x): return convolve(x)\n"
+    source = f'{own}if __name__ == "__main__":\n    from numpy import convolve'
+    (piece,) = read_python(source.encode())
+    assert forbidden_in([piece], "f", CALLS) == []
+    (use,) = forbidden_in([replace(piece, name="cell 3")], "f", CALLS)
+    assert use == Use("numpy.convolve", "cell 3, line 2", "def f(x): return convolve(x)")
+
+
 def test_long_sources_take_no_long_time_and_no_deep_stack() -> None:
     sums = " + ".join(["x"] * 900)
     lines = "\n".join(f"    y{n} = x" for n in range(20_000))
     assert found(f"def f(x):\n{lines}\n    return {sums} + np.convolve(x, x)") == ["numpy.convolve"]
+    flat = "\n".join(f"y{n} = np.sum" for n in range(20_000))
+    assert found(f"{flat}\ndef f(x): return y7(x)") == []

@@ -492,12 +492,23 @@ def test_a_broken_notebook_says_which_cell(data: bytes, parts: list[str], grade:
 
 
 def test_the_cell_that_failed_first_is_named_where_a_case_fails(grade: Grade) -> None:
-    cells = notebook("import not_there\nimport numpy as np", CALL + "return np.zeros(3)")
+    cells = notebook("1 / 0\nimport numpy as np", CALL + "return np.zeros(3)")
     report = grade(cells, suffix=".ipynb")
     assert "name 'np' is not defined" in one(report, Verdict.RUN_TIME_ERROR)
-    assert "cell 1 failed when it was run: ModuleNotFoundError" in report.notes[0]
+    assert "cell 1 failed when it was run: ZeroDivisionError" in report.notes[0]
     stale = grade(notebook(CALL + "return x", "def patch_embed_cls(:"), suffix=".ipynb")
     assert stale.notes[0].startswith("cell 2, line 1 is not Python")
+
+
+def test_a_cell_goes_on_after_an_import_that_fails(grade: Grade) -> None:
+    imports = "import not_there.pyplot as plt\nfrom not_there import (\n    thing,\n)\n"
+    one(grade(notebook(imports + RIGHT), suffix=".ipynb"), Verdict.ACCEPTED)
+    used = RIGHT.replace("    p = patch_size", "    p = patch_size; plt.plot()")
+    unlucky = grade(notebook(imports + used), suffix=".ipynb")
+    assert "name 'plt' is not defined" in one(unlucky, Verdict.RUN_TIME_ERROR)
+    assert "cell 1 failed when it was run: ModuleNotFoundError" in unlucky.notes[0]
+    raising = grade(notebook("import math\n1 / 0\n" + RIGHT), suffix=".ipynb")
+    assert "ZeroDivisionError" in one(raising, Verdict.RUN_TIME_ERROR)
 
 
 def test_a_convolution_under_a_timer_is_seen(grade: Grade) -> None:

@@ -42,8 +42,7 @@ def forbidden_calls(
     wanted = list(patterns)
     statements = [statement for tree in trees for statement in tree.body]
     definitions = _definitions(statements)
-    # What it defines is its own, whatever a star import may bring.
-    names = _with_aliases(statements, {name: [] for name in definitions})
+    names = _last_meanings(statements, definitions)
     named, found = {entry_point}, dict[str, ast.expr]()
     queue: list[ast.AST] = [*definitions.pop(entry_point, ())]
     methods: dict[str, list[ast.stmt]] = {}
@@ -71,12 +70,23 @@ def forbidden_calls(
 def forbidden_in(pieces: Sequence[Piece], entry_point: str, patterns: Iterable[str]) -> list[Use]:
     """`forbidden_calls` of a submission, with the lines that it has them in."""
     uses = []
-    found = forbidden_calls([piece.tree for piece in pieces], entry_point, patterns)
+    trees = [piece.tree if piece.name else _without_main(piece.tree) for piece in pieces]
+    found = forbidden_calls(trees, entry_point, patterns)
     for name, node in found.items():
         piece = next(piece for piece in pieces if any(n is node for n in ast.walk(piece.tree)))
         piece.remember()
         uses.append(Use(name, *place(piece.filename, node.lineno) or ()))
     return uses
+
+
+def _without_main(tree: ast.Module) -> ast.Module:
+    """A file is imported, so that what stands under `if __name__ == "__main__":` doesn't run."""
+    body = [
+        node
+        for node in tree.body
+        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'")
+    ]
+    return ast.Module(body, type_ignores=[])
 
 
 def _all_here(definition: ast.ClassDef, statements: Iterable[ast.stmt]) -> bool:
@@ -113,15 +123,16 @@ def _words(node: ast.AST) -> set[str]:
 
 def _uses(
     node: ast.AST, names: Names, local: frozenset[str]
-) -> Iterator[tuple[ast.Name | ast.Attribute, Names, frozenset[str]]]:
-    """Every name and attribute in a node, with what names stand for there and which are local."""
+) -> Iterator[tuple[ast.expr, Names, frozenset[str]]]:
+    """Every name, attribute and call in a node, what names stand for there, which are local."""
     queue = [(node, names, local)]
     while queue:
         node, names, local = queue.pop()
-        if isinstance(node, ast.Name | ast.Attribute):
+        if isinstance(node, ast.Name | ast.Attribute | ast.Call):
             yield node, names, local
         inside, bound = _scope(node)
-        queue += [(n, names, local) for n in ast.iter_child_nodes(node) if n not in inside]
+        apart = {*inside, getattr(node, "annotation", None)}
+        queue += [(n, names, local) for n in ast.iter_child_nodes(node) if n not in apart]
         if inside:
             names = _with_aliases(inside, {**names, **{name: [] for name in bound}})
             local |= bound
@@ -151,7 +162,7 @@ def _bound(nodes: Iterable[ast.AST]) -> set[str]:
         elif isinstance(node, ast.Global | ast.Nonlocal):
             elsewhere.update(node.names)
         elif isinstance(node, ast.Import | ast.ImportFrom):
-            bound |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+            bound |= _imported(node)
         elif isinstance(node, Method | ast.ClassDef):
             bound.add(node.name)
             continue  # what it binds is its own
@@ -160,10 +171,44 @@ def _bound(nodes: Iterable[ast.AST]) -> set[str]:
     return bound - elsewhere
 
 
+def _last_meanings(statements: Iterable[ast.stmt], own: Iterable[str]) -> Names:
+    """What names stand for once all of it has run: what they were given last, or in a branch since.
+
+    What it defines is its own, whatever a star import may bring.
+    """
+    names: Names = {name: [] for name in own}
+    for statement in statements:
+        names.update((name, []) for name in _anew(statement))
+        _add_aliases([statement], names)
+    return names
+
+
+def _anew(statement: ast.stmt) -> set[str]:
+    """The names to which a statement gives a meaning that has nothing of the one before."""
+    if isinstance(statement, Method | ast.ClassDef):
+        decorators = [_names_in(decorator) for decorator in statement.decorator_list]
+        return {statement.name}.difference(*decorators)
+    if isinstance(statement, ast.Assign):
+        plain = {target.id for target in statement.targets if isinstance(target, ast.Name)}
+        return plain - _names_in(statement.value)
+    return _imported(statement)
+
+
+def _imported(statement: ast.AST) -> set[str]:
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        names = {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
+        return names - {STAR}
+    return set()
+
+
 def _with_aliases(nodes: Iterable[ast.AST], known: Names) -> Names:
     """What is known, and what imports and plain assignments among these nodes add to it."""
     names = {name: list(full) for name, full in known.items()}
+    _add_aliases(nodes, names)
+    return names
 
+
+def _add_aliases(nodes: Iterable[ast.AST], names: Names) -> None:
     def add(name: str, full: str) -> None:
         if full not in names.setdefault(name, []):
             names[name].append(full)
@@ -182,7 +227,6 @@ def _with_aliases(nodes: Iterable[ast.AST], known: Names) -> Names:
         for name, value in _assigned(node):
             for full in _resolve(value, names):
                 add(name, full)
-    return names
 
 
 def _assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
@@ -221,23 +265,18 @@ def _definitions(statements: Iterable[ast.stmt]) -> dict[str, list[ast.stmt]]:
     """Top-level name -> the statements that give it a meaning, or change what it holds."""
     definitions: dict[str, list[ast.stmt]] = {}
     for statement in statements:
-        anew: set[str] = set()
-        changed: set[str] = set()
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            continue
+        anew, changed = _anew(statement), set[str]()
         if isinstance(statement, Method | ast.ClassDef):
-            anew = {statement.name}
-            if any(_names_in(decorator) & anew for decorator in statement.decorator_list):
-                anew, changed = set(), anew
+            changed = {statement.name} - anew
         elif isinstance(statement, ast.Expr):
             # A method may fill what was defined before: `table.append(f)`.
             call = statement.value
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
                 changed = _names_in(call.func) & definitions.keys()
-        elif isinstance(statement, ast.Assign):
-            plain = {target.id for target in statement.targets if isinstance(target, ast.Name)}
-            anew = plain - _names_in(statement.value)
+        else:
             changed = _stored(statement) - anew
-        elif not isinstance(statement, ast.Import | ast.ImportFrom):
-            changed = _stored(statement)
         for name in anew:
             definitions[name] = [statement]
         for name in changed:
@@ -262,11 +301,23 @@ def _names_in(node: ast.AST) -> set[str]:
 
 
 def _resolve(node: ast.expr, names: Names) -> list[str]:
-    """The full names that `a.b.c` may stand for."""
+    """The full names that `a.b.c` may stand for, or `getattr(import_module("a.b"), "c")`."""
     parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.insert(0, node.attr)
-        node = node.value
+    while True:
+        match node:
+            case ast.Attribute(value, attribute):
+                pass
+            case ast.Call(ast.Name("getattr"), [value, ast.Constant(str(attribute)), *_]):
+                pass
+            case _:
+                break
+        parts.insert(0, attribute)
+        node = value
+    match node:
+        case ast.Call(ast.Name("__import__" | "import_module"), [ast.Constant(str(module)), *_]):
+            return [".".join([module, *parts])]
+        case ast.Call(ast.Attribute(attr="import_module"), [ast.Constant(str(module)), *_]):
+            return [".".join([module, *parts])]
     if not isinstance(node, ast.Name):
         return []
     starred = [f"{module}.{node.id}" for module in names.get(STAR, ())]

@@ -30,6 +30,16 @@ class Piece:
     def filename(self) -> str:
         return f"<submission {self.name}>" if self.name else "<submission>"
 
+    def after_import(self, number: int) -> Piece | None:
+        """What follows the import at its top level in line `number`; None if there is none."""
+        body = self.tree.body
+        for k, node in enumerate(body, start=1):
+            if isinstance(node, ast.Import | ast.ImportFrom) and (
+                node.lineno <= number <= (node.end_lineno or node.lineno)
+            ):
+                return replace(self, tree=ast.Module(body[k:], self.tree.type_ignores))
+        return None
+
     def remember(self) -> None:
         """Lets tracebacks, and `place`, show its lines."""
         lines = self.text.splitlines(True)

@@ -30,8 +30,9 @@ def load(
     """Runs the pieces in order in one namespace and returns a caller of the entry point.
 
     A Python file must run through. Of a notebook, each cell may raise, as long as the entry point
-    comes out of it; the second result says which did. The caller takes the arguments by position.
-    Raises SubmissionError.
+    comes out of it; the second result says which did. A cell goes on after an import that fails:
+    the first cell of most imports what draws pictures, too. The caller takes the arguments by
+    position. Raises SubmissionError.
     """
     module = types.ModuleType("submission")
     sys.modules["submission"] = module
@@ -43,12 +44,16 @@ def load(
     with asyncio.Runner() as runner:
         for piece in pieces:
             piece.remember()
-            try:
-                _run(piece.compile(), names, runner)
-            except BaseException as error:
-                failures[piece.name] = describe(error, "import")
-                if not piece.name:
-                    raise SubmissionError(failures[piece.name]) from None
+            rest: Piece | None = piece
+            while rest is not None:
+                part, rest = rest, None
+                try:
+                    _run(part.compile(), names, runner)
+                except BaseException as error:
+                    failures.setdefault(piece.name, describe(error, "import"))
+                    if not piece.name:
+                        raise SubmissionError(failures[piece.name]) from None
+                    rest = _after_import(part, error)
     function = names.get(entry_point)
     if callable(function):
         remarks = [
@@ -126,6 +131,16 @@ def by_position(function: Callable[..., Any], parameters: Sequence[str]) -> Call
     except TypeError:
         raise SubmissionError(Raised("signature", "", str(signature))) from None
     return lambda *arguments: function(**dict(zip(parameters, arguments, strict=True)))
+
+
+def _after_import(piece: Piece, error: BaseException) -> Piece | None:
+    """What is left to run of a piece in which this import failed; None where none did."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename != piece.filename:
+        trace = trace.tb_next
+    if trace is None or not isinstance(error, ImportError):
+        return None
+    return piece.after_import(trace.tb_lineno)
 
 
 def _run(code: types.CodeType, namespace: dict[str, Any], runner: asyncio.Runner) -> None:

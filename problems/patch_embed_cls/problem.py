@@ -12,13 +12,13 @@ GROUPS = {
     "square": Group("a square image", 2),
     "tall": Group("a batch of tall images", 2),
     "wide": Group("a batch of wide images with d_model = C·P²", 2),
-    "one_row": Group("many images one patch high"),
+    "one_row": Group("images one patch high"),
     "one_column": Group("images one patch wide"),
     "single_patch": Group("images that are one patch"),
     "pixel_patches": Group("patches of one pixel with d_model = C"),
     "axis_of_three": Group("images whose axis of length 3 is not the channels"),
-    "many_patches": Group("about 600 patches"),
-    "large_patches": Group("patches of 32 pixels, more than 8 channels, d_model = 1"),
+    "many_patches": Group("more than 1024 patches"),
+    "large_patches": Group("patches of 49 pixels, 10 channels or more, d_model = 1"),
     "zero_image": Group("images of zeros, so that only [CLS] and positions show", 2),
     "values": Group("pixel values of other ranges", 2),
     "argument_types": Group("arrays of every type that the statement allows"),
@@ -34,12 +34,16 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
     def normal(*shape: int) -> np.ndarray:
         return values.normal(size=shape).astype(np.float32)
 
-    def case(group: str, x: np.ndarray, p: int, d_model: int, **more: Any) -> Case:
+    def case(
+        group: str, x: np.ndarray, p: int, d_model: int, scale: float = 1, **more: Any
+    ) -> Case:
+        """scale: of [CLS] and the positions."""
         _, channels, height, width = x.shape
         terms = channels * p * p
         w_proj = normal(terms, d_model) / np.float32(np.sqrt(terms))
         tokens = (height // p) * (width // p) + 1
-        arguments = (x, w_proj, normal(d_model), normal(tokens, d_model), p)
+        cls_token, pos_embed = scale * normal(d_model), scale * normal(tokens, d_model)
+        arguments = (x, w_proj, cls_token, pos_embed, p)
         return Case(group, arguments, terms, **more)
 
     # Each of these shapes costs a submission one compilation; the groups after them reuse three.
@@ -53,32 +57,37 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
 
     p, rows, channels = pick(2, 3), pick(2, 3), 4
     wide = (3, channels, p * rows, p * (rows + pick(1, 2))), p, channels * p * p
-    yield case("wide", normal(*wide[0]), *wide[1:])
+    kept = normal(*wide[0])
+    yield case("wide", kept, *wide[1:])
 
-    # The number of patches is a square and the grid is not. And a batch that, cut into equal parts,
-    # leaves a rest.
-    p, columns = pick(2, 3), pick(4, 9)
-    yield case("one_row", normal(33, 5, p, p * columns), p, pick(5, 6))
-    p, rows = pick(2, 3), pick(4, 5)
+    # The number of patches is a square and the grid is not; their columns don't fit into a byte.
+    p, columns = pick(2, 3), pick(17**2, 18**2)
+    yield case("one_row", normal(2, 5, p, p * columns), p, pick(5, 6))
+    p, rows = pick(2, 3), pick(37, 41)
     yield case("one_column", normal(7, 2, p * rows, p), p, pick(5, 6))
     # At least 16 features, so that the largest output is not small by chance.
     p = pick(3, 4, 5)
     # As many images as tokens, so that a mix-up of the two doesn't end in an error.
     yield case("single_patch", normal(2, pick(2, 3), p, p), p, pick(16, 20))
-    # As large as images before, so that a table found by that size shows.
-    yield case("pixel_patches", normal(*wide[0]), 1, channels)
-    # Sides of one pixel, which `squeeze` takes away.
-    for group, sides in (("one_row", (1, 6)), ("one_column", (6, 1)), ("single_patch", (1, 1))):
-        yield case(group, normal(1, channels, *sides), 1, channels)
+    # Images seen before, so that patches kept without their size show.
+    yield case("pixel_patches", kept, 1, channels)
+    # Sides of one pixel, which `squeeze` takes away. More images than a byte counts, and any way of
+    # cutting them into equal parts leaves a rest; as many tokens as features; and features that
+    # don't fill blocks of 256.
+    yield case("one_row", normal(257, 1, 1, 4), 1, 3)
+    yield case("one_column", normal(1, 1, 6, 1), 1, 7)
+    yield case("single_patch", normal(1, 1, 1, 1), 1, 300)
     # Patches of one pixel, so that there are several along both axes and a mistake in their
     # order shows in every draw.
     images, other = pick(1, 2), pick(5, 7)
     for sides in ((3, other), (other, 3)):  # as many patches in a row or a column as features
         yield case("axis_of_three", normal(images, 5, *sides), 1, other)
-    # More than the 576 patches that a table for 384 pixels of ViT-Base has.
-    many = case("many_patches", normal(1, 2, 2 * pick(24, 25), 2 * pick(25, 26)), 2, 3)
+    # More patches than tables are long, more columns than two digits tell apart.
+    many = case("many_patches", normal(1, 2, 2 * 5, 2 * pick(206, 209)), 2, 3)
     yield many
-    yield case("large_patches", normal(1, pick(9, 12), 64, 288), 32, 1)
+    # More pixels than 16 bits can count, C·P² that blocks don't divide, and H · (1 / P), the number
+    # of rows, rounds to less than it is.
+    yield case("large_patches", normal(1, pick(10, 11), 49 * 6, 49 * 7), 49, 1)
 
     for shape, p, d_model in (square, tall, wide):
         yield case("zero_image", np.zeros(shape, np.float32), p, d_model)
@@ -87,12 +96,12 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
         x = normal(*shape)
         yield case("values", 1000 + x, p, d_model)
         yield case("values", -np.abs(400 * x) - 0.5, p, d_model)
-        yield case("values", np.clip(128 + 60 * x, 0, 255), p, d_model)
-        yield case("values", np.round(20 * x), p, d_model)
-        yield case("values", 1e-4 * x, p, d_model)
+        yield case("values", np.round(np.clip(128 + 60 * x, 0, 255)), p, d_model)
+        yield case("values", np.round(100_000 * x), p, d_model)  # more than 16 bits
+        yield case("values", 1e-9 * x, p, d_model, scale=1e-9)
         x[..., :p, :p] = 0  # a blank patch, and two that are equal
         x[..., -p:, -p:] = x[..., :p, -p:]
-        yield case("values", x, p, d_model)
+        yield case("values", x, p, d_model, scale=0)
         yield case("values", np.full(shape, 0.5, np.float32), p, d_model)
 
     yield case("argument_types", normal(*wide[0]), *wide[1:], arrays="jax")
@@ -102,7 +111,9 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
     x, *parameters = again.arguments
     yield again
     yield Case("repeats", (x[:, :, ::-1].copy(), *parameters), again.terms)
-    yield case("repeats", x, *wide[1:])
+    for changed in range(3):  # one array alone, and not its sum
+        others = [a[::-1].copy() if i == changed else a for i, a in enumerate(parameters)]
+        yield Case("repeats", (x, *others), again.terms)
     yield again
     images, channels, height, width = x.shape
     turned = x.reshape(images, channels, width, height)

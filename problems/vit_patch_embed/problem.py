@@ -17,8 +17,8 @@ GROUPS = {
     "single_patch": Group("an image that is one patch"),
     "pixel_patches": Group("patches of one pixel with d_model = C"),
     "axis_of_three": Group("an image whose axis of length 3 is not the channels"),
-    "many_patches": Group("about 600 patches"),
-    "large_patches": Group("patches of 32 pixels, more than 8 channels, d_model = 1"),
+    "many_patches": Group("more than 1024 patches"),
+    "large_patches": Group("patches of 49 pixels, 10 channels or more, d_model = 1"),
     "values": Group("pixel values of other ranges", 2),
     "seeds": Group("small and large seeds"),
     "argument_types": Group("arguments of every type that the statement allows"),
@@ -42,7 +42,7 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
         return Case(group, (key, image, p, d_model), terms, **more)
 
     # Drawing a kernel of a new shape (p, p, C, d_model) is what costs a submission time, about a
-    # second of compiling; an image of a new shape costs little. So eight kernels serve all groups.
+    # second of compiling; an image of a new shape costs little. So nine kernels serve all groups.
     p, n, d_model = pick(2, 3), pick(3, 4), pick(5, 8, 11)
     square = (p * n, p * n, 3), p, d_model
     yield (first := case("square", normal(*square[0]), p, d_model, seed()))
@@ -55,43 +55,43 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
     p, rows, channels = pick(2, 3), pick(2, 3), 5
     d_model = channels * p * p
     wide = (p * rows, p * (rows + pick(1, 2)), channels), p, d_model
-    yield case("wide", normal(*wide[0]), p, d_model, seed())
-    # The number of patches is a square and the grid is not.
-    yield case("one_row", normal(p, p * pick(4, 9), channels), p, d_model, seed())
+    # One image and one key in cases that differ in the other sizes: whoever keeps kernels, patches
+    # or tables and forgets what they depend on comes to light.
+    kept, key = normal(*wide[0]), seed()
+    yield case("wide", kept, p, d_model, key)
+    # The number of patches is a square and the grid is not; their columns don't fit into a byte.
+    yield case("one_row", normal(p, p * pick(17**2, 18**2), channels), p, d_model, seed())
     yield case("single_patch", normal(p, p, channels), p, d_model, seed())
-    yield case("one_column", normal(square[1] * pick(4, 5), square[1], 3), *square[1:], seed())
+    yield case("one_column", normal(square[1] * pick(37, 41), square[1], 3), *square[1:], seed())
 
     # Patches of one pixel: with several along both axes, a mistake in their order always shows.
-    # The image is as large as one before, so that a table found by that size shows too.
-    yield case("pixel_patches", normal(*wide[0]), 1, channels, seed())
-    # As many patches in a row or a column as features.
-    other = pick(9, 11)
-    for sides in ((3, other), (other, 3)):
-        yield case("axis_of_three", normal(*sides, 4), 1, other, seed())
-    # Sides of one pixel, which `squeeze` takes away.
-    for group, sides in (
-        ("one_row", (1, other)),
-        ("one_column", (other, 1)),
-        ("single_patch", (1, 1)),
-    ):
-        yield case(group, normal(*sides, 4), 1, other, seed())
-    # More than the 576 patches that a table for 384 pixels of ViT-Base has.
-    many = normal(2 * pick(24, 25), 2 * pick(25, 26), 2), 2, 3, seed()
+    yield case("pixel_patches", kept, 1, channels, key)
+    # As many patches in a row or a column as features, and as many of these as in the last case.
+    for sides in ((3, channels), (channels, 3)):
+        yield case("axis_of_three", normal(*sides, 4), 1, channels, key)
+    # Sides of one pixel, which `squeeze` takes away, and features that don't fill blocks of 256.
+    for group, sides in (("one_row", (1, 6)), ("one_column", (6, 1)), ("single_patch", (1, 1))):
+        yield case(group, normal(*sides, 1), 1, 300, seed())
+    # More patches than tables are long, more columns than two digits tell apart.
+    many = normal(p * 5, p * pick(206, 209), channels), p, channels, key
     yield case("many_patches", *many)
-    yield case("large_patches", normal(64, 288, pick(9, 12)), 32, 1, seed())
+    # More pixels than 16 bits can count, p² · C that blocks don't divide, and H · (1 / p), the
+    # number of rows, rounds to less than it is.
+    yield case("large_patches", normal(49 * 6, 49 * 7, pick(10, 11)), 49, 1, seed())
 
     for shape, p, d_model in (square, tall, wide):
         image, key = normal(*shape), seed()  # one key: what is kept of a kernel comes to light
         yield case("values", 1000 + image, p, d_model, key)
         yield case("values", -np.abs(400 * image) - 0.5, p, d_model, key)
-        yield case("values", np.clip(128 + 60 * image, 0, 255), p, d_model, key)
-        yield case("values", np.round(20 * image), p, d_model, key)
-        yield case("values", 1e-4 * image, p, d_model, key)
+        yield case("values", np.round(np.clip(128 + 60 * image, 0, 255)), p, d_model, key)
+        yield case("values", np.round(100_000 * image), p, d_model, key)  # more than 16 bits
+        # So small that they round to the zeros after them.
+        yield case("values", 1e-9 * image, p, d_model, key)
+        yield case("values", np.zeros(shape, np.float32), p, d_model, key)
         image[:p, :p] = 0  # a blank patch, and two that are equal
         image[-p:, -p:] = image[:p, -p:]
         yield case("values", image, p, d_model, key)
         yield case("values", np.full(shape, 0.5, np.float32), p, d_model, key)
-        yield case("values", np.zeros(shape, np.float32), p, d_model, key)
 
     large = int(values.integers(2**16 + 1, 2**31 - 2**10))
     near = 2**31 - 1 - int(values.integers(2**10))
@@ -99,18 +99,20 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
         yield case("seeds", normal(*square[0]), *square[1:], key)
 
     shape, p, d_model = tall
-    yield case("argument_types", normal(*shape), np.int64(p), np.int64(d_model), np.int64(seed()))
+    yield case("argument_types", normal(*shape), np.int64(p), np.int16(d_model), np.int64(seed()))
     yield case("argument_types", normal(*shape), float(p), float(d_model), seed())
     shape, p, d_model = wide
     yield case("argument_types", normal(*shape), p, d_model, seed(), arrays="jax")
-    yield case("argument_types", normal(*shape), np.int32(p), d_model, seed(), arrays="read-only")
+    key = np.uint32(seed())
+    yield case("argument_types", normal(*shape), np.int32(p), d_model, key, arrays="read-only")
 
     key, image = seed(), normal(*wide[0])
     yield case("repeats", image, *wide[1:], key)
+    yield case("repeats", image, wide[1], channels, key)
     yield case("repeats", image, *wide[1:], key + 1)
     yield case("repeats", image[::-1].copy(), *wide[1:], key)
     yield case("repeats", image, *wide[1:], key)
-    height, width, channels = image.shape
+    height, width, _ = image.shape
     yield case("repeats", image.reshape(width, height, channels), *wide[1:], key)
     # A large image that differs from one before in its middle only.
     image = many[0].copy()

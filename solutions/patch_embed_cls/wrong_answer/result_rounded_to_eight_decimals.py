@@ -1,0 +1,16 @@
+"""Your result is rounded to 8 decimals, and tiny inputs give tiny numbers. Round what you print,
+not what you return.
+"""
+
+import numpy as np
+
+
+def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):
+    x = np.asarray(x)
+    n, c, h, w = x.shape
+    p = patch_size
+    patches = x.reshape(n, c, h // p, p, w // p, p).transpose(0, 2, 4, 1, 3, 5)
+    tokens = patches.reshape(n, -1, c * p * p) @ np.asarray(w_proj)
+    cls = np.broadcast_to(cls_token, (n, 1, tokens.shape[-1]))
+    sequence = np.concatenate([cls, tokens], axis=1) + pos_embed
+    return np.round(sequence.astype(np.float64), 8)
