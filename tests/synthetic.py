@@ -100,8 +100,8 @@ MESSAGES = {
         "7: `patches = x.reshape(n, c, grid, patch_size, grid, patch_size)`, on {where}.",
         "It raises TypeError: <img src=x onerror=alert(7)> at line 3: `x + None`, on {where}.",
         "An import fails at line 1: `import torch` (No module named 'torch'): use what the "
-        "exercise installs, which is JAX, Flax, NumPy and SciPy, and keep all your own code in this one "
-        "file.",
+        "exercise installs, which is JAX, Flax, NumPy and SciPy, and keep all your own code in "
+        "this one file.",
         "Not started: the function still raises NotImplementedError.",
     ),
     Verdict.TIME_LIMIT_EXCEEDED: (

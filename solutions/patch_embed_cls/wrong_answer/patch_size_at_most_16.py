@@ -9,6 +9,7 @@ def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):
     x = np.asarray(x)
     n, c, h, w = x.shape
     p = min(patch_size, 16)
+    x = x[:, :, : h // p * p, : w // p * p]
     grid = x.reshape(n, c, h // p, p, w // p, p).transpose(0, 2, 4, 1, 3, 5)
     tokens = grid.reshape(n, -1, c * p * p) @ np.asarray(w_proj)[: c * p * p]
     cls = np.broadcast_to(cls_token, (n, 1, len(cls_token)))
