@@ -68,7 +68,7 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
     yield case("pixel_patches", kept, 1, channels, key)
     # As many patches in a row or a column as features, and as many of these as in the last case.
     for sides in ((3, channels), (channels, 3)):
-        yield case("axis_of_three", normal(*sides, 4), 1, channels, key)
+        yield case("axis_of_three", normal(*sides, 6), 1, channels, key)
     # Sides of one pixel, which `squeeze` takes away, and features that don't fill blocks of 256.
     for group, sides in (("one_row", (1, 6)), ("one_column", (6, 1)), ("single_patch", (1, 1))):
         yield case(group, normal(*sides, 1), 1, 300, seed())
