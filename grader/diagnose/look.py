@@ -12,8 +12,8 @@ UNSTEADY = (
     "remembers earlier calls."
 )
 SMALL_ARE_RIGHT = (
-    "On small images every number is right, so look for what your code does otherwise where it is "
-    "wrong."
+    "On the smallest examples every number is right, so look for what your code does otherwise "
+    "where it is wrong: other sizes, other values, or something kept from an earlier call."
 )
 
 

@@ -1,4 +1,4 @@
-"""You seed NumPy's global generator and draw the kernel from it. The numbers have to come from
+"""You draw the kernel from NumPy's old generator, seeded with seed. The numbers have to come from
 conv.init with PRNGKey(seed).
 """
 
