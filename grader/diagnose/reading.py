@@ -49,8 +49,9 @@ class Reading:
         _, height, width = self.should.shape
         if not self.astray:
             return (
-                "Each token reads just the pixels that it should, so the mistake is in what is "
-                "computed from them: their order within the patch, the weights, or what is added."
+                f"On an image of {height} by {width} pixels each token reads what it should, and "
+                "nothing else. Look at what is computed from it: the order within the patch, the "
+                "weights, or what is added."
             )
         token = self.astray[0]
         return (
