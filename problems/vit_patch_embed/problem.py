@@ -70,8 +70,9 @@ def draw(shapes: Generator, values: Generator) -> Iterator[Case]:
     for sides in ((3, channels), (channels, 3)):
         yield case("axis_of_three", normal(*sides, 6), 1, channels, key)
     # Sides of one pixel, which `squeeze` takes away, and features that don't fill blocks of 256.
-    for group, sides in (("one_row", (1, 6)), ("one_column", (6, 1)), ("single_patch", (1, 1))):
-        yield case(group, normal(*sides, 1), 1, 300, seed())
+    yield case("one_row", normal(1, 7, 6), 1, channels, seed())
+    yield case("one_column", normal(6, 1, 1), 1, 300, seed())
+    yield case("single_patch", normal(1, 1, 1), 1, 300, seed())
     # More patches than tables are long, more columns than two digits tell apart.
     many = normal(p * 5, p * pick(206, 209), channels), p, channels, key
     yield case("many_patches", *many)
