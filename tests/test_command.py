@@ -139,7 +139,7 @@ def test_the_reports_say_what_decided_the_numbers() -> None:
     assert document["seed"] == 1
     for report in document["reports"]:
         groups = {case["group"] for case in report["cases"]}
-        assert len(groups) == 14
+        assert len(groups) == 15
         assert report["versions"]["jax"].count(".") == 2
     (hana,) = (report for report in document["reports"] if report["student"] == "hana")
     first = hana["cases"][0]

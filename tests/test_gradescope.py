@@ -167,7 +167,7 @@ def test_a_group_says_why_it_failed_when_it_is_published() -> None:
     report = next(r for r in CLASS.reports if r.verdict is Verdict.RULE_VIOLATION)
     tests = [t for t in of(report)["tests"] if t["visibility"] == "after_published"]
     groups = [test for test in tests if "score" in test]
-    assert len(groups) == 14
+    assert len(groups) == 15
     assert all(test["status"] == "failed" and test["score"] == 0 for test in groups)
     assert any("All points are lost all the same" in t["output"] for t in groups) or all(
         "Not run" in t["output"] or "convolution" in t["output"] for t in groups

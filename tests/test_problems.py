@@ -88,9 +88,9 @@ def test_each_group_shows_what_it_says(problem_id: str, seed: int) -> None:
     assert flat[0] == upright[1] == 3 < min(flat[1], upright[0])
     assert flat[2] > 3 < upright[2]
     rows, columns = grid("many_patches")
-    assert rows * columns > 576
+    assert rows * columns > 1024
     _, width, channels, p, d_model = of("large_patches")
-    assert (p, d_model) == (32, 1)
+    assert (p, d_model) == (49, 1)
     assert width > 256 > channels > 8
     assert of("pixel_patches")[2] == of("pixel_patches")[4]
     # Sides of one pixel.

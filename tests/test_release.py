@@ -123,7 +123,7 @@ def test_a_student_s_afternoon(released: Path) -> None:
 
         stub.write_text((bank / "accepted" / "einsum_over_six_axes.py").read_text())
         done = grader("check", course=released)
-        assert (done.returncode, "All 14 groups are right" in done.stdout) == (0, True)
+        assert (done.returncode, "All 15 groups are right" in done.stdout) == (0, True)
         assert "✗" not in done.stdout
         listed = grader("list", course=released).stdout
         assert "accepted" in listed
@@ -246,8 +246,8 @@ def test_pytest_says_the_same_in_an_editor(released: Path, tmp_path: Path) -> No
     )
     assert done.returncode == 1, done.stdout + done.stderr
     assert "2 passed" in done.stdout
-    assert "12 failed" in done.stdout
-    assert "14 skipped" in done.stdout
+    assert "13 failed" in done.stdout
+    assert "15 skipped" in done.stdout
     assert sentence(wrong) in done.stdout
     assert "Traceback" not in done.stdout
     assert "runtest" not in done.stdout
@@ -260,7 +260,7 @@ def test_what_is_compiled_for_one_check_serves_the_next(released: Path, tmp_path
     kept = []
     for _ in range(2):
         done = grader("check", mine, course=released, XDG_CACHE_HOME=str(tmp_path / "cache"))
-        assert "All 14 groups are right" in done.stdout
+        assert "All 15 groups are right" in done.stdout
         programs = sorted((tmp_path / "cache").rglob("*-cache"))
         assert all(path.stat().st_size > 0 for path in programs)
         kept.append(programs)
@@ -299,7 +299,7 @@ def test_a_saved_file_is_checked_again(released: Path, tmp_path: Path) -> None:
         assert any("Not started" in line for line in lines)
         assert any("Watching" in line for line in lines)
         shutil.copyfile(right, stub)
-        assert any("All 14 groups are right" in line for line in lines)
+        assert any("All 15 groups are right" in line for line in lines)
         watching.send_signal(signal.SIGINT)
         watching.stdout.read()
     assert watching.returncode in (0, 1)
