@@ -346,7 +346,7 @@ def test_a_further_look_tells_what_is_random_and_what_is_wrong_in_large_cases_on
     assert moving.reading is None
     assert moving.example
     scaled = look(lambda values: values * 2)
-    assert "reads just the pixels that it should" in str(scaled.sentence)
+    assert "each token reads what it should" in str(scaled.sentence)
     assert look_further(entry.problem, examples, lambda *_: None) == Look()
 
 
