@@ -136,6 +136,8 @@ def test_what_stands_under_main_is_not_run_in_a_file_and_is_in_a_notebook() -> N
     source = f'{own}if __name__ == "__main__":\n    from numpy import convolve'
     (piece,) = read_python(source.encode())
     assert forbidden_in([piece], "f", CALLS) == []
+    (otherwise,) = read_python(source.replace("from numpy", "pass\nelse:\n    from numpy").encode())
+    assert [use.name for use in forbidden_in([otherwise], "f", CALLS)] == ["numpy.convolve"]
     (use,) = forbidden_in([replace(piece, name="cell 3")], "f", CALLS)
     assert use == Use("numpy.convolve", "cell 3, line 2", "def f(x): return convolve(x)")
 

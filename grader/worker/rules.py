@@ -81,11 +81,10 @@ def forbidden_in(pieces: Sequence[Piece], entry_point: str, patterns: Iterable[s
 
 def _without_main(tree: ast.Module) -> ast.Module:
     """A file is imported, so that what stands under `if __name__ == "__main__":` doesn't run."""
-    body = [
-        node
-        for node in tree.body
-        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'")
-    ]
+    body: list[ast.stmt] = []
+    for node in tree.body:
+        main = isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"
+        body += node.orelse if isinstance(node, ast.If) and main else [node]
     return ast.Module(body, type_ignores=[])
 
 
