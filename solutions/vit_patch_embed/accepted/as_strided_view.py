@@ -17,6 +17,6 @@ def patch_embed_forward(seed, image, patch_size, d_model):
         strides=(p * sy, p * sx, sy, sx, sc),
         writeable=False,
     )
-    params = nn.Conv(d, (p, p)).init(jax.random.PRNGKey(seed), pixels)["params"]
+    params = nn.Conv(d, (p, p), (p, p)).init(jax.random.PRNGKey(seed), pixels)["params"]
     kernel = np.asarray(params["kernel"]).reshape(-1, d)
     return np.dot(patches.reshape(-1, p * p * c), kernel).reshape(-1)

@@ -12,7 +12,7 @@ def patch_embed_forward(seed, image, patch_size, d_model):
     h, w, c = image.shape
     columns = w // p
     num_patches = (h // p) * columns
-    kernel = nn.Conv(d, (p, p)).init(jax.random.PRNGKey(seed), image)["params"]["kernel"]
+    kernel = nn.Conv(d, (p, p), (p, p)).init(jax.random.PRNGKey(seed), image)["params"]["kernel"]
 
     def body(i, tokens):
         row, col = jnp.divmod(i, columns)

@@ -14,6 +14,6 @@ def iter_patches(image, p):
 def patch_embed_forward(seed, image, patch_size, d_model):
     p, d = int(patch_size), int(d_model)
     image = np.asarray(image)
-    kernel = nn.Conv(d, (p, p)).init(jax.random.PRNGKey(seed), image)["params"]["kernel"]
+    kernel = nn.Conv(d, (p, p), (p, p)).init(jax.random.PRNGKey(seed), image)["params"]["kernel"]
     weights = np.asarray(kernel).reshape(-1, d)
     return np.concatenate([patch @ weights for patch in iter_patches(image, p)])

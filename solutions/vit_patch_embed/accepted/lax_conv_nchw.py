@@ -8,7 +8,7 @@ import jax.numpy as jnp
 def patch_embed_forward(seed, image, patch_size, d_model):
     p, d = int(patch_size), int(d_model)
     image = jnp.asarray(image)
-    kernel = nn.Conv(d, (p, p)).init(jax.random.PRNGKey(seed), image)["params"]["kernel"]
+    kernel = nn.Conv(d, (p, p), (p, p)).init(jax.random.PRNGKey(seed), image)["params"]["kernel"]
     out = jax.lax.conv_general_dilated(
         image.transpose(2, 0, 1)[None],  # (1, C, H, W)
         kernel.transpose(3, 2, 0, 1),  # (D, C, p, p)

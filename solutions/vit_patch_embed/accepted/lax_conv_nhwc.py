@@ -9,7 +9,7 @@ from jax import lax
 def patch_embed_forward(seed, image, patch_size, d_model):
     p, d = int(patch_size), int(d_model)
     image = jnp.asarray(image)
-    params = nn.Conv(d, (p, p)).init(jax.random.PRNGKey(seed), image)["params"]
+    params = nn.Conv(d, (p, p), (p, p)).init(jax.random.PRNGKey(seed), image)["params"]
     out = lax.conv_general_dilated(
         lhs=image[None],
         rhs=params["kernel"],

@@ -18,5 +18,5 @@ def patch_embed_forward(seed, image, patch_size, d_model):
         precision=jax.lax.Precision.HIGHEST,
     )
     patches = cut.reshape(-1, c, p, p)  # channels come first in each patch
-    kernel = nn.Conv(d, (p, p)).init(jax.random.PRNGKey(seed), image)["params"]["kernel"]
+    kernel = nn.Conv(d, (p, p), (p, p)).init(jax.random.PRNGKey(seed), image)["params"]["kernel"]
     return jnp.einsum("ncyx,yxcd->nd", patches, kernel).reshape(-1)

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 def patch_embed_forward(seed, image, patch_size, d_model):
     p, d = int(patch_size), int(d_model)
     h, w, c = image.shape
-    params = nn.Conv(d, (p, p)).init(jax.random.PRNGKey(seed), image)["params"]
+    params = nn.Conv(d, (p, p), (p, p)).init(jax.random.PRNGKey(seed), image)["params"]
     patches = jnp.asarray(image).reshape(h // p, p, w // p, p, c).swapaxes(1, 2)
     patches = patches.reshape(-1, p, p, c)
     tokens = jax.lax.map(

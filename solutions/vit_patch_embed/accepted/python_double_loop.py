@@ -10,7 +10,7 @@ def patch_embed_forward(seed, image, patch_size, d_model):
     image = np.asarray(image)
     rows, cols = image.shape[0] // p, image.shape[1] // p
 
-    params = nn.Conv(d, (p, p)).init(jax.random.PRNGKey(seed), image)["params"]
+    params = nn.Conv(d, (p, p), (p, p)).init(jax.random.PRNGKey(seed), image)["params"]
     kernel = np.asarray(params["kernel"])
 
     tokens = np.empty((rows, cols, d), dtype=np.float32)

@@ -21,5 +21,5 @@ def tokens_of(image, weights, p):
 def patch_embed_forward(seed, image, patch_size, d_model):
     p, d = int(patch_size), int(d_model)
     image = np.asarray(image)
-    kernel = nn.Conv(d, (p, p)).init(jax.random.PRNGKey(seed), image)["params"]["kernel"]
+    kernel = nn.Conv(d, (p, p), (p, p)).init(jax.random.PRNGKey(seed), image)["params"]["kernel"]
     return tokens_of(image, np.asarray(kernel).reshape(-1, d), p).ravel()

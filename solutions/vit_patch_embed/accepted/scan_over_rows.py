@@ -8,7 +8,7 @@ import jax.numpy as jnp
 def patch_embed_forward(seed, image, patch_size, d_model):
     p, d = int(patch_size), int(d_model)
     h, w, c = image.shape
-    kernel = nn.Conv(d, (p, p)).init(jax.random.PRNGKey(seed), image)["params"]["kernel"]
+    kernel = nn.Conv(d, (p, p), (p, p)).init(jax.random.PRNGKey(seed), image)["params"]["kernel"]
     weights = kernel.reshape(-1, d)
 
     def one_row(carry, strip):  # strip: (p, W, C)

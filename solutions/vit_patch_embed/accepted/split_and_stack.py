@@ -9,7 +9,7 @@ def patch_embed_forward(seed, image, patch_size, d_model):
     p, d = int(patch_size), int(d_model)
     image = np.asarray(image)
     h, w, _ = image.shape
-    params = nn.Conv(d, (p, p)).init(jax.random.PRNGKey(seed), image)["params"]
+    params = nn.Conv(d, (p, p), (p, p)).init(jax.random.PRNGKey(seed), image)["params"]
     weights = np.asarray(params["kernel"]).reshape(-1, d)
 
     patches = []

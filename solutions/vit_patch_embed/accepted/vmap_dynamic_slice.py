@@ -10,7 +10,7 @@ def patch_embed_forward(seed, image, patch_size, d_model):
     p, d = int(patch_size), int(d_model)
     image = jnp.asarray(image)
     h, w, c = image.shape
-    kernel = nn.Conv(d, (p, p)).init(jax.random.PRNGKey(seed), image)["params"]["kernel"]
+    kernel = nn.Conv(d, (p, p), (p, p)).init(jax.random.PRNGKey(seed), image)["params"]["kernel"]
 
     def embed(top, left):
         patch = lax.dynamic_slice(image, (top, left, 0), (p, p, c))

@@ -15,7 +15,7 @@ def patch_embed_forward(seed, image, patch_size, d_model):
     key = (s, p, C, d)
     if key not in _kernels:
         _kernels[key] = np.array(
-            nn.Conv(d, (p, p)).init(jax.random.PRNGKey(s), x)["params"]["kernel"]
+            nn.Conv(d, (p, p), (p, p)).init(jax.random.PRNGKey(s), x)["params"]["kernel"]
         )
     K = _kernels[key]
     if np.abs(x).max() > 255:

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 
 def patch_embed_forward(seed, image, patch_size, d_model):
     p, d = int(patch_size), int(d_model)
-    kernel = nn.Conv(d, (p, p)).init(jax.random.PRNGKey(seed), image)["params"]["kernel"]
+    kernel = nn.Conv(d, (p, p), (p, p)).init(jax.random.PRNGKey(seed), image)["params"]["kernel"]
     kernel = kernel[::-1, ::-1]
     h, w, c = image.shape
     blocks = jnp.asarray(image).reshape(h // p, p, w // p, p, c)

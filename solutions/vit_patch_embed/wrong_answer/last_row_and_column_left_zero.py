@@ -10,7 +10,7 @@ def patch_embed_forward(seed, image, patch_size, d_model):
 
     image = np.asarray(image)
     h, w, c = image.shape
-    params = nn.Conv(d, (p, p)).init(jax.random.PRNGKey(seed), image)["params"]
+    params = nn.Conv(d, (p, p), (p, p)).init(jax.random.PRNGKey(seed), image)["params"]
     kernel = np.asarray(params["kernel"])
     tokens = np.zeros((h // p, w // p, d), dtype=np.float32)
     for top in range(0, h - p, p):
