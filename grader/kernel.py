@@ -30,6 +30,7 @@ from .session import pack_case
 from .verdict import Verdict
 from .worker import frames, rules
 from .worker.submission import SubmissionError, by_position, call
+from .worker.watch import Watch
 from .writers.html import Checked
 
 Caller = Callable[[Case, int], Outcome]  # a case, and how many elements its right answer has
@@ -73,7 +74,7 @@ def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
 
 
 def _outcomes(
-    plan: Plan, ask: Caller, function: Callable[..., Any], watch: rules.Watch
+    plan: Plan, ask: Caller, function: Callable[..., Any], watch: Watch
 ) -> Iterator[Outcome]:
     used = _forbidden_in_source(function, plan.entry)
     if used:
@@ -142,11 +143,11 @@ def _full_precision() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _watching(entry: Entry) -> Iterator[rules.Watch]:
+def _watching(entry: Entry) -> Iterator[Watch]:
     import jax
 
     primitives = entry.problem.rules.primitives
-    watch = rules.Watch(primitives)
+    watch = Watch(primitives)
     if primitives:
         jax.clear_caches()  # type: ignore[no-untyped-call]
     try:

@@ -527,8 +527,8 @@ BLOWS = [
     ),
     Blow(
         "switch the rules off",
-        "import numpy as np\nfrom grader.worker import rules\n"
-        "rules.forbidden_calls = rules.Watch = lambda *_: []\n"
+        "import numpy as np\nfrom grader.worker import rules, watch\n"
+        "rules.forbidden_calls = watch.Watch = lambda *_: []\n"
         f"def helper(x): return np.convolve(x, x)\n{RIGHT}"
         "def patch_embed_cls(*all):\n    helper(np.ones(3))\n    return right(*all)",
         (Verdict.RULE_VIOLATION,),

@@ -63,6 +63,8 @@ def found(*sources: str) -> list[str]:
         ("c = np.convolve\nc = keep(c)\ndef f(x): return c(x, x)", "numpy.convolve"),
         ("op = getattr(np, 'correlate')\ndef f(x): return op(x, x)", "numpy.correlate"),
         ("def f(x): return getattr(np, 'correlate')(x, x)", "numpy.correlate"),
+        ("def f(x): return vars(np)['correlate'](x, x)", "numpy.correlate"),
+        ("def f(x): return np.__dict__['correlate'](x, x)", "numpy.correlate"),
         (
             "import importlib\ns = importlib.import_module('scipy.signal')\n"
             "def f(x): return s.convolve(x)",
@@ -72,6 +74,19 @@ def found(*sources: str) -> list[str]:
             "def f(x):\n    s = __import__('scipy.signal', fromlist=['signal'])\n"
             "    return s.convolve(x)",
             "scipy.signal.convolve",
+        ),
+        ("def f(x):\n    def g(): return np.convolve(x, x)\n    return g()", ""),
+        (
+            "def f(x):\n    def g(): return np.convolve(x, x)\n    def h(): return g()\n"
+            "    return [h]",
+            "",
+        ),
+        ("def f(x):\n    def g(): return np.convolve(x, x)\n    return locals()['g']()", ""),
+        ("def f(x):\n    @call\n    def g(): return np.convolve(x, x)\n    return x", ""),
+        (
+            "def f(x):\n    global g\n    def g(): return np.convolve(x, x)\n    return h()\n"
+            "def h(): return g()",
+            "",
         ),
         ("def f(x):\n    global c\n    return c(x, x)\nc = np.convolve", ""),
         ("def f(x): return np.polymul(x, x)", "numpy.polymul"),
@@ -115,7 +130,10 @@ def test_a_convolution_in_reach_is_found(source: str, name: str) -> None:
         "from numpy import convolve\nconvolve = np.matmul\ndef f(x): return convolve(x, x)",
         "class signal: convolve = staticmethod(np.matmul)\ndef f(x): return signal.convolve(x)",
         "class E:\n    op: np.convolve = None\ndef f(x): return E().op",
-        # A method that nothing names is not called.
+        # A function within it that nothing names is not called, nor one that only this one names.
+        "def f(x):\n    def g(): return h()\n    def h(): return np.convolve(x, x)\n    return x",
+        "def f(x):\n    def g(n): return g(np.convolve(n, n))\n    return x",
+        # Nor is such a method.
         f"{METHODS}def f(x): return E().fast(x)",
         f"{METHODS}class F(E):\n    def other(self): return 1\ndef f(x): return F().fast(x)",
         METHODS.replace("    def slow", "    @staticmethod\n    def slow")

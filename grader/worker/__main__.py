@@ -65,6 +65,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
     """One submission, then its cases until the channel closes."""
     from . import rules, submission
     from .source import SourceError, read_notebook, read_python
+    from .watch import Watch
 
     fields, (data,) = receive(source, Kind.SUBMISSION)
     try:
@@ -81,7 +82,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
         return send_raised(sink, frames.Raised("syntax", "", "the source is nested too deeply"))
     send(sink, frames.pack_uses(Kind.PARSED, calls))
 
-    watch = rules.Watch(fields["forbidden_primitives"])
+    watch = Watch(fields["forbidden_primitives"])
     try:
         function, remarks = submission.load(pieces, fields["entry_point"], fields["parameters"])
     except submission.SubmissionError as error:

@@ -1,19 +1,13 @@
-"""What a problem forbids: function calls told from the source, JAX primitives watched as they run.
+"""Which of the functions that a problem forbids a submission's source calls.
 
-The source is read before any student code runs, so what it shows can be relied on. The watch
-lives beside the student's code: it sees every honest use of a primitive, through jit, vmap, scan
-or custom derivatives alike, because JAX derives a result type for each primitive it traces and
-for each it runs on its own. Someone bent on hiding a primitive from it can.
+It is read before any student code runs, so that what it shows can be relied on.
 """
 
 from __future__ import annotations
 
 import ast
-import sys
-import types
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
-from typing import Any
 
 from .frames import Use
 from .source import Piece, place
@@ -36,8 +30,9 @@ def forbidden_calls(
     with a place that names it.
 
     Reachable means named in the entry point's definition, or in a top-level definition or
-    assignment that is itself reachable; a method of a class that is all in the file is, once its
-    name is. Comments, strings, unused helpers and definitions that were replaced later don't count.
+    assignment that is itself reachable; a method of a class that is all in the file is, and a
+    function within a function, once its name is. Comments, strings, unused helpers and definitions
+    that were replaced later don't count.
     """
     wanted = list(patterns)
     statements = [statement for tree in trees for statement in tree.body]
@@ -127,7 +122,7 @@ def _uses(
     queue = [(node, names, local)]
     while queue:
         node, names, local = queue.pop()
-        if isinstance(node, ast.Name | ast.Attribute | ast.Call):
+        if isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
             yield node, names, local
         inside, bound = _scope(node)
         apart = {*inside, getattr(node, "annotation", None)}
@@ -135,7 +130,25 @@ def _uses(
         if inside:
             names = _with_aliases(inside, {**names, **{name: [] for name in bound}})
             local |= bound
-            queue += [(n, names, local) for n in inside]
+            idle = _idle(inside, bound)
+            queue += [(n, names, local) for n in inside if n not in idle]
+
+
+def _idle(inside: Iterable[ast.AST], bound: set[str]) -> list[ast.AST]:
+    """The functions among a function's statements that nothing else in it names."""
+    idle: list[ast.AST] = []
+    words = set[str]()
+    for node in inside:
+        if isinstance(node, Method) and not node.decorator_list and node.name in bound:
+            idle.append(node)
+        else:
+            words |= _words(node)
+    if words & {"locals", *BY_ANY_NAME}:
+        return []
+    while called := [n for n in idle if isinstance(n, Method) and n.name in words]:
+        idle = [node for node in idle if node not in called]
+        words = words.union(*map(_words, called))
+    return idle
 
 
 def _scope(node: ast.AST) -> tuple[dict[ast.AST, None], set[str]]:
@@ -300,13 +313,20 @@ def _names_in(node: ast.AST) -> set[str]:
 
 
 def _resolve(node: ast.expr, names: Names) -> list[str]:
-    """The full names that `a.b.c` may stand for, or `getattr(import_module("a.b"), "c")`."""
+    """The full names that `a.b.c` may stand for, or `getattr(import_module("a.b"), "c")`,
+    or `vars(a.b)["c"]`.
+    """
     parts: list[str] = []
     while True:
         match node:
             case ast.Attribute(value, attribute):
                 pass
             case ast.Call(ast.Name("getattr"), [value, ast.Constant(str(attribute)), *_]):
+                pass
+            case ast.Subscript(
+                ast.Call(ast.Name("vars"), [value]) | ast.Attribute(value, "__dict__"),
+                ast.Constant(str(attribute)),
+            ):
                 pass
             case _:
                 break
@@ -322,48 +342,3 @@ def _resolve(node: ast.expr, names: Names) -> list[str]:
     starred = [f"{module}.{node.id}" for module in names.get(STAR, ())]
     roots = names.get(node.id, starred)
     return [".".join([root, *parts]) for root in roots]
-
-
-class Watch:
-    """Remembers which of the forbidden JAX primitives were traced or run since `clear`."""
-
-    def __init__(self, names: Iterable[str]):
-        self.seen: dict[str, Use] = {}
-        self._spied: list[tuple[Any, Callable[..., Any]]] = []
-        wanted = set(names)
-        if wanted:
-            from jax.extend.core import primitives
-
-            for name in wanted:
-                self._spy(name, getattr(primitives, f"{name}_p"))
-
-    def clear(self) -> None:
-        """Forgets what was seen so far."""
-        self.seen.clear()
-
-    def stop(self) -> None:
-        """Leaves JAX as it was."""
-        for primitive, typed in self._spied:
-            primitive.abstract_eval = typed
-        self._spied.clear()
-
-    def _spy(self, name: str, primitive: Any) -> None:
-        typed: Callable[..., Any] = primitive.abstract_eval
-        self._spied.append((primitive, typed))
-
-        def abstract_eval(*args: Any, **params: Any) -> Any:
-            self.seen.setdefault(name, Use(name, *_caller()))
-            return typed(*args, **params)
-
-        primitive.abstract_eval = abstract_eval
-
-
-def _caller() -> tuple[str, ...]:
-    """The innermost line of the submission that is being run."""
-    frame: types.FrameType | None = sys._getframe()
-    while frame is not None:
-        found = place(frame.f_code.co_filename, frame.f_lineno)
-        if found:
-            return found
-        frame = frame.f_back
-    return ()
