@@ -22,7 +22,6 @@ from grader.practice import (
     PracticeOracle,
     digest,
     read_practice,
-    record,
     write_practice,
 )
 from grader.release import ReleaseError, find_leaks, release
@@ -207,28 +206,6 @@ def test_a_folder_that_is_there_is_left_alone(small_course: Path, tmp_path: Path
     with pytest.raises(ReleaseError, match="is there already"):
         release(load_course(small_course), tmp_path, False, lambda _: None)
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
-
-
-@pytest.mark.sweep
-@pytest.mark.parametrize("problem_id", PROBLEMS)
-def test_every_known_mistake_is_named(problem_id: str) -> None:
-    """From the recorded answers alone; those that nothing tells apart are named together."""
-    from grader.cases import draw_cases
-    from grader.diagnose.mistakes import name_mistakes, take_prints
-    from grader.oracle import Reference
-    from grader.outcome import Answer
-
-    keep_compiled()
-    entry = load_course(ROOT).get(problem_id)
-    practice = record(entry, Reference(), lambda *_: None)
-    cases = draw_cases(entry, SEED)
-    right = [Answer(e.shape, "float64", e.size, e.ravel()) for e in practice.expected]
-    expected = take_prints(cases, right)
-    named = {
-        m.sentence: name_mistakes(m.prints, expected, practice.mistakes) for m in practice.mistakes
-    }
-    assert {s: names for s, names in named.items() if s not in names} == {}
-    assert sum(len(names) == 1 for names in named.values()) >= 0.9 * len(named)
 
 
 def test_pytest_says_the_same_in_an_editor(released: Path, tmp_path: Path) -> None:
