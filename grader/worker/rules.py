@@ -313,9 +313,7 @@ def _names_in(node: ast.AST) -> set[str]:
 
 
 def _resolve(node: ast.expr, names: Names) -> list[str]:
-    """The full names that `a.b.c` may stand for, or `getattr(import_module("a.b"), "c")`,
-    or `vars(a.b)["c"]`.
-    """
+    """The full names that `a.b.c` may stand for, by `getattr`, `vars` or `import_module` as well."""
     parts: list[str] = []
     while True:
         match node:
