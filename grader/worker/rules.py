@@ -313,7 +313,7 @@ def _names_in(node: ast.AST) -> set[str]:
 
 
 def _resolve(node: ast.expr, names: Names) -> list[str]:
-    """The full names that `a.b.c` may stand for, by `getattr`, `vars` or `import_module` as well."""
+    """The full names that `a.b.c` may stand for, also by `getattr`, `vars` or `import_module`."""
     parts: list[str] = []
     while True:
         match node:
