@@ -33,6 +33,7 @@ lint: $(INSTALLED)
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports > /dev/null || $(BIN)/lint-imports
 
 sweep: $(INSTALLED)
 	@$(BIN)/grader verify --seeds 1-3 --matrix 1

@@ -26,8 +26,8 @@ from pathlib import Path
 import psutil
 from processor import Processor
 
-from grader.catalogue import load_course
-from grader.release import release
+from grader.course.catalogue import load_course
+from grader.handout.release import release
 
 ROOT = Path(__file__).resolve().parents[1]
 SOLUTIONS = {

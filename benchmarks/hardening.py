@@ -18,14 +18,14 @@ from pathlib import Path
 
 import psutil
 
-from grader.cases import draw_cases
-from grader.catalogue import load_course
-from grader.oracle import Reference
-from grader.problem import Case
+from grader.course.catalogue import load_course
+from grader.course.draw import draw_cases
+from grader.course.problem import Case
+from grader.oracle.reference import Reference
 from grader.sandbox import Sandbox, SandboxError, prove
 from grader.sandbox.bare import Bare
 from grader.sandbox.choose import MAKERS
-from grader.session import Session
+from grader.sandbox.session import Session
 
 ROOT = Path(__file__).resolve().parents[1]
 PROBLEM = "patch_embed_cls"

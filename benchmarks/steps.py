@@ -16,20 +16,21 @@ from typing import Any
 
 from peers.the_class import SEED, make_students
 
-from grader import grade_one
-from grader.ahead import Ahead
-from grader.catalogue import load_course
-from grader.compiled import keep_compiled
-from grader.grade_class import make_plan, with_examples
-from grader.grade_one import Plan, grade_submission
-from grader.oracle import Reference
-from grader.report import Report
-from grader.results import Results
-from grader.run import Graded, Run, Student
+from grader.course.catalogue import load_course
+from grader.grading import grade_one
+from grader.grading.grade_one import grade_submission
+from grader.grading.plan import Plan, make_plan, with_examples
+from grader.oracle.compile_ahead import Ahead
+from grader.oracle.program_cache import keep_compiled
+from grader.oracle.reference import Reference
+from grader.report.report import Report
+from grader.report.results_folder import Results
+from grader.report.run import Graded, Run
 from grader.sandbox import choose_sandbox
-from grader.session import Session
+from grader.sandbox.session import Session
 from grader.submissions import find_submissions
-from grader.writers.results_folder import write_all
+from grader.submissions.student import Student
+from grader.writers.all_outputs import write_all
 
 STEPS = (
     *("worker ready", "read and import", "first case of each shape", "other cases", "compare"),
@@ -120,7 +121,7 @@ def print_steps(where: Path, root: Path, count: int) -> None:
     reports: list[Report] = []
     times: dict[str, list[dict[str, float]]] = defaultdict(list)
     with Results(where / "results", SEED, False) as results, clocks_around() as clocks:
-        ahead = Ahead([*by_id.values()], dict.fromkeys(by_id, count))
+        ahead = Ahead([plan.entry for plan in by_id.values()], SEED, dict.fromkeys(by_id, count))
         with once.step("compiled before: read, and what is missing"):
             ahead.__enter__()
         with ahead:

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .writers.html import Checked
+    from .writers.check_html import Checked
 
 
 def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
     """Checks a function on practice cases, in a notebook: `check(patch_embed_cls)`.
 
-    The work is `grader.kernel.check`'s; this one keeps `import grader` quick.
+    The work is `grader.student.check_function.check`'s; this one keeps `import grader` quick.
     """
-    from .kernel import check as check_here
+    from .student.check_function import check as check_here
 
     return check_here(function, problem)
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from .catalogue import Entry
-    from .report import Report
+    from .course.catalogue import Entry
+    from .report.report import Report
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -33,14 +33,14 @@ class Stub(pytest.File):
 
     @cached_property
     def entry(self) -> Entry:
-        from .catalogue import load_course
+        from .course.catalogue import load_course
 
         return load_course(self.path.parents[2]).get(self.path.parent.name)
 
     @cached_property
     def answer(self) -> Report:
-        from .checking import check_file, own_machine, plan_of
-        from .known import KnownMistakes
+        from .oracle.known_mistakes import KnownMistakes
+        from .student.check_file import check_file, own_machine, plan_of
 
         with KnownMistakes() as known:
             return check_file(*plan_of(self.entry, known), self.path, own_machine())
@@ -58,8 +58,8 @@ class GroupOfCases(pytest.Item):
     """All cases of one group: right when all of them are."""
 
     def runtest(self) -> None:
-        from .progress import started
-        from .text import visible
+        from .common.text import visible
+        from .student.progress import started
 
         stub = self.parent
         assert isinstance(stub, Stub)

@@ -16,8 +16,8 @@ import numpy as np
 from conftest import short_plan
 from test_verdicts import CALL
 
-from grader.grade_one import Plan
-from grader.verdict import Verdict
+from grader.common.verdict import Verdict
+from grader.grading.plan import Plan
 
 SQUARE = short_plan("patch_embed_cls", "square")
 ELEMENTS = SQUARE.expected[0].size

@@ -11,15 +11,16 @@ from random import Random
 import numpy as np
 from conftest import ROOT
 
-from grader.catalogue import Course, Entry, load_course
-from grader.diagnose.diagnosis import Diagnosis
-from grader.diagnose.heat import HeatMap, token_name
-from grader.diagnose.reading import Reading
-from grader.problem import Problem
-from grader.report import NOT_MARKED, CaseReport, Report, group_reports
-from grader.run import Graded, Run, Student
+from grader.common.verdict import Verdict
+from grader.course import Problem
+from grader.course.catalogue import Course, Entry, load_course
+from grader.diagnosis.diagnosis import Diagnosis
+from grader.diagnosis.heat_map import HeatMap, token_name
+from grader.diagnosis.pixels_read import Reading
+from grader.report.report import NOT_MARKED, CaseReport, Report, group_reports
+from grader.report.run import Graded, Run
 from grader.submissions import NotUnderstood
-from grader.verdict import Verdict
+from grader.submissions.student import Student
 
 IDS = ("vit_patch_embed", "patch_embed_cls")
 

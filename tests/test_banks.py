@@ -13,13 +13,12 @@ from pathlib import Path
 import pytest
 from conftest import PROBLEMS, ROOT, Grade, proven
 
-from grader.ahead import Ahead
-from grader.catalogue import load_course
-from grader.compiled import keep_compiled
-from grader.grade_class import make_plan
-from grader.grade_one import Plan
-from grader.oracle import Reference
-from grader.verify.files import Files
+from grader.course.catalogue import load_course
+from grader.course.files import Files
+from grader.grading.plan import Plan, make_plan
+from grader.oracle.compile_ahead import Ahead
+from grader.oracle.program_cache import keep_compiled
+from grader.oracle.reference import Reference
 
 BANK = [
     path
@@ -38,7 +37,7 @@ def full_plan(problem_id: str) -> Plan:
     keep_compiled()
     plan = make_plan(load_course(ROOT).get(problem_id), 47, Reference())
     assert isinstance(plan, Plan)
-    with Ahead([plan], {problem_id: 2}):
+    with Ahead([plan.entry], plan.seed, {problem_id: 2}):
         return plan
 
 

@@ -16,8 +16,8 @@ import pytest
 from conftest import ROOT
 from playwright.sync_api import Browser, Page, expect
 
-from grader.catalogue import load_course
-from grader.notebooks import notebook_of
+from grader.course.catalogue import load_course
+from grader.handout.notebooks import notebook_of
 
 ENTRIES = load_course(ROOT).entries
 SECONDS = 120  # for a server or a kernel to start on a busy machine

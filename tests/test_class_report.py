@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, Request
 from synthetic import HOSTILE, IDS, synthetic_run
 
-from grader.report import Report
-from grader.run import Run, Student
-from grader.text import quote
-from grader.verdict import Verdict
+from grader.common.text import quote
+from grader.common.verdict import Verdict
+from grader.report.report import Report
+from grader.report.run import Run
+from grader.submissions.student import Student
 from grader.writers import class_report
 from grader.writers.class_page import kind_of
 from grader.writers.class_report import write_class_report

@@ -19,7 +19,7 @@ import pytest
 from conftest import ROOT
 from generated import ID, RIGHT, dask_workers, generate
 
-from grader.locks import lock, unlock
+from grader.common.locks import lock, unlock
 
 SEED = 8  # of all runs here
 

@@ -20,13 +20,13 @@ from conftest import ROOT, short_plan
 from test_verdicts import limited
 from world import World
 
-from grader.ahead import Ahead
-from grader.grade_class import grade_all
-from grader.problem import Limits
-from grader.report import Report
+from grader.common.verdict import Verdict
+from grader.course import Limits
+from grader.grading.grade_many import grade_all
+from grader.oracle.compile_ahead import Ahead
+from grader.report.report import Report
 from grader.sandbox import Sandbox, Worker, prove, worker_folder
 from grader.submissions import Submission
-from grader.verdict import Verdict
 
 AT_A_TIME = 8
 ATTACKS = 14  # in one class
@@ -111,7 +111,7 @@ def grade_class(
 @pytest.fixture(scope="session")
 def compiled() -> None:
     """As in every real run, workers find what the reference compiles."""
-    with Ahead(PLANS, dict.fromkeys(BY_ID, 2)):
+    with Ahead([plan.entry for plan in PLANS], PLANS[0].seed, dict.fromkeys(BY_ID, 2)):
         pass
 
 

@@ -22,13 +22,13 @@ from conftest import PROBLEMS, ROOT, proven, short_plan
 from nbclient import NotebookClient
 from test_verdicts import CALL, RIGHT
 
-from grader.grade_one import grade_submission
-from grader.notebooks import results_notebook
-from grader.practice import SEED
+from grader.grading.grade_one import grade_submission
+from grader.handout.notebooks import results_notebook
+from grader.oracle.practice import SEED
 from grader.submissions import Submission
 
 GRADER = Path(sys.executable).with_name("grader")
-SCHEMA = json.loads((ROOT / "grader" / "report.schema.json").read_text())
+SCHEMA = json.loads((ROOT / "grader" / "report" / "report.schema.json").read_text())
 CLASS = ROOT / "examples" / "class"
 
 # What the example class is there to show: student -> problem -> verdict.

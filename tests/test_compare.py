@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.compare import difference, relative_tolerance
+from grader.judging.compare import difference, relative_tolerance
 
 FACTOR = 4.0
 seeds = st.integers(0, 2**32)

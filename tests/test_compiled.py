@@ -14,14 +14,14 @@ import pytest
 from conftest import ROOT
 from jax._src.compilation_cache import decompress_executable
 
-from grader import ahead, compiled
-from grader.catalogue import load_course
-from grader.grade_class import make_plan
-from grader.grade_one import Plan, grade_submission
-from grader.oracle import Reference
+from grader.common.verdict import Verdict
+from grader.course.catalogue import load_course
+from grader.grading.grade_one import grade_submission
+from grader.grading.plan import Plan, make_plan
+from grader.oracle import compile_ahead, program_cache
+from grader.oracle.reference import Reference
 from grader.sandbox import Sandbox, worker_folder
 from grader.submissions import Submission
-from grader.verdict import Verdict
 
 ENTRY = load_course(ROOT).get("patch_embed_cls")
 SETTINGS = (
@@ -41,7 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     before = {name: jax.config.values[name] for name in SETTINGS}
     jax.config.update("jax_compilation_cache_dir", None)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    folder = compiled.ahead_folder(ENTRY.id) / compiled.ALL
+    folder = program_cache.ahead_folder(ENTRY.id) / program_cache.ALL
     folder.parent.mkdir(parents=True)
     yield folder
     for name, value in before.items():
@@ -49,7 +49,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def test_a_folder_is_made_for_this_user_alone_and_used(folder: Path) -> None:
-    compiled.keep_compiled(folder)
+    program_cache.keep_compiled(folder)
     assert folder.stat().st_mode & 0o777 == 0o700
     assert jax.config.values["jax_compilation_cache_dir"] == str(folder)
 
@@ -58,45 +58,45 @@ def test_a_folder_that_others_can_write_is_not_used(folder: Path) -> None:
     folder.mkdir()
     folder.chmod(0o777)
     (folder / "jit__uniform-0-cache").touch()
-    (folder / ahead.DONE).write_text("x\n")
-    compiled.keep_compiled(folder)
+    (folder / compile_ahead.DONE).write_text("x\n")
+    program_cache.keep_compiled(folder)
     assert jax.config.values["jax_compilation_cache_dir"] is None
-    assert compiled.programs(ENTRY) == []
-    assert ahead._done(ENTRY.id) == set()
+    assert program_cache.programs(ENTRY) == []
+    assert compile_ahead._done(ENTRY.id) == set()
 
 
 def test_a_folder_that_cannot_be_made_is_done_without(folder: Path) -> None:
     folder.write_text("a file where the folder should be")
-    compiled.keep_compiled(folder)
+    program_cache.keep_compiled(folder)
     assert jax.config.values["jax_compilation_cache_dir"] is None
-    assert compiled.programs(ENTRY) == []
+    assert program_cache.programs(ENTRY) == []
 
 
 def test_what_was_meant_for_a_folder_never_goes_to_the_one_before(folder: Path) -> None:
-    compiled.keep_compiled(folder.with_name(compiled.REFERENCE))
+    program_cache.keep_compiled(folder.with_name(program_cache.REFERENCE))
     folder.write_text("a file where the folder should be")
-    compiled.keep_compiled(folder)
+    program_cache.keep_compiled(folder)
     assert jax.config.values["jax_compilation_cache_dir"] is None
 
 
 def test_programs_are_shared_that_say_nothing(folder: Path, tmp_path: Path) -> None:
     """Of other right answers than the reference that is less."""
-    of_reference = folder.with_name(compiled.REFERENCE)
+    of_reference = folder.with_name(program_cache.REFERENCE)
     telling = ("transpose", "reshape", "_einsum", "dot_general", "_moveaxis", "embed", "_addition")
     given_away, silent = ("matmul", "add"), ("_normal", "_truncated_normal", "_threefry_seed")
     for of_whom in (of_reference, folder):
         of_whom.mkdir()
         for name in (*telling, *given_away, *silent):
             (of_whom / f"jit_{name}-{of_whom.name}-cache").write_text(name)
-    (folder / ahead.DONE).touch()
-    files = compiled.programs(ENTRY)
+    (folder / compile_ahead.DONE).touch()
+    files = program_cache.programs(ENTRY)
     assert sorted(path.name for path in files) == sorted(
         [f"jit_{name}-reference-cache" for name in (*given_away, *silent)]
         + [f"jit_{name}-all-cache" for name in silent]
     )
     (tmp_path / "workers").mkdir()
     for found in (files, files, [folder / "jit_gone-cache"]):
-        compiled.share_ours(found, tmp_path / "workers")
+        program_cache.share_ours(found, tmp_path / "workers")
     for shared in files:
         assert shared.stat().st_mode & 0o777 == 0o644
         assert shared.samefile(tmp_path / "workers" / shared.name)
@@ -114,17 +114,17 @@ def test_where_no_link_can_be_made_programs_are_copied(
     (tmp_path / "workers").mkdir()
     monkeypatch.setattr(os, "link", refuse)
     for _ in range(2):
-        compiled.share_ours(compiled.programs(ENTRY), tmp_path / "workers")
+        program_cache.share_ours(program_cache.programs(ENTRY), tmp_path / "workers")
     (shared,) = (tmp_path / "workers").iterdir()
     assert shared.read_text() == "program"
     assert not shared.samefile(folder / shared.name)
 
 
 def test_what_our_side_compiles_for_itself_is_not_shared(folder: Path, tmp_path: Path) -> None:
-    own = compiled.cache_folder()
+    own = program_cache.cache_folder()
     own.mkdir()
     (own / "jit__uniform-1-cache").touch()
-    assert compiled.programs(ENTRY) == []
+    assert program_cache.programs(ENTRY) == []
 
 
 @pytest.fixture
@@ -145,10 +145,10 @@ def test_what_was_compiled_ahead_is_found_by_workers(
     plan: Plan, sandbox: Sandbox, folder: Path
 ) -> None:
     """And is compiled once. A program that a worker finds is not compiled there."""
-    with ahead.Ahead([plan], {"patch_embed_cls": 2}):
-        assert compiled.programs(plan.entry)
-    assert list(ahead.of_reference(plan.entry, plan.seed)) == []
-    assert list(ahead.of_reference(plan.entry, plan.seed + 1)) != []
+    with compile_ahead.Ahead([plan.entry], plan.seed, {"patch_embed_cls": 2}):
+        assert program_cache.programs(plan.entry)
+    assert list(compile_ahead.of_reference(plan.entry, plan.seed)) == []
+    assert list(compile_ahead.of_reference(plan.entry, plan.seed + 1)) != []
     source = plan.entry.reference.read_text() + COUNTING
     path = plan.entry.folder / "patch_embed_cls.py"
     path.write_text(source)
@@ -219,7 +219,7 @@ def test_a_search_among_the_programs_finds_no_step_of_the_reference(
     if given_away:
         problem = dataclasses.replace(plan.entry.problem, given_away=given_away)
         plan = dataclasses.replace(plan, entry=dataclasses.replace(plan.entry, problem=problem))
-    with ahead.Ahead([plan], {"patch_embed_cls": 2}):
+    with compile_ahead.Ahead([plan.entry], plan.seed, {"patch_embed_cls": 2}):
         pass
     path = plan.entry.folder / "patch_embed_cls.py"
     path.write_text(SEARCH)
@@ -238,13 +238,13 @@ def test_a_variant_s_own_programs_stay_here_where_all_of_the_reference_s_are_giv
         "import jax.numpy as jnp\n\n\n"
         "def patch_embed_cls(x, *_):\n    return jnp.einsum('nchw->whcn', x)\n"
     )
-    (second,) = ahead.of_reference(plan.entry, plan.seed)
+    (second,) = compile_ahead.of_reference(plan.entry, plan.seed)
     first = dataclasses.replace(second, path=variant, keys=())
-    with ahead.compiler() as pool:
+    with compile_ahead.compiler() as pool:
         for task in (first, second, first):
-            pool.submit(ahead.compile_for, task).result()
+            pool.submit(compile_ahead.compile_for, task).result()
     problem = dataclasses.replace(plan.entry.problem, given_away=("*",))
-    found = compiled.programs(dataclasses.replace(plan.entry, problem=problem))
+    found = program_cache.programs(dataclasses.replace(plan.entry, problem=problem))
     names = {path.name.partition("-")[0] for path in found}
     assert {"jit_transpose", "jit_matmul"} <= names
     assert "jit__einsum" not in names
@@ -263,16 +263,16 @@ def test_other_right_answers_are_compiled_where_the_reference_draws_random_numbe
         "import jax\n\n\n"
         "def patch_embed_cls(*_):\n    return jax.random.normal(jax.random.PRNGKey(0), [3])\n"
     )
-    with ahead.compiler() as pool:
+    with compile_ahead.compiler() as pool:
         for text, found in ((as_it_is, []), (drawing, [variant])):
             plan.entry.reference.write_text(text)
-            for task in ahead.of_reference(plan.entry, plan.seed):
-                pool.submit(ahead.compile_for, task).result()
-            assert [task.path for task in ahead.of_accepted(plan.entry, plan.seed)] == found
+            for task in compile_ahead.of_reference(plan.entry, plan.seed):
+                pool.submit(compile_ahead.compile_for, task).result()
+            assert [task.path for task in compile_ahead.of_accepted(plan.entry, plan.seed)] == found
 
 
 def test_who_is_alone_is_not_kept_waiting(plan: Plan, folder: Path) -> None:
-    with ahead.Ahead([plan], {"patch_embed_cls": 1}):
+    with compile_ahead.Ahead([plan.entry], plan.seed, {"patch_embed_cls": 1}):
         assert not folder.exists()
 
 
@@ -280,16 +280,16 @@ def test_programs_of_a_problem_that_ends_its_process_are_done_without(
     plan: Plan, folder: Path
 ) -> None:
     plan.entry.reference.write_text("import os\nos._exit(3)\n")
-    with ahead.Ahead([plan], {"patch_embed_cls": 2}):
-        assert compiled.programs(plan.entry) == []
+    with compile_ahead.Ahead([plan.entry], plan.seed, {"patch_embed_cls": 2}):
+        assert program_cache.programs(plan.entry) == []
 
 
 def test_what_is_shared_does_not_say_which_code_led_to_it(plan: Plan, folder: Path) -> None:
     """A compiled program holds the lines it came from, if it is let."""
-    with ahead.Ahead([plan], {"patch_embed_cls": 2}):
+    with compile_ahead.Ahead([plan.entry], plan.seed, {"patch_embed_cls": 2}):
         pass
-    files = compiled.programs(plan.entry)
-    programs = [decompress_executable(data) for data in compiled.contents(files).values()]
+    files = program_cache.programs(plan.entry)
+    programs = [decompress_executable(data) for data in program_cache.contents(files).values()]
     assert len(programs) > 10
     for program in programs:
         for telling in (b".py", b"flax", b"patch_embed", b"reference", str(ROOT).encode()):

@@ -26,10 +26,10 @@ from conftest import ROOT, Grade
 from test_verdicts import limited
 from world import SECRET, World
 
-from grader.problem import MIB, Limits
+from grader.common.verdict import Verdict
+from grader.course.problem import MIB, Limits
 from grader.sandbox import Sandbox
 from grader.sandbox.bare import Bare
-from grader.verdict import Verdict
 
 BARE = Bare()
 
@@ -242,7 +242,7 @@ GRADER = """
 import dataclasses, sys, threading
 sys.path.insert(0, {tests!r})
 from conftest import proven, short_plan
-from grader.session import Session
+from grader.sandbox.session import Session
 
 entry = short_plan("patch_embed_cls", "square").entry
 source = b"import contextlib, signal" + {spin!r}

@@ -14,23 +14,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from grader.cases import draw_cases, tiny_cases
-from grader.catalogue import load_course
-from grader.diagnose.diagnose import diagnose
-from grader.diagnose.heat import heat_map
-from grader.diagnose.look import SMALL_ARE_RIGHT, UNSTEADY, Look
-from grader.diagnose.mistakes import Recorded, name_mistakes, same_answers, take_prints
-from grader.diagnose.reading import Reading, probes, what_was_read
-from grader.diagnose.separate import sizes
-from grader.diagnose.smallest import show_case
-from grader.examine import Examples, look_further
-from grader.grade_one import Plan
-from grader.judge import judge
-from grader.oracle import Reference
-from grader.outcome import Answer, Outcome
-from grader.problem import Case
+from grader.course import Case
+from grader.course.catalogue import load_course
+from grader.course.draw import draw_cases, tiny_cases
+from grader.diagnosis.ask_further import Examples, look_further
+from grader.diagnosis.diagnose import diagnose
+from grader.diagnosis.example_text import show_case
+from grader.diagnosis.fingerprints import Recorded, name_mistakes, same_answers, take_prints
+from grader.diagnosis.further_look import SMALL_ARE_RIGHT, UNSTEADY, Look
+from grader.diagnosis.heat_map import heat_map
+from grader.diagnosis.pixels_read import Reading, probes, what_was_read
+from grader.diagnosis.where_it_fails import sizes
+from grader.grading.plan import Plan
+from grader.judging.judge import judge
+from grader.judging.outcome import Answer, Outcome
+from grader.oracle.reference import Reference
 from grader.writers.blocks import heat_lines, reading_lines
-from grader.writers.html import heat_svg, reading_svg
+from grader.writers.check_html import heat_svg, reading_svg
 
 Array = NDArray[np.float64]
 Change = Callable[[Case, Array], Array]

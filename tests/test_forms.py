@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import grader.submissions.zips as zips
-from grader.catalogue import load_course
+from grader.course.catalogue import load_course
 from grader.submissions import (
     BadZip,
     NotUnderstood,

@@ -18,13 +18,13 @@ from conftest import ROOT, short_plan
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.catalogue import load_course
-from grader.judge import judge
-from grader.outcome import Answer, Outcome
-from grader.problem import Limits
-from grader.report import Report, case_report
-from grader.report_json import report_from_json, report_to_json
-from grader.session import Session
+from grader.course import Limits
+from grader.course.catalogue import load_course
+from grader.judging.judge import judge
+from grader.judging.outcome import Answer, Outcome
+from grader.report.report import Report, case_report
+from grader.report.report_json import report_from_json, report_to_json
+from grader.sandbox.session import Session
 from grader.submissions import find_submissions
 from grader.worker import frames
 from grader.worker.source import Piece, SourceError, read_notebook, read_python

@@ -21,13 +21,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from synthetic import HOSTILE, synthetic_run
 
-from grader.catalogue import CourseError, load_course
-from grader.commands import gradescope
-from grader.gradescope.archive import ArchiveError, write_archive
-from grader.report import Report
-from grader.run import Run
-from grader.verdict import Verdict
-from grader.writers.gradescope import FAILED, failed_results, gradescope_results
+from grader.cli import gradescope
+from grader.common.verdict import Verdict
+from grader.course.catalogue import CourseError, load_course
+from grader.handout.gradescope.archive import ArchiveError, write_archive
+from grader.handout.gradescope.results import FAILED, failed_results, gradescope_results
+from grader.report.report import Report
+from grader.report.run import Run
 
 FORMAT = {"enum": ["text", "simple_format", "html", "md", "ansi"]}
 VISIBILITY = {"enum": ["hidden", "after_due_date", "after_published", "visible"]}
@@ -277,7 +277,12 @@ def test_the_archive_is_what_gradescope_asks_for(archive: Path, tmp_path: Path) 
             script.write_bytes(content)
             subprocess.run(["bash", "-n", script], check=True)
     assert len(set(names)) == len(names)
-    for name in ("pyproject.toml", "README.md", "grader/gradescope/__main__.py", "grader/cli.py"):
+    for name in (
+        "pyproject.toml",
+        "README.md",
+        "grader/handout/gradescope/__main__.py",
+        "grader/cli/main.py",
+    ):
         assert name in names
     for problem_id in PROBLEMS:
         assert f"problems/{problem_id}/problem.py" in names
@@ -302,8 +307,8 @@ touch "$HERE/deadsnakes"
     "python": """
 case "$2" in
   venv) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
-  grader.gradescope.compile_all) exit 1 ;;
-  grader.gradescope)
+  grader.handout.gradescope.compile_all) exit 1 ;;
+  grader.handout.gradescope)
     ls "$3/submission" >>"$HERE/log"
     echo rehearsed >"$3/results/results.json"
     exit 1 ;;
@@ -341,7 +346,7 @@ def test_setup_installs_what_is_missing_and_rehearses(container: Path, tmp_path:
         f"{install} python3.12 python3.12-venv",
         f"python -m venv {container}/venv",
         f"python -m pip install --no-cache-dir --editable {container}/source",
-        f"python -m grader.gradescope.compile_all {container}",
+        f"python -m grader.handout.gradescope.compile_all {container}",
         "patch_embed_cls.py",
         "vit_patch_embed.py",
     ]
@@ -355,7 +360,7 @@ def test_what_runs_need_is_compiled_into_the_image(container: Path) -> None:
     """For our side and for workers, once."""
     code = f"""
 from pathlib import Path
-from grader.gradescope.compile_all import main
+from grader.handout.gradescope.compile_all import main
 main(Path({str(container)!r}), runs=1)
 """
     environment = {
@@ -457,9 +462,15 @@ def test_files_that_nobody_should_hand_in(container: Path) -> None:
 @pytest.mark.parametrize(
     ("missing", "told"),
     [
-        ("grader/judge.py", "No module named 'grader.judge'"),
-        ("grader/writers/gradescope.py", "No module named 'grader.writers.gradescope'"),
-        ("grader/gradescope/container.py", "No module named 'grader.gradescope.container'"),
+        ("grader/judging/judge.py", "No module named 'grader.judging.judge'"),
+        (
+            "grader/handout/gradescope/results.py",
+            "No module named 'grader.handout.gradescope.results'",
+        ),
+        (
+            "grader/handout/gradescope/container.py",
+            "No module named 'grader.handout.gradescope.container'",
+        ),
         ("grader", "No module named 'grader'"),
         ("problems", "holds no problem"),
         (".", "No such file or directory"),

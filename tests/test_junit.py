@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from synthetic import HOSTILE, synthetic_run
 
-from grader.report import Report
-from grader.run import Run
-from grader.text import visible
-from grader.verdict import Verdict
+from grader.common.text import visible
+from grader.common.verdict import Verdict
+from grader.report.report import Report
+from grader.report.run import Run
 from grader.writers.junit import junit_xml, write_junit
 
 CLASS = synthetic_run(120)

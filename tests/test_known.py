@@ -13,15 +13,15 @@ import psutil
 import pytest
 from conftest import PROBLEMS, ROOT
 
-from grader.cases import draw_cases
-from grader.catalogue import Entry, load_course
-from grader.compiled import keep_compiled
-from grader.diagnose.mistakes import Namer, name_mistakes, take_prints
-from grader.known import KnownMistakes
-from grader.oracle import Reference
-from grader.outcome import Answer
-from grader.practice import SEED as practice_seed
-from grader.practice import answers, record, sentence
+from grader.course.catalogue import Entry, load_course
+from grader.course.draw import draw_cases
+from grader.diagnosis.fingerprints import Namer, name_mistakes, take_prints
+from grader.judging.outcome import Answer
+from grader.oracle.known_mistakes import KnownMistakes
+from grader.oracle.practice import SEED as practice_seed
+from grader.oracle.practice import answers, record, sentence
+from grader.oracle.program_cache import keep_compiled
+from grader.oracle.reference import Reference
 
 SEED = 41
 

@@ -12,8 +12,8 @@ from conftest import PROBLEMS, ROOT
 from nbclient import NotebookClient
 
 from grader import check
-from grader.catalogue import load_course
-from grader.notebooks import FOLDER, notebook_of
+from grader.course.catalogue import load_course
+from grader.handout.notebooks import FOLDER, notebook_of
 
 ENTRIES = load_course(ROOT).entries
 WRONG = "channels_reversed.py"

@@ -11,10 +11,10 @@ from conftest import PROBLEMS, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.cases import draw_cases, fresh_seed
-from grader.catalogue import Course, CourseError, Entry, load_course
-from grader.oracle import Reference
-from grader.problem import Case
+from grader.course import Case
+from grader.course.catalogue import Course, CourseError, Entry, load_course
+from grader.course.draw import draw_cases, fresh_seed
+from grader.oracle.reference import Reference
 
 ENTRIES = load_course(ROOT).entries
 SIZES = {"patch_embed_cls": (1, 3, 224, 224), "vit_patch_embed": (224, 224, 3)}
@@ -145,7 +145,7 @@ def broken(tmp_path: Path, problem: str, reference: str | None = None) -> Path:
 
 GOOD = """
 import numpy as np
-from grader.problem import Case, Group, Problem
+from grader.course import Case, Group, Problem
 def draw(shapes, values):
     yield Case("a", (np.ones(3, np.float32),), 1)
 PROBLEM = Problem("t", "f", ("x",), "an array", {"a": Group("a")}, draw)

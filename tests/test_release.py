@@ -14,17 +14,10 @@ import numpy as np
 import pytest
 from conftest import PROBLEMS, ROOT
 
-from grader.catalogue import CourseError, load_course
-from grader.compiled import keep_compiled
-from grader.practice import (
-    FILE,
-    SEED,
-    PracticeOracle,
-    digest,
-    read_practice,
-    write_practice,
-)
-from grader.release import ReleaseError, find_leaks, release
+from grader.course.catalogue import CourseError, load_course
+from grader.handout.release import ReleaseError, find_leaks, release
+from grader.oracle.practice import FILE, SEED, PracticeOracle, digest, read_practice, write_practice
+from grader.oracle.program_cache import keep_compiled
 
 WRONG = {
     "patch_embed_cls": "channels_reversed.py",
@@ -136,8 +129,8 @@ def test_a_student_s_afternoon(released: Path) -> None:
 def test_the_recorded_answers_are_the_reference_s(
     problem_id: str, released: Path, small_course: Path
 ) -> None:
-    from grader.cases import draw_cases
-    from grader.oracle import Reference
+    from grader.course.draw import draw_cases
+    from grader.oracle.reference import Reference
 
     entry = load_course(released).get(problem_id)
     practice = read_practice(entry.folder / FILE)

@@ -11,11 +11,11 @@ import pytest
 from conftest import ROOT
 from numpy.typing import NDArray
 
-from grader import remembered
-from grader.cases import tiny_cases
-from grader.catalogue import Entry, load_course
-from grader.problem import Case
-from grader.remembered import Remembered, answers_folder
+from grader.course import Case
+from grader.course.catalogue import Entry, load_course
+from grader.course.draw import tiny_cases
+from grader.oracle import answer_cache
+from grader.oracle.answer_cache import Remembered, answers_folder
 
 ENTRY = load_course(ROOT).get("patch_embed_cls")
 CASES = tiny_cases(ENTRY)
@@ -35,7 +35,7 @@ class Counting:
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(remembered, "keep_compiled", lambda: None)
+    monkeypatch.setattr(answer_cache, "keep_compiled", lambda: None)
     return answers_folder()
 
 
@@ -56,7 +56,7 @@ def test_answers_are_kept_for_the_same_cases_of_the_same_problem(
     assert [asked(cases=CASES[:2]), asked(cases=CASES[:2])] == [1, 0]
     mended = dataclasses.replace(ENTRY, version="another")
     assert [asked(mended), asked(mended), asked()] == [1, 0, 0]
-    monkeypatch.setattr(remembered, "versions", lambda: {"jax": "another"})
+    monkeypatch.setattr(answer_cache, "versions", lambda: {"jax": "another"})
     assert asked() == 1
 
 
@@ -83,7 +83,7 @@ def test_where_nothing_can_be_kept_it_is_done_without(folder: Path) -> None:
 
 
 def test_the_newest_are_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remembered, "KEPT", 3)
+    monkeypatch.setattr(answer_cache, "KEPT", 3)
     for count in range(1, 7):
         asked(cases=CASES[:count])
     assert len([*folder.iterdir()]) == 3

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from conftest import ROOT
 
-from grader.catalogue import load_course
+from grader.course.catalogue import load_course
 from grader.worker.frames import Use
 from grader.worker.rules import forbidden_calls, forbidden_in
 from grader.worker.source import read_python

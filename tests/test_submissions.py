@@ -12,7 +12,7 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.catalogue import load_course
+from grader.course.catalogue import load_course
 from grader.submissions import LARGEST, Submission, Unreadable, find_submissions
 
 ENTRIES = list(load_course(ROOT).entries.values())

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from synthetic import HOSTILE, synthetic_run
 
-from grader.run import Graded, Run, Student
-from grader.verdict import Verdict
+from grader.common.verdict import Verdict
+from grader.report.run import Graded, Run
+from grader.submissions.student import Student
 from grader.writers.tables import (
     POINTS_POSSIBLE,
     canvas_csv,

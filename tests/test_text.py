@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.text import quote, visible
+from grader.common.text import quote, visible
 
 
 @given(st.text())

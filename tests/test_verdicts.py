@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 from conftest import Grade, short_plan
 
-from grader.cases import tiny_cases
-from grader.diagnose.reading import probes
-from grader.examine import Examples
-from grader.grade_one import Plan
-from grader.oracle import Reference
-from grader.problem import MIB, Limits
-from grader.report import Report
+from grader.common.verdict import Verdict
+from grader.course.draw import tiny_cases
+from grader.course.problem import MIB, Limits
+from grader.diagnosis.ask_further import Examples
+from grader.diagnosis.pixels_read import probes
+from grader.grading.plan import Plan
+from grader.oracle.reference import Reference
+from grader.report.report import Report
 from grader.sandbox import Sandbox
-from grader.verdict import Verdict
 
 RIGHT = """
 import numpy as np

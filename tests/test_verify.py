@@ -14,15 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_command import run
 
-from grader.cases import draw_cases
-from grader.catalogue import load_course
-from grader.judge import Judgement
-from grader.problem import Case, Group, Problem
-from grader.skeleton import SkeletonError, write_skeleton
-from grader.verdict import Verdict
-from grader.verify import Effort, Step, verify
-from grader.verify.findings import kill_matrix, margins, slip_chance
-from grader.verify.trial import Trial, make_trial
+from grader.authoring import Effort, Step, verify
+from grader.authoring.findings import kill_matrix, margins, slip_chance
+from grader.authoring.new_problem import SkeletonError, write_skeleton
+from grader.authoring.trial import Trial, make_trial
+from grader.common.verdict import Verdict
+from grader.course import Case, Group, Problem
+from grader.course.catalogue import load_course
+from grader.course.draw import draw_cases
+from grader.judging.judge import Judgement
 
 ID = "center_rows"
 
@@ -31,7 +31,7 @@ PROBLEM = '''
 
 import numpy as np
 
-from grader.problem import Case, Group, Limits, Problem
+from grader.course import Case, Group, Limits, Problem
 
 GROUPS = {"square": Group("a square array", 2), "wide": Group("a wide array")}
 

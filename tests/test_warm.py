@@ -15,12 +15,12 @@ import pytest
 from conftest import ROOT, Grade, proven
 from test_classes import RIGHT, Write, below, grade_class, of_a_nursery, write
 
-from grader.problem import Limits
+from grader.common.verdict import Verdict
+from grader.course import Limits
 from grader.sandbox import Sandbox, SandboxError, Worker, choose, warm
 from grader.sandbox.bubblewrap import Bubblewrap
 from grader.sandbox.landlock import Landlock
 from grader.sandbox.warm import Warm
-from grader.verdict import Verdict
 from grader.worker.frames import Kind
 
 __all__ = ["write"]  # a fixture

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from grader.cases import draw_cases
-from grader.catalogue import load_course
-from grader.oracle import Reference
+from grader.course.catalogue import load_course
+from grader.course.draw import draw_cases
+from grader.oracle.reference import Reference
 
 ROOT = Path(__file__).resolve().parents[2]
 BESIDE = Path(__file__).parent / "beside"

@@ -15,8 +15,8 @@ PROGRAM = [sys.executable, "-m", "grader", "grade"]
 FILL = """
 import sys
 from pathlib import Path
-from grader.ahead import compile_for, compiler, of_accepted, of_reference
-from grader.catalogue import load_course
+from grader.oracle.compile_ahead import compile_for, compiler, of_accepted, of_reference
+from grader.course.catalogue import load_course
 with compiler() as pool:
     for entry in load_course(Path(sys.argv[1])).entries.values():
         for left in (of_reference, of_accepted):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..problem import Limits
+from ..course.problem import Limits
 from .base import confinement
 
 LARGEST_PROGRAM = 2**28  # bytes

@@ -15,8 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..locks import temporary_folder
-from ..problem import Limits
+from ..common.files import package_root
+from ..common.locks import temporary_folder
+from ..course.problem import Limits
 
 # The whole environment of a worker: nothing of the grader's own.
 ENVIRONMENT = {
@@ -176,11 +177,12 @@ def interpreter_files() -> list[Path]:
 def worker_folder() -> Path:
     """A folder with a copy of `grader.worker` alone: what a sandbox sees of the grader.
 
-    In `compiled`, workers look for programs that were compiled before (`grader.compiled`). The
-    folder is made once, and removed when this process ends; if it is killed, by the next.
+    In `compiled`, workers look for programs that were compiled before
+    (`grader.oracle.program_cache`). The folder is made once, and removed when this process ends;
+    if it is killed, by the next.
     """
     folder = temporary_folder("worker")
-    source = Path(__file__).resolve().parents[1] / "worker"
+    source = package_root() / "worker"
     ignore = shutil.ignore_patterns("__pycache__")
     try:
         shutil.copytree(source, folder / "grader" / "worker", ignore=ignore)

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ..problem import Limits
+from ..course.problem import Limits
 from ..worker import frames
 from .bare import Bare
 from .base import Sandbox, SandboxError

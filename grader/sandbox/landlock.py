@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ..problem import Limits
+from ..course.problem import Limits
 from .base import SandboxError, confinement, unprivileged_user, worker_folder
 from .filter import compile_filter
 

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any, Self
 
-from ..problem import Limits
+from ..course.problem import Limits
 from ..worker import frames
 from .base import Sandbox, SandboxError, interpreter_files, worker_folder
 from .launch import Launched, Process

@@ -21,7 +21,7 @@ from typing import IO, Any
 
 import psutil
 
-from ..problem import Limits
+from ..course.problem import Limits
 from ..worker import frames
 from ..worker.nursery import STATUS
 from .base import Sandbox, SandboxError

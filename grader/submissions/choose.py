@@ -12,8 +12,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..catalogue import Entry
-from ..text import quote
+from ..common.text import quote
+from ..course.catalogue import Entry
 from .folders import File, Place, is_code
 from .submission import NotUnderstood, Submission, Unreadable, read_file
 

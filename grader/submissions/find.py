@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..catalogue import Entry
+from ..course.catalogue import Entry
 from .choose import choose
 from .folders import Place
 from .forms import places

@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..text import quote
+from ..common.text import quote
 from .submission import SUFFIXES
 
 NEVER_STUDENTS = {"__pycache__", "__MACOSX"}

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..text import quote
+from ..common.text import quote
 from .folders import File
 
 # `lovelaceada_12345_67890_file.py`: name, Canvas's number for the student, and for the upload.

@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..text import quote
+from ..common.text import quote
 
 SUFFIXES = (".py", ".ipynb")
 UNPACKED = "grader-zip-"  # how the name of a folder begins that zips are unpacked to

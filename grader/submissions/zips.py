@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
-from ..locks import temporary_folder
-from ..text import quote
+from ..common.locks import temporary_folder
+from ..common.text import quote
 from . import gradescope
 from .folders import look_into
 from .submission import SUFFIXES, NotUnderstood

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any, BinaryIO
 
 from . import frames
+from .arguments import build_arguments
 from .confine import confine
 from .frames import Kind
 from .lowering import share_contexts
@@ -115,29 +116,6 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
         # The grader reads exactly this much after the header, and nothing after a wrong size.
         wanted = header.size == fields["elements"]
         send(sink, frames.pack_array_header(header) + (answer if wanted else b""))
-
-
-def build_arguments(fields: dict[str, Any], blobs: list[bytes]) -> list[Any]:
-    """A case's arguments, made anew for this call."""
-    import jax
-    import numpy as np
-
-    arguments: list[Any] = []
-    arrays = iter(blobs)
-    for argument in fields["arguments"]:
-        if argument["type"] == "array":
-            flat = np.frombuffer(next(arrays), dtype=argument["dtype"])
-            array = flat.reshape(argument["shape"])
-            if fields["arrays"] == "jax":
-                # Not `jnp.array`, which would compile a program for each shape.
-                arguments.append(jax.device_put(array.copy()))
-            else:
-                arguments.append(array if fields["arrays"] == "read-only" else array.copy())
-        elif argument["type"] == "numpy":
-            arguments.append(np.dtype(argument["dtype"]).type(argument["value"]))
-        else:
-            arguments.append(argument["value"])
-    return arguments
 
 
 def receive(source: BinaryIO, wanted: Kind) -> tuple[dict[str, Any], list[bytes]]:

@@ -41,7 +41,6 @@ def prepare(control: socket.socket) -> None:
     spec, _ = frames.parse_message(control.recv(length, socket.MSG_WAITALL))
     if spec["readable"] is not None:
         close_file_system(spec["readable"])
-    from . import rules, submission  # noqa: F401
     from .__main__ import import_libraries
     from .source import import_notebook_libraries
 

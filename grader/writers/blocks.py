@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..diagnose.heat import HeatMap
-from ..diagnose.reading import Reading
+from ..diagnosis.heat_map import HeatMap
+from ..diagnosis.pixels_read import Reading
 
 SHADES = "·░▒▓█"  # from right to as far off as any
 MOST_TOKENS, MOST_FEATURES, MOST_READINGS = 10, 24, 4

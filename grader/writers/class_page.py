@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
 
-from ..report import Report
-from ..run import Run
-from ..verdict import Verdict
+from ..common.verdict import Verdict
+from ..report.report import Report
+from ..report.run import Run
 from .charts import bar, count_of, histogram
 from .pages import (
     LONGEST_NAME,

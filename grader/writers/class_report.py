@@ -6,7 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
-from ..run import Run
+from ..report.run import Run
 from .class_page import class_page
 from .pages import page_names, student_page
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..report import CaseReport, GroupReport, Report
+from ..report.report import CaseReport, GroupReport, Report
 
 
 @dataclass(frozen=True)

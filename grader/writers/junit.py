@@ -11,11 +11,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from ..run import Graded, Run, Student
-from ..text import visible
-from ..verdict import Verdict
+from ..common.files import write_whole
+from ..common.text import visible
+from ..common.verdict import Verdict
+from ..report.run import Graded, Run
+from ..submissions.student import Student
 from .groups import group_outcomes
-from .json_file import write_whole
 
 COUNTED = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 

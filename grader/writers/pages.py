@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
 
-from ..report import CaseReport, Report
-from ..run import Graded, Run, Student
-from ..text import quote, visible
-from ..verdict import Verdict
-from .html import diagnosis_html
+from ..common.text import quote, visible
+from ..common.verdict import Verdict
+from ..report.report import CaseReport, Report
+from ..report.run import Graded, Run
+from ..submissions.student import Student
+from .check_html import diagnosis_html
 
 LONGEST_NAME = 60  # characters
 LONGEST_TEXT = 400

@@ -8,9 +8,10 @@ from rich.cells import cell_len, set_cell_size
 from rich.rule import Rule
 from rich.text import Text
 
-from ..run import Graded, Student
+from ..common.text import quote, visible
+from ..report.run import Graded
 from ..submissions import NotUnderstood, Submission
-from ..text import quote, visible
+from ..submissions.student import Student
 from .terminal import Terminal
 
 WIDEST = 40  # cells of a column

@@ -7,15 +7,16 @@ from collections.abc import Iterable, Sequence
 from rich.padding import Padding
 from rich.text import Text
 
-from ..catalogue import Entry
-from ..report import CaseReport, Report
-from ..run import Run, Student
-from ..text import visible
-from ..verdict import Verdict
+from ..common.text import visible
+from ..common.verdict import Verdict
+from ..course.catalogue import Entry
+from ..report.report import CaseReport, Report
+from ..report.run import Run
+from ..submissions.student import Student
 from .blocks import heat_lines, reading_lines
 from .terminal import Terminal
 
-NOT_STARTED = "Not started"  # how `grader.explain` begins
+NOT_STARTED = "Not started"  # how `grader.judging.sentences` begins
 RIGHT, WRONG, NOT_RUN = "✓", "✗", "·"
 
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..report import Report
-from ..run import Graded, Run, Student
-from ..text import visible
-from .json_file import write_whole
+from ..common.files import write_whole
+from ..common.text import visible
+from ..report.report import Report
+from ..report.run import Graded, Run
+from ..submissions.student import Student
 
 NOTHING = "nothing handed in"
 CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")

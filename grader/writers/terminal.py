@@ -23,12 +23,12 @@ from rich.progress import (
 from rich.rule import Rule
 from rich.text import Text
 
-from ..report import Report
-from ..run import Run
+from ..common.text import quote, visible
+from ..common.verdict import Verdict
+from ..report.report import Report
+from ..report.run import Run
 from ..sandbox import SandboxError
 from ..submissions import NotUnderstood, Submission
-from ..text import quote, visible
-from ..verdict import Verdict
 
 COLOURS = {Verdict.ACCEPTED: "green", Verdict.JUDGE_ERROR: "bold magenta"}
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.random import Generator
 
-from grader.catalogue import load_module
-from grader.problem import Case, Group, Problem
+from grader.course.catalogue import load_module
+from grader.course.problem import Case, Group, Problem
 
 SEEDS = 5
 # Images, channels, height, width, patch size and d_model.

@@ -1,0 +1,99 @@
+"""The account of a verification: its steps as they come, then which group catches which mistake."""
+
+from __future__ import annotations
+
+from string import ascii_letters
+from types import TracebackType
+
+from rich.status import Status
+from rich.text import Text
+
+from ..common.text import visible
+from ..writers.terminal import Terminal
+from . import Step
+from .findings import KillMatrix
+
+NAME_WIDTH = 16
+ALWAYS, SOMETIMES, NEVER = "#", "o", "."
+MOST_NAMED = 12
+
+
+class Account:
+    """Tells of one problem; a context in which a terminal shows what is being tried."""
+
+    def __init__(self, console: Terminal, problem_id: str):
+        self._console = console
+        self._problem_id = problem_id
+        self._status = Status("", console=console)
+        self.sound = True
+
+    def __enter__(self) -> Account:
+        self._console.print(Text(self._problem_id, "bold"))
+        if self._console.is_terminal:
+            self._status.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._status.stop()
+        if error is None:
+            verdict = "is sound." if self.sound else "is not sound yet. Mend this and verify again."
+            style = "bold green" if self.sound else "bold red"
+            self._console.print(Text(f"{self._problem_id} {verdict}\n", style))
+
+    def tell(self, file: str, done: int, total: int) -> None:
+        """What is being tried, on a terminal."""
+        self._status.update(Text(f"{done:,} of {total:,}: {visible(file)}"))
+
+    def add(self, step: Step) -> None:
+        """Prints a step, with all that there is to mend."""
+        mark = Text("  no  ", "bold red") if step.complaints else Text("  ok  ", "green")
+        line = Text.assemble(mark, step.name.ljust(NAME_WIDTH))
+        if not step.complaints:
+            line.append(step.found)
+        self._console.print(line, soft_wrap=True)
+        for complaint in step.complaints:
+            self.sound = False
+            self._console.say(f"      {complaint}")
+        if step.matrix:
+            print_matrix(self._console, step.matrix)
+
+
+def print_matrix(console: Terminal, matrix: KillMatrix) -> None:
+    """A line for each mistake, a column for each group, and what can be read from them."""
+    letters = dict(zip(matrix.groups, ascii_letters, strict=False))
+    width = max((len(_name(file)) for file in matrix.rates), default=0)
+    console.print()
+    console.say(f"{'':{width}}  {''.join(letters.values())}")
+    for file, row in matrix.rates.items():
+        marks = "".join(_mark(row[group]) for group in matrix.groups)
+        console.say(f"{_name(file):{width}}  {marks}")
+    console.print()
+    console.say("  ".join(f"{letter} {group}" for group, letter in letters.items()))
+    console.say(
+        f"{ALWAYS} caught in all of {matrix.runs} runs, {SOMETIMES} in some, {NEVER} in none"
+    )
+    console.print()
+    console.say(f"Caught by one group alone: {_listed(matrix.lone)}.")
+    console.say(f"Groups without which every mistake is still caught: {_listed(matrix.idle)}.")
+    chances = {file: f"{chance:.1g}" for file, chance in matrix.by_chance.items()}
+    console.say(f"Caught by no group in every run, with the chance to slip: {_listed(chances)}.")
+
+
+def _mark(rate: float) -> str:
+    return ALWAYS if rate == 1 else SOMETIMES if rate else NEVER
+
+
+def _name(file: str) -> str:
+    return file.rpartition("/")[2].removesuffix(".py")
+
+
+def _listed(names: dict[str, str] | tuple[str, ...]) -> str:
+    if isinstance(names, dict):
+        names = tuple(f"{_name(file)} ({what})" for file, what in names.items())
+    more = f", and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return (", ".join(names[:MOST_NAMED]) or "none") + more

@@ -1,0 +1,82 @@
+"""Answers that nobody computed: each must be refused, and rounding alone must not be. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..common.verdict import Verdict
+from ..course.problem import Case, Problem
+from ..grading.plan import Plan
+from ..judging.compare import relative_tolerance
+from ..judging.judge import judge
+from ..judging.outcome import Answer
+from .trial import ROOM
+
+NOISE = "the right answer with noise"
+
+
+def complaints(plan: Plan) -> Iterator[str]:
+    """What a run lets through that it must refuse, and what it refuses that it must accept.
+
+    A made-up answer must fail in some case of the run, noise of `ROOM` times the tolerance in
+    every case where something but zeros is expected; and noise of a `ROOM`-th of the tolerance
+    must pass in every case.
+    """
+    rng = np.random.default_rng(0)
+    passed: dict[str, list[str]] = {}
+    for case, expected in zip(plan.cases, plan.expected, strict=True):
+        problem = plan.entry.problem
+        for name, values in _made_up(case, problem, expected, rng):
+            if _accepted(problem, case, expected, values):
+                passed.setdefault(name, []).append(case.group)
+        if not _accepted(problem, case, expected, _noisy(case, problem, expected, rng, 1 / ROOM)):
+            yield f"Rounding is refused in group {case.group}: the tolerance is too small there."
+    for name, groups in passed.items():
+        if len(groups) == len(plan.cases):
+            yield f"{name.capitalize()} would be accepted."
+        elif name == NOISE:
+            yield f"{name.capitalize()} would be accepted in group {groups[0]}."
+
+
+def _accepted(
+    problem: Problem, case: Case, expected: NDArray[np.float64], values: NDArray[np.floating]
+) -> bool:
+    flat = values.ravel() if values.size == expected.size else None
+    answer = Answer(expected.shape, "float64", values.size, flat)
+    return judge(problem, case, expected, answer).verdict is Verdict.ACCEPTED
+
+
+def _made_up(
+    case: Case, problem: Problem, expected: NDArray[np.float64], rng: np.random.Generator
+) -> Iterator[tuple[str, NDArray[np.floating]]]:
+    yield "an answer of zeros", np.zeros_like(expected)
+    yield "an answer of ones", np.ones_like(expected)
+    yield "an answer of NaN", np.full_like(expected, np.nan)
+    yield "an answer of infinities", np.full_like(expected, np.inf)
+    yield "an answer without a number", np.zeros(0)
+    for name, argument in zip(problem.parameters, case.arguments, strict=True):
+        if isinstance(argument, np.ndarray):
+            yield f"the argument {name}", argument
+    yield "the right numbers in another order", rng.permutation(expected.ravel())
+    yield "the right answer without its sign", np.abs(expected)
+    if expected.any():
+        yield NOISE, _noisy(case, problem, expected, rng, ROOM)
+
+
+def _noisy(
+    case: Case,
+    problem: Problem,
+    expected: NDArray[np.float64],
+    rng: np.random.Generator,
+    tolerances: float,
+) -> NDArray[np.float64]:
+    """The right answer plus noise whose largest number is so many times what is tolerated."""
+    noise = rng.uniform(-1, 1, size=expected.shape)
+    noise /= np.max(np.abs(noise), initial=1e-300)
+    tolerance = relative_tolerance(case.terms, problem.tolerance_factor)
+    # A hair more or less, so that the edge itself is not what is tested.
+    largest = tolerances * 1.001 * tolerance * np.max(np.abs(expected), initial=0.0)
+    return np.asarray(expected + largest * noise)

@@ -1,0 +1,236 @@
+"""The steps of a verification, in the order in which an author would mend what they find."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..common.verdict import Verdict
+from ..course import files as course_files
+from ..course.catalogue import Course, CourseError, Entry, load_module
+from ..course.files import Files
+from ..grading.grade_one import grade_submission
+from ..grading.plan import NoPlan, Plan, make_plan
+from ..judging.compare import difference, relative_tolerance
+from ..oracle.reference import Reference
+from ..sandbox import Sandbox
+from ..submissions import Submission
+from . import made_up
+from .bank import Effort, Tell, try_bank
+from .findings import KillMatrix, kill_matrix, margins, slip_chance, unexpected
+from .trial import ROOM, Trial
+
+RUNS_LOOKED_AT = 2  # in which the reference is held against the oracle, and answers are made up
+SHARPNESS = 10  # by how much the reference must be more exact than students have to be
+EXAMPLE = re.compile(r"```python worked-example\n(.*?)```", re.S)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that was looked at: what was found, and what there is to mend."""
+
+    name: str
+    found: str
+    complaints: tuple[str, ...] = ()
+    matrix: KillMatrix | None = None
+
+
+def verify(
+    course: Course, problem_id: str, effort: Effort, sandbox: Sandbox, tell: Tell
+) -> Iterator[Step]:
+    """The steps one by one, up to the first that finds something to mend.
+
+    Raises SandboxError where no worker will start.
+    """
+    files = Files(course.root, problem_id)
+    try:
+        for step in _steps(files, course, effort, sandbox, tell):
+            yield step
+            if step.complaints:
+                return
+    except CourseError as error:
+        yield Step("course", "its files don't work", (str(error),))
+
+
+def _steps(
+    files: Files, course: Course, effort: Effort, sandbox: Sandbox, tell: Tell
+) -> Iterator[Step]:
+    yield _owed_files(files)
+    entry = course.get(files.id)
+    plans = [_plan(entry, seed) for seed in effort.seeds[:RUNS_LOOKED_AT]]
+    yield _cases(plans)
+    yield _oracle(files, plans)
+    yield _worked_example(entry)
+    yield _stub(files, plans[0], sandbox)
+    yield _made_up_answers(plans)
+    trials = try_bank(files, entry, effort, sandbox, tell)
+    yield _right_ways(trials)
+    yield _mistakes(trials)
+    yield _other_failures(trials)
+    yield _tolerance(trials, entry)
+    if effort.whole:
+        yield _groups(trials, entry)
+
+
+def _plan(entry: Entry, seed: int) -> Plan:
+    plan = make_plan(entry, seed, Reference())
+    if isinstance(plan, NoPlan):
+        raise CourseError(f"With seed {seed}: {plan.error}") from plan.error
+    return plan
+
+
+def _owed_files(files: Files) -> Step:
+    found = f"{len(files.owed)} files and {len(files.banks)} in the banks, each with its sentence"
+    return Step("files", found, tuple(course_files.complaints(files)))
+
+
+def _cases(plans: Sequence[Plan]) -> Step:
+    cases, problem = plans[0].cases, plans[0].entry.problem
+    shapes = {str(case.shapes) for case in cases}
+    found = (
+        f"{len(cases)} cases of {len(shapes)} shapes in {len(problem.groups)} groups, "
+        f"{problem.max_score} points; the reference answers all"
+    )
+    return Step("cases", found)
+
+
+def _oracle(files: Files, plans: Sequence[Plan]) -> Step:
+    """Holds the reference against a solution that shares nothing with it."""
+    problem = plans[0].entry.problem
+    second = getattr(load_module(files.oracle), problem.entry_point, None)
+    if second is None:
+        raise CourseError(f"{files.oracle} defines no `{problem.entry_point}`.")
+    largest, complaints = 0.0, []
+    for plan in plans:
+        for case, expected in zip(plan.cases, plan.expected, strict=True):
+            exact = _numbers(files.oracle, second, case.arguments)
+            if exact.shape != expected.shape:
+                complaints.append(
+                    f"In group {case.group} the reference's shape is {expected.shape}, the "
+                    f"oracle's {exact.shape}."
+                )
+                continue
+            diff = difference(expected, exact, relative_tolerance(case.terms, 1))
+            largest = max(largest, diff.error / diff.bound if diff.bound else diff.error)
+    if largest * SHARPNESS > problem.tolerance_factor:
+        complaints.append(
+            f"They differ by {largest:.2g} units of float32 rounding; at most "
+            f"{problem.tolerance_factor / SHARPNESS:g} would do. One of the two is wrong."
+        )
+    found = f"the reference agrees with it to {largest:.1g} units of float32 rounding"
+    return Step("oracle", found, tuple(complaints))
+
+
+def _worked_example(entry: Entry) -> Step:
+    """Runs the statement's example, which sets `arguments` and `expected`."""
+    path = entry.folder / "README.md"
+    examples = EXAMPLE.findall(path.read_text(encoding="utf-8"))
+    if len(examples) != 1:
+        complaint = f"{path} needs one block ```python worked-example, and has {len(examples)}."
+        return Step("worked example", "", (complaint,))
+    names: dict[str, Any] = {}
+    try:
+        exec(compile(examples[0], "worked-example", "exec"), names)
+        arguments, stated = names["arguments"], np.asarray(names["expected"], dtype=np.float64)
+    except Exception as error:
+        complaint = (
+            f"The worked example in {path} must set `arguments` and `expected`; it raises "
+            f"{type(error).__name__}: {error}"
+        )
+        return Step("worked example", "", (complaint,))
+    function = getattr(load_module(entry.reference), entry.problem.entry_point)
+    computed = _numbers(entry.reference, function, arguments)
+    complaints: tuple[str, ...] = ()
+    # A statement prints a few digits only, hence a tolerance of its own.
+    if stated.size != computed.size or not difference(computed, stated, 1e-5).ok:
+        complaints = (f"Stated are {stated.tolist()}, the reference gives {computed.tolist()}.",)
+    return Step("worked example", "the statement's numbers are the reference's", complaints)
+
+
+def _numbers(
+    path: Path, function: Callable[..., Any], arguments: Sequence[Any]
+) -> NDArray[np.float64]:
+    """What an author's function returns. Raises CourseError where it raises or gives no numbers."""
+    try:
+        return np.asarray(function(*arguments), dtype=np.float64)
+    except Exception as error:
+        raise CourseError(f"{path} raised {type(error).__name__}: {error}") from error
+
+
+def _stub(files: Files, plan: Plan, sandbox: Sandbox) -> Step:
+    stub = files.problem / "stub.py"
+    report = grade_submission(plan, Submission("stub", stub, files.id), sandbox)
+    refused = report.message.startswith("Not started")
+    complaint = f"{stub} must be refused as not started, but: {report.message}"
+    return Step("stub", "refused as not started", () if refused else (complaint,))
+
+
+def _made_up_answers(plans: Sequence[Plan]) -> Step:
+    found = "zeros, ones, NaN, the arguments, other orders and noise are refused; rounding is not"
+    complaints = dict.fromkeys(text for plan in plans for text in made_up.complaints(plan))
+    return Step("made-up answers", found, tuple(complaints))
+
+
+def _right_ways(trials: Sequence[Trial]) -> Step:
+    found = f"{_counted(trials, Verdict.ACCEPTED)}, all accepted"
+    return Step("right ways", found, _surprises(trials, Verdict.ACCEPTED))
+
+
+def _mistakes(trials: Sequence[Trial]) -> Step:
+    slipped, chance = slip_chance(trials)
+    found = (
+        f"{_counted(trials, Verdict.WRONG_ANSWER)}, {slipped} slipped through: the chance is below "
+        f"1 in {1 / chance:,.0f} per run (95 %)"
+    )
+    return Step("mistakes", found, _surprises(trials, Verdict.WRONG_ANSWER))
+
+
+def _other_failures(trials: Sequence[Trial]) -> Step:
+    others = [v for v in Verdict if v not in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)]
+    found = f"{_counted(trials, *others)}, each with the verdict of its folder"
+    return Step("other failures", found, _surprises(trials, *others))
+
+
+def _counted(trials: Sequence[Trial], *owed: Verdict) -> str:
+    of_these = [t for t in trials if t.owed in owed]
+    return f"{len({t.file for t in of_these})} files, tried {len(of_these):,} times"
+
+
+def _surprises(trials: Sequence[Trial], *owed: Verdict) -> tuple[str, ...]:
+    """One complaint for each file, with the first seed that shows it."""
+    first: dict[str, Trial] = {}
+    for trial in sorted(unexpected(trials, *owed), key=lambda t: t.seed):
+        first.setdefault(trial.file, trial)
+    return tuple(
+        f"{t.file}: {t.verdict.words} with seed {t.seed}. {t.message}".rstrip()
+        for t in first.values()
+    )
+
+
+def _tolerance(trials: Sequence[Trial], entry: Entry) -> Step:
+    found = margins(trials, entry.problem.tolerance_factor)
+    complaints = []
+    if found.room_below < ROOM:
+        complaints.append(f"Right ways come within {found.room_below:.1f} times of the tolerance.")
+    if found.room_above < ROOM:
+        complaints.append(
+            f"{found.smallest_mistake} is only {found.room_above:.1f} times beyond the tolerance."
+        )
+    said = (
+        f"right ways err by up to {found.right:.2f} units of float32 rounding, {found.bound:g} are "
+        f"allowed ({found.room_below:.1f} times that), every mistake errs by {found.wrong:.0f} or "
+        f"more ({found.room_above:.1f} times what is allowed)"
+    )
+    return Step("tolerance", said, tuple(complaints))
+
+
+def _groups(trials: Sequence[Trial], entry: Entry) -> Step:
+    matrix = kill_matrix(trials, list(entry.problem.groups))
+    found = f"which group catches which mistake, over {matrix.runs} whole runs"
+    return Step("groups", found, matrix=matrix)

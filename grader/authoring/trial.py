@@ -1,0 +1,89 @@
+"""A trial: what became of one file of a bank on the cases of one run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import inf
+from pathlib import Path
+
+from ..common.verdict import Verdict
+from ..course.problem import Case, Problem
+from ..judging.judge import Judgement
+
+# By how much the largest error of a mistake must exceed the tolerance, and the tolerance that of
+# a right answer.
+ROOM = 4.0
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One file on the cases of one run.
+
+    `file` is its path below `solutions/<id>/`. `caught` are the groups in which it failed. `error`
+    is its largest error over the cases tried, in units of float32 rounding
+    (`grader.judging.compare`),
+    infinite where an answer could not be compared. `whole` says that all cases were tried; a
+    failure is otherwise left as soon as it is certain.
+    """
+
+    file: str
+    seed: int
+    verdict: Verdict
+    message: str
+    caught: frozenset[str]
+    error: float
+    whole: bool
+
+    @property
+    def owed(self) -> Verdict:
+        """The verdict that the file's folder is named after."""
+        return Verdict(self.file.partition("/")[0])
+
+
+def make_trial(
+    problem: Problem,
+    path: Path,
+    seed: int,
+    judged: Iterable[tuple[Case, Judgement]],
+    whole: bool,
+) -> Trial:
+    """Follows the judgements case by case, and stops early where that is allowed.
+
+    A wrong answer must be wrong by `ROOM` times the tolerance in some case, so the first failure
+    that is a narrow one doesn't end the trial.
+    """
+    failed: list[tuple[Case, Judgement]] = []
+    error = 0.0
+    for case, judgement in judged:
+        units = rounding_units(problem, judgement)
+        error = max(error, units)
+        if judgement.verdict is Verdict.ACCEPTED:
+            continue
+        failed.append((case, judgement))
+        wide = units > ROOM * problem.tolerance_factor
+        if wide and not whole:
+            break
+    # As in grading: a broken rule decides, else the first case that failed.
+    broken = [j for _, j in failed if j.verdict is Verdict.RULE_VIOLATION]
+    judgements = broken or [j for _, j in failed] or [Judgement(Verdict.ACCEPTED)]
+    return Trial(
+        file=f"{path.parent.name}/{path.name}",
+        seed=seed,
+        verdict=judgements[0].verdict,
+        message=judgements[0].message,
+        caught=frozenset(case.group for case, _ in failed),
+        error=error,
+        whole=whole,
+    )
+
+
+def rounding_units(problem: Problem, judgement: Judgement) -> float:
+    """The largest error of an answer in units of float32 rounding; infinite without a number."""
+    difference = judgement.difference
+    if difference is None:
+        return 0.0 if judgement.verdict is Verdict.ACCEPTED else inf
+    if difference.error == 0:
+        return 0.0
+    unit = difference.bound / problem.tolerance_factor
+    return difference.error / unit if unit else inf

@@ -1,0 +1,57 @@
+"""`grader gradescope`: builds an autograder for Gradescope."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from . import USAGE_ERROR, WORKED
+from .options import add_course
+
+
+def add(commands: Any) -> None:
+    """Adds the command and its options."""
+    parser = commands.add_parser(
+        "gradescope",
+        help="build an autograder for Gradescope",
+        description="Writes the archive that is uploaded to Gradescope as the autograder of an "
+        "assignment. It holds the references: hand it to nobody else.",
+    )
+    parser.add_argument("destination", type=Path, metavar="DEST.zip", help="the archive to write")
+    parser.add_argument("--problem", metavar="ID", help="an autograder for this problem only")
+    add_course(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Writes it, and returns the exit status."""
+    import dataclasses
+
+    from ..course.catalogue import CourseError, find_course
+    from ..handout.gradescope.archive import ArchiveError, write_archive
+    from ..writers.terminal import Terminal
+
+    console, errors = Terminal(), Terminal(stderr=True)
+    try:
+        course = find_course(options.course, Path.cwd())
+        if options.problem:
+            entry = course.get(options.problem)
+            course = dataclasses.replace(course, entries={entry.id: entry}, broken={})
+        names = write_archive(course, options.destination)
+    except (ArchiveError, CourseError, OSError) as error:
+        errors.say(error)
+        return USAGE_ERROR
+    points = sum(entry.problem.max_score for entry in course.entries.values())
+    size = options.destination.stat().st_size / 2**20
+    console.say(f"{options.destination}: {len(names)} files, {size:.1f} MiB.")
+    console.say(
+        f"Upload it under Configure Autograder, on an Ubuntu 22.04 image or newer. Give the "
+        f"assignment {points} autograder points, and in its settings 2 processors, 3 GB of memory "
+        "and 20 minutes or more: Gradescope counts a submission that runs out of time as 0."
+    )
+    console.say(
+        "Then try it with a right and a wrong submission of your own (Test Autograder): where no "
+        "sandbox works in the container, nothing is graded, and the results say so."
+    )
+    return WORKED

@@ -1,0 +1,120 @@
+"""The problems of a course: each is a folder in `problems/`, its solutions a folder beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from ..common.files import package_root
+from .problem import Problem
+
+
+class CourseError(Exception):
+    """The course's own files are missing or broken: never a student's fault."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A problem and where it lives."""
+
+    id: str
+    problem: Problem
+    folder: Path
+    solutions: Path
+    version: str  # a hash of all that decides a mark: problem.py and the reference
+
+    @property
+    def reference(self) -> Path:
+        return self.solutions / "reference.py"
+
+
+@dataclass(frozen=True)
+class Course:
+    """A folder with `problems/` and, on the instructor's side, `solutions/`."""
+
+    root: Path
+    entries: dict[str, Entry]
+    broken: dict[str, CourseError]  # problems that don't load, and why
+
+    def get(self, problem_id: str) -> Entry:
+        """The problem of that name. Raises CourseError: why it is broken, or which ones there are.
+
+        A broken problem stops nobody who works with another one.
+        """
+        if problem_id in self.broken:
+            raise self.broken[problem_id]
+        if problem_id not in self.entries:
+            known = ", ".join(sorted([*self.entries, *self.broken])) or "none"
+            raise CourseError(f"There is no problem `{problem_id}`. Problems here: {known}.")
+        return self.entries[problem_id]
+
+
+def find_course(named: Path | None, below: Path) -> Course:
+    """Loads the course in `find_root`'s folder. Raises CourseError where there is none."""
+    return load_course(find_root(named, below))
+
+
+def find_root(named: Path | None, below: Path) -> Path:
+    """The course that was named; else the one this package was installed from; else by folder.
+
+    Loading a course runs its code, so a folder that merely lies near submissions must not pass
+    for one: only where the package came without a course is `below`, or a folder above it, taken.
+    Raises CourseError where there is none.
+    """
+    here = below.resolve()
+    installed = package_root().parent
+    for folder in [named] if named else (installed, here, *here.parents):
+        if (folder / "problems").is_dir():
+            return folder.resolve()
+    raise CourseError(
+        f"No course found: {named or below} has no `problems` folder. Name the course's folder: "
+        "--course FOLDER."
+    )
+
+
+def load_course(root: Path) -> Course:
+    """Reads every `problems/*/problem.py`. Raises CourseError where there is none."""
+    entries, broken = {}, {}
+    for path in sorted((root / "problems").glob("*/problem.py")):
+        try:
+            entries[path.parent.name] = _load_entry(root, path)
+        except CourseError as error:
+            broken[path.parent.name] = error
+    if not entries and not broken:
+        raise CourseError(f"{root / 'problems'} holds no problem: no `*/problem.py` in it.")
+    return Course(root, entries, broken)
+
+
+def _load_entry(root: Path, path: Path) -> Entry:
+    problem = getattr(load_module(path), "PROBLEM", None)
+    if not isinstance(problem, Problem):
+        raise CourseError(f"{path} does not define `PROBLEM = Problem(...)`.")
+    solutions = root / "solutions" / path.parent.name
+    version = _version(path, solutions / "reference.py")
+    return Entry(path.parent.name, problem, path.parent, solutions, version)
+
+
+def load_module(path: Path) -> ModuleType:
+    """Runs one of the course's own Python files. Raises CourseError with the cause."""
+    name = f"_course_{path.parent.name}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise CourseError(f"{path} is missing.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise CourseError(f"{path} does not load: {type(error).__name__}: {error}") from error
+    return module
+
+
+def _version(*paths: Path) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.read_bytes() if path.is_file() else b"")
+    return digest.hexdigest()[:16]

@@ -1,0 +1,97 @@
+"""The files that an author owes for a problem: which are missing, unfinished, or out of place."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..common.verdict import Verdict
+
+STATEMENT = ("README.md", "stub.py", "problem.py", "hints.md")
+FOLDERS = tuple(v.value for v in Verdict if v is not Verdict.JUDGE_ERROR)
+OWED_FOLDERS = (Verdict.ACCEPTED.value, Verdict.WRONG_ANSWER.value)
+TO_DO = "TODO"  # stands in the skeletons wherever the author has to write
+SHORTEST_SENTENCE, LONGEST_SENTENCE = 15, 500  # characters
+
+
+@dataclass(frozen=True)
+class Files:
+    """Where everything that belongs to one problem lies in a course."""
+
+    root: Path
+    id: str
+
+    @property
+    def problem(self) -> Path:
+        return self.root / "problems" / self.id
+
+    @property
+    def solutions(self) -> Path:
+        return self.root / "solutions" / self.id
+
+    @property
+    def oracle(self) -> Path:
+        """The second, independent solution that the reference is held against."""
+        return self.root / "tests" / "oracles" / f"{self.id}.py"
+
+    @property
+    def owed(self) -> list[Path]:
+        named = [self.problem / name for name in STATEMENT]
+        return [*named, self.solutions / "reference.py", self.oracle]
+
+    def bank(self, folder: str) -> list[Path]:
+        """The files that must get the verdict that the folder is named after."""
+        return sorted((self.solutions / folder).glob("*.py"))
+
+    @property
+    def banks(self) -> list[Path]:
+        return [path for folder in FOLDERS for path in self.bank(folder)]
+
+
+def complaints(files: Files) -> Iterator[str]:
+    """What is missing, unfinished or out of place, in the order in which to mend it."""
+
+    def name(path: Path) -> str:
+        return str(path.relative_to(files.root))
+
+    for path in files.owed:
+        if not path.is_file():
+            yield f"{name(path)} is missing."
+    for owed in OWED_FOLDERS:
+        if not files.bank(owed):
+            yield f"{name(files.solutions / owed)}/ has no .py file: at least one is needed."
+    for path in [*files.owed, *files.banks]:
+        if path.is_file():
+            text = path.read_text(encoding="utf-8", errors="replace")
+            lines = [i for i, line in enumerate(text.splitlines(), 1) if TO_DO in line]
+            if lines:
+                yield f"{name(path)} is not finished: {TO_DO} in line {lines[0]}."
+    for path in files.banks:
+        if complaint := _sentence(path):
+            yield f"{name(path)} {complaint}"
+    wanted = {*files.owed, *files.banks}
+    for folder in (files.problem, files.solutions):
+        for path in sorted(folder.rglob("*")):
+            parts = path.relative_to(folder).parts
+            if any(part.startswith(".") or part == "__pycache__" for part in parts):
+                continue
+            if path not in wanted and not (path.is_dir() and _verdict_folder(path, files)):
+                yield f"{name(path)} is out of place: nothing reads it. Move or remove it."
+
+
+def _verdict_folder(path: Path, files: Files) -> bool:
+    return path.parent == files.solutions and path.name in FOLDERS
+
+
+def _sentence(path: Path) -> str:
+    """What is wrong with the first paragraph of a file's docstring, which students may be shown."""
+    try:
+        docstring = ast.get_docstring(ast.parse(path.read_bytes()))
+    except (SyntaxError, ValueError):
+        return ""  # a file that can't be read as Python is a case of its own
+    sentence = (docstring or "").split("\n\n")[0].rstrip()
+    if not SHORTEST_SENTENCE <= len(sentence) <= LONGEST_SENTENCE:
+        return "needs a docstring that says in a sentence what is done in it."
+    return "" if sentence.endswith((".", "!", "?", ")")) else "has a docstring without a full stop."

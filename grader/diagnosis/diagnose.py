@@ -1,0 +1,59 @@
+"""All that can be said of a submission's wrong answers, the most telling first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..common.verdict import Verdict
+from ..course.problem import Case, Problem
+from ..judging.judge import Judgement
+from ..judging.outcome import Answer, Outcome
+from .diagnosis import Diagnosis
+from .fingerprints import take_prints
+from .further_look import Look
+from .heat_map import heat_map
+from .misplaced import find_layout
+from .where_it_fails import find_property
+
+Array = NDArray[np.float64]
+
+
+def diagnose(
+    problem: Problem,
+    cases: Sequence[Case],
+    expected: Sequence[Array],
+    outcomes: Sequence[Outcome | None],
+    judgements: Sequence[Judgement | None],
+    look: Look,
+) -> Diagnosis:
+    """Empty where all is right.
+
+    outcomes, judgements: one for each case, None where the submission was over before it.
+    """
+    verdicts = [judgement.verdict if judgement else None for judgement in judgements]
+    wrong = [n for n, verdict in enumerate(verdicts) if verdict is Verdict.WRONG_ANSWER]
+    if not wrong:
+        return Diagnosis()
+    failed = [
+        (cases[n], expected[n], outcome.values.astype(np.float64).reshape(expected[n].shape))
+        for n in wrong
+        if isinstance(outcome := outcomes[n], Answer) and outcome.values is not None
+    ]
+    what = None
+    finite = all(np.isfinite(got).all() for *_, got in failed)
+    if len(failed) == len(wrong) and finite and not look.unsteady:
+        what = find_layout(problem, failed)
+    what = what or look.sentence
+    passed = [cases[n] for n, verdict in enumerate(verdicts) if verdict is Verdict.ACCEPTED]
+    right = [Answer(e.shape, "float64", e.size, e.ravel()) for e in expected]
+    return Diagnosis(
+        what=(what,) if what else (),
+        where=find_property(problem, passed, [cases[n] for n in wrong]),
+        heat=heat_map(problem, *failed[0]) if failed else None,
+        example=look.example,
+        reading=look.reading,
+        prints=(take_prints(cases, outcomes), take_prints(cases, right)),
+    )

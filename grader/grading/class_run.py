@@ -1,0 +1,89 @@
+"""Grades a class: what was judged before is taken from the results, and only the rest is run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..course.catalogue import Entry
+from ..oracle.answer_cache import Remembered
+from ..oracle.compile_ahead import Ahead
+from ..oracle.program_cache import keep_compiled
+from ..oracle.reference import Oracle, Reference
+from ..report.report import Report
+from ..report.results_folder import Results
+from ..sandbox import Sandbox
+from ..submissions import Submission, Unreadable
+from .grade_many import grade_all
+from .plan import NoPlan, Plan, for_student, make_plan, with_examples
+
+
+@dataclass(frozen=True)
+class ClassRun:
+    """What is to be graded, under which conditions.
+
+    jobs: so many at a time on this machine. results: where reports are kept, if anywhere.
+    """
+
+    entries: dict[str, Entry]
+    submissions: Sequence[Submission]
+    seed: int
+    per_student: bool
+    sandbox: Sandbox
+    prove: Callable[[], None]
+    jobs: int
+    results: Results | None = None
+    client: Any = None  # of a Dask cluster that is to do it
+
+    def judged_before(self) -> dict[Submission, Report]:
+        """The reports that the results hold already."""
+        found = {}
+        for submission in self.submissions if self.results else ():
+            try:
+                sha256 = hashlib.sha256(submission.read()).hexdigest()
+            except (OSError, Unreadable):
+                continue
+            assert self.results is not None
+            report = self.results.find(submission, self.entries[submission.problem_id], sha256)
+            if report is not None:
+                found[submission] = report
+        return found
+
+    def grade(
+        self, submissions: Sequence[Submission], done: Callable[[Submission, Report], None]
+    ) -> list[Report]:
+        """The reports on some of the submissions, in their order; each is kept as it comes.
+
+        Raises ResultsError where one can't be kept: those before it are.
+        """
+        oracle: Oracle = Remembered(Reference())
+        if self.per_student:  # their values are nobody else's, and are not worth keeping
+            keep_compiled()
+            oracle = Reference()
+        needed = Counter(submission.problem_id for submission in submissions)
+        plans = [
+            make_plan(entry, self.seed, oracle)
+            for entry in self.entries.values()
+            if entry.id in needed
+        ]
+        by_id = {plan.entry.id: with_examples(plan, oracle) for plan in plans}
+
+        def plan_of(submission: Submission) -> Plan | NoPlan:
+            plan = by_id[submission.problem_id]
+            return for_student(plan, submission.student, oracle) if self.per_student else plan
+
+        def kept(submission: Submission, report: Report) -> None:
+            if self.results is not None:
+                self.results.keep(report, submission, self.entries[submission.problem_id])
+            done(submission, report)
+
+        usable = [plan.entry for plan in by_id.values() if isinstance(plan, Plan)]
+        with Ahead(usable, self.seed, needed):
+            if self.client is not None:
+                from .on_dask import grade_all_on
+
+                return grade_all_on(self.client, submissions, plan_of, self.sandbox, kept)
+            return grade_all(submissions, plan_of, self.sandbox, kept, self.prove, self.jobs)

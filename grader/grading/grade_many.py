@@ -1,0 +1,97 @@
+"""Grades many submissions side by side; one that breaks the grader stops nobody else's."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, as_completed
+
+from ..oracle.known_mistakes import KnownMistakes
+from ..report.report import Report, judge_error
+from ..sandbox import Sandbox, SandboxError, worker_threads
+from ..submissions import Submission
+from .grade_one import grade_submission
+from .plan import NoPlan, Plan, PlanOf
+
+
+def grade_all(
+    submissions: Sequence[Submission],
+    plan_of: PlanOf,
+    sandbox: Sandbox,
+    done: Callable[[Submission, Report], None],
+    prove: Callable[[], None],
+    jobs: int,
+) -> list[Report]:
+    """The reports, in the order of the submissions; `done` is told of each as it comes.
+
+    `jobs` run at a time: each is a process of its own, and the threads here only wait for them.
+    Interrupted, it ends every worker before it lets go.
+
+    Where a worker doesn't start, `prove` is asked to try the sandbox once more. If that raises
+    SandboxError, no more submissions are run: what is left gets judge errors.
+    """
+    fallen: list[SandboxError] = []
+    one_at_a_time = threading.Lock()
+
+    def grade(submission: Submission) -> Report:
+        plan = plan_of(submission)
+        try:
+            if isinstance(plan, NoPlan):
+                raise plan.error
+            if fallen:
+                raise fallen[0]
+            report = grade_submission(plan, submission, sandbox)
+            return named(report, plan, known)
+        except SandboxError as error:
+            with one_at_a_time:
+                if not fallen:
+                    fallen.extend(_reasons(prove))
+            report = judge_error(plan.entry, submission, sandbox.name, error)
+            return dataclasses.replace(report, disturbed=not fallen)
+        except Exception as error:
+            return judge_error(plan.entry, submission, sandbox.name, error)
+
+    with worker_threads(jobs) as pool, KnownMistakes() as known:
+        return collect(submissions, lambda submission: pool.submit(grade, submission), done)
+
+
+def named(report: Report, plan: Plan, known: KnownMistakes) -> Report:
+    """The report with the known mistake that its answers show, if they do."""
+    if report.diagnosis.prints is None:
+        return report
+    name = known.namer(plan.entry, plan.seed, plan.student)
+    return dataclasses.replace(report, diagnosis=report.diagnosis.named(name))
+
+
+def collect(
+    submissions: Sequence[Submission],
+    submit: Callable[[Submission], Future[Report]],
+    done: Callable[[Submission, Report], None],
+) -> list[Report]:
+    """The reports in the order of the submissions; `done` is told of each as it comes.
+
+    A report that neighbours may have disturbed is made again, alone, after all others.
+    """
+    reports = {}
+    again = []
+    futures = {submit(submission): submission for submission in submissions}
+    for future in as_completed(futures):
+        submission, report = futures[future], future.result()
+        if report.disturbed and len(submissions) > 1:
+            again.append(submission)
+        else:
+            reports[submission] = report
+            done(submission, report)
+    for submission in again:
+        reports[submission] = submit(submission).result()
+        done(submission, reports[submission])
+    return [reports[submission] for submission in submissions]
+
+
+def _reasons(prove: Callable[[], None]) -> list[SandboxError]:
+    try:
+        prove()
+    except (SandboxError, OSError) as error:
+        return [SandboxError(f"the sandbox stopped working, so nothing more was run: {error}")]
+    return []

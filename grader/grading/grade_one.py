@@ -1,0 +1,144 @@
+"""Grades one submission: one worker, all its cases, one report."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import time
+from collections.abc import Sequence
+
+from ..common.text import quote
+from ..common.verdict import Verdict
+from ..diagnosis.ask_further import look_further
+from ..diagnosis.diagnose import diagnose
+from ..diagnosis.diagnosis import Diagnosis
+from ..diagnosis.further_look import Look
+from ..judging import sentences
+from ..judging.judge import Judgement, judge
+from ..judging.outcome import Outcome, perhaps_disturbed
+from ..report.report import CaseReport, Report, case_report, group_reports, judge_error
+from ..sandbox import Sandbox, SandboxError
+from ..sandbox.session import Session
+from ..submissions import Submission, Unreadable
+from .plan import Plan
+
+
+def grade_submission(
+    plan: Plan, submission: Submission, sandbox: Sandbox, warm: Session | None = None
+) -> Report:
+    """The report on one submission. Raises SandboxError where no worker would start, twice.
+
+    warm: a session of this sandbox and problem that waits for its submission.
+    """
+    started = time.monotonic()
+    problem = plan.entry.problem
+    results: list[CaseReport] = []
+    judgements: list[Judgement | None] = []
+    outcomes: list[Outcome | None] = []
+    try:
+        data = submission.read()
+    except OSError as error:
+        why = (
+            f"{quote(submission.path.name)} could not be read ({error.strerror}), so it has not "
+            "been marked: make it readable, and grade it again."
+        )
+        return judge_error(plan.entry, submission, sandbox.name, error, why)
+    except Unreadable as error:
+        refused = Judgement(Verdict.RUN_TIME_ERROR, str(error))
+        return _report(plan, submission, None, sandbox, refused, results, "", started)
+    with warm or _start(plan, sandbox) as session:
+        failure = session.load(data, submission.notebook)
+        for case, expected in zip(plan.cases, plan.expected, strict=True):
+            if failure is not None:
+                break
+            before = time.monotonic()
+            outcome = judged = None
+            if not session.over:
+                outcome = session.ask(case, expected.size)
+                judged = judge(problem, case, expected, outcome)
+            outcomes.append(outcome)
+            judgements.append(judged)
+            results.append(case_report(case, judged, time.monotonic() - before))
+        look = Look()
+        if failure is None and decisive(judgements, ()).verdict is Verdict.WRONG_ANSWER:
+            # The further look is ours: it must not cost the points that were won before it.
+            session.let_print()
+            if plan.examples is not None:
+                look = look_further(
+                    problem,
+                    plan.examples,
+                    lambda case, size: None if session.over else session.ask(case, size),
+                )
+        # When a flood is noticed is a matter of luck, so it decides alone, costs all, and which
+        # cases came before it is not told.
+        flood = session.finish()
+        if flood is not None:
+            failure, results = flood, []
+        if failure is not None:
+            final = Judgement(*sentences.explain_failure(problem, None, failure))
+        else:
+            final = decisive(judgements, session.remarks)
+        prints = session.prints
+    report = _report(plan, submission, data, sandbox, final, results, prints, started)
+    diagnosis = Diagnosis()
+    if final.verdict is Verdict.WRONG_ANSWER:
+        diagnosis = diagnose(problem, plan.cases, plan.expected, outcomes, judgements, look)
+    return dataclasses.replace(
+        report,
+        diagnosis=diagnosis,
+        disturbed=any(map(perhaps_disturbed, [*outcomes, failure])),
+    )
+
+
+def _start(plan: Plan, sandbox: Sandbox) -> Session:
+    """A worker that is ready. A machine under load may lose one, so there is a second try."""
+    try:
+        return Session.ready(sandbox, plan.entry.problem)
+    except SandboxError:
+        return Session.ready(sandbox, plan.entry.problem)
+
+
+def decisive(judgements: Sequence[Judgement | None], remarks: Sequence[str]) -> Judgement:
+    """The judgement that speaks for all: a broken rule, else the first case that failed.
+
+    Cells that failed on the way are a scratch pad's right, but may be why a case failed.
+    """
+    judged = [judgement for judgement in judgements if judgement is not None]
+    failed = [j for j in judged if j.verdict is not Verdict.ACCEPTED]
+    broken = [j for j in failed if j.verdict is Verdict.RULE_VIOLATION]
+    if failed:
+        note = "; ".join(quote(remark, 200) for remark in remarks)
+        return dataclasses.replace((broken or failed)[0], note=note)
+    notes = [j.note for j in judged if j.note]
+    return Judgement(Verdict.ACCEPTED, "All cases are right.", note=notes[0] if notes else "")
+
+
+def _report(
+    plan: Plan,
+    submission: Submission,
+    data: bytes | None,
+    sandbox: Sandbox,
+    decisive: Judgement,
+    results: Sequence[CaseReport],
+    prints: str,
+    started: float,
+) -> Report:
+    problem = plan.entry.problem
+    cases = tuple(results) or tuple(case_report(case, None) for case in plan.cases)
+    void = decisive.verdict in (Verdict.RULE_VIOLATION, Verdict.OUTPUT_LIMIT_EXCEEDED)
+    return Report(
+        student=submission.student,
+        submission=submission.where,
+        sha256=None if data is None else hashlib.sha256(data).hexdigest(),
+        problem_id=plan.entry.id,
+        problem_version=plan.entry.version,
+        verdict=decisive.verdict,
+        max_score=problem.max_score,
+        message=decisive.message,
+        notes=(*submission.notes, *([decisive.note] if decisive.note else [])),
+        groups=group_reports(problem, cases, void),
+        cases=cases,
+        prints=prints,
+        seconds=time.monotonic() - started,
+        sandbox=sandbox.name,
+    )

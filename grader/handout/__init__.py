@@ -1,0 +1,1 @@
+"""What is handed out: the students' course, the notebooks, an autograder for Gradescope."""

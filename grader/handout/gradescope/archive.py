@@ -1,0 +1,69 @@
+"""Builds the archive that is uploaded to Gradescope as an autograder."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...common.files import package_root, write_whole
+from ...course.catalogue import Course
+from ..release import PACKAGE, STATEMENT
+
+SCRIPTS = ("setup.sh", "run_autograder")  # at the root of the archive, by Gradescope's names
+PROJECT = ("pyproject.toml", "README.md")
+OLDEST_DATE = (1980, 1, 1, 0, 0, 0)  # the same files are the same archive
+
+
+class ArchiveError(Exception):
+    """No archive was written; the message says why."""
+
+
+def write_archive(course: Course, destination: Path) -> list[str]:
+    """Writes the archive and returns the names in it. Raises ArchiveError, CourseError, OSError.
+
+    In it are the grader, the problems, their references and the known mistakes that wrong
+    answers are named after; nothing else of the solutions.
+    """
+    for error in course.broken.values():
+        raise error
+    if destination.suffix.lower() != ".zip" or destination.is_dir():
+        raise ArchiveError(f"Gradescope takes a .zip file, and {destination} is none. Name one.")
+    if not destination.absolute().parent.is_dir():
+        raise ArchiveError(f"There is no folder {destination.parent}. Make it, or name another.")
+    names = []
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, path in _files(course):
+            if not path.is_file():
+                raise ArchiveError(
+                    f"{path} is missing: run this from a folder that holds the whole project."
+                )
+            entry = zipfile.ZipInfo(name, OLDEST_DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # Unix, for the permissions
+            entry.external_attr = (0o100755 if name in SCRIPTS else 0o100644) << 16
+            content = path.read_bytes()
+            # A checkout on Windows may have other line ends, which no shell runs.
+            archive.writestr(entry, content.replace(b"\r\n", b"\n") if name in SCRIPTS else content)
+            names.append(name)
+    write_whole(destination, data.getvalue())
+    return names
+
+
+def _files(course: Course) -> Iterator[tuple[str, Path]]:
+    """Names in the archive, and the files that they come from."""
+    package = package_root()
+    here = package / "handout" / "gradescope"
+    for name in SCRIPTS:
+        yield name, here / f"{name}.txt"
+    for name in PROJECT:
+        yield name, package.parent / name
+    for path in sorted(path for pattern in PACKAGE for path in package.rglob(pattern)):
+        yield f"grader/{path.relative_to(package).as_posix()}", path
+    for entry in course.entries.values():
+        for name in STATEMENT:
+            yield f"problems/{entry.id}/{name}", entry.folder / name
+        for path in (entry.reference, *sorted(entry.solutions.glob("wrong_answer/*.py"))):
+            yield f"solutions/{entry.id}/{path.relative_to(entry.solutions).as_posix()}", path

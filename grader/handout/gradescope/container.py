@@ -1,0 +1,92 @@
+"""Grades one student's submission where Gradescope has put it."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from ...common.text import quote
+from ...course.catalogue import Course, load_course
+from ...course.draw import fresh_seed
+from ...grading.grade_many import grade_all
+from ...grading.plan import Plan, make_plan, with_examples
+from ...oracle.answer_cache import Remembered
+from ...oracle.compile_ahead import Ahead
+from ...oracle.reference import Reference
+from ...report.report import Report
+from ...report.run import Graded, Run
+from ...sandbox import choose_sandbox, prove
+from ...submissions import NotUnderstood, Submission, find_submissions
+from ...submissions.student import Student
+from .results import Json, gradescope_results
+
+# Nothing here depends on who they are; Gradescope knows.
+STUDENT = Student("student")
+
+
+def grade(root: Path) -> Json:
+    """The results for ROOT/submission, by the course in ROOT/source. Raises what stops it.
+
+    Each time cases are drawn anew, so that nothing is learned from one try for the next.
+    """
+    started = time.monotonic()
+    course = load_course(root / "source")
+    for error in course.broken.values():
+        raise error
+    folder = root / "submission"
+    found, not_understood = find_submissions([folder], course.entries.values())
+    submissions, others = _of_one_student(found, folder)
+    seed = fresh_seed()
+    run = Run(
+        seed=seed,
+        per_student=False,
+        problems=tuple(
+            Graded(entry.id, entry.problem.title, entry.problem.max_score)
+            for entry in course.entries.values()
+        ),
+        students=(STUDENT,),
+        reports=tuple(_grade(course, submissions, seed)) if submissions else (),
+        not_understood=(*not_understood, *others),
+    )
+    return gradescope_results(run, STUDENT, time.monotonic() - started)
+
+
+def _grade(course: Course, submissions: list[Submission], seed: int) -> list[Report]:
+    oracle = Remembered(Reference())
+    needed = {submission.problem_id for submission in submissions}
+    plans = {problem_id: make_plan(course.get(problem_id), seed, oracle) for problem_id in needed}
+    plans = {problem_id: with_examples(plan, oracle) for problem_id, plan in plans.items()}
+    own = [s.path for s in submissions if not os.path.islink(s.path)]
+    secret = [*course.root.glob("solutions/*/reference.py"), *own]
+    sandbox = choose_sandbox("auto", secret)
+    usable = [plan.entry for plan in plans.values() if isinstance(plan, Plan)]
+    with Ahead(usable, seed, dict.fromkeys(plans, 1)):
+        return grade_all(
+            submissions,
+            lambda submission: plans[submission.problem_id],
+            sandbox,
+            lambda submission, report: print(submission.problem_id, report.verdict, flush=True),
+            prove=lambda: prove(sandbox, secret),
+            jobs=1,  # a container's share of the processors is less than it can see
+        )
+
+
+def _of_one_student(
+    found: Iterable[Submission], folder: Path
+) -> tuple[list[Submission], list[NotUnderstood]]:
+    """All of it is one student's, whatever the folders in it; the one nearest to the top counts."""
+    chosen: dict[str, Submission] = {}
+    others = []
+    for submission in sorted(found, key=lambda s: (len(s.path.parts), s.path)):
+        first = chosen.setdefault(
+            submission.problem_id, dataclasses.replace(submission, student=STUDENT.id)
+        )
+        if first.path != submission.path:
+            nearer = quote(str(first.path.relative_to(folder)))
+            others.append(
+                NotUnderstood(submission.path, f"{nearer} is for this problem too, and was graded")
+            )
+    return list(chosen.values()), others

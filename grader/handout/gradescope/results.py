@@ -1,0 +1,147 @@
+"""The `results.json` that Gradescope reads from an autograder, as its documentation has it.
+
+Before the marks are published a student sees the verdict and what `grader check` would tell them
+too: nothing that was drawn for a hidden case, and no points. The tests with points are shown
+after publishing. Tests that are `hidden` are for instructors.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ...common.files import write_whole
+from ...common.text import quote, visible
+from ...common.verdict import Verdict
+from ...report.report import Report
+from ...report.run import Graded, Run
+from ...submissions.student import Student
+from ...writers.groups import group_outcomes
+
+LONGEST_OUTPUT = 10_000  # characters of one test
+MOST_REMARKS = 10  # on files that were not graded
+
+FAILED = (
+    "The grader failed, and not your submission, which has not been marked. Tell your instructor: "
+    "they see the reason on this page."
+)
+LATER = (
+    "Where it fails first is shown when the marks are published. `grader check` tells you the "
+    "same on practice cases, at once and in full."
+)
+
+# Their messages hold nothing of a case, and neither do others where no case was run.
+OF_NO_CASE = {Verdict.ACCEPTED, Verdict.RULE_VIOLATION, Verdict.OUTPUT_LIMIT_EXCEEDED}
+
+Json = dict[str, Any]
+
+
+def gradescope_results(run: Run, student: Student, seconds: float) -> Json:
+    """The results of one student. seconds: what grading took.
+
+    The points of the tests add up to the score. Where one problem could not be marked (judge
+    error), no points are told at all: their sum would pass for the mark.
+    """
+    reports = [run.report(student, problem) for problem in run.problems]
+    known = all(report is None or report.score is not None for report in reports)
+    tests = [
+        test
+        for number, (problem, report) in enumerate(zip(run.problems, reports, strict=True), 1)
+        for test in _tests(str(number), problem, report)
+    ]
+    if not known:
+        for test in tests:
+            test.pop("score", None)
+            test.pop("max_score", None)
+    results = _results("\n".join(_remarks(run)), tests)
+    results["execution_time"] = round(seconds)
+    if known:
+        results["score"] = sum(test.get("score", 0) for test in tests)
+    return results
+
+
+def failed_results(detail: str) -> Json:
+    """The results where nothing could be graded: no marks. detail: for the instructor."""
+    tests = [_check("The grader failed", False, FAILED), _for_instructors(detail)]
+    return _results("", tests)
+
+
+def write_gradescope(path: Path, results: Json) -> None:
+    """Raises OSError."""
+    write_whole(path, json.dumps(results, indent=1, allow_nan=False) + "\n")
+
+
+def _results(output: str, tests: list[Json]) -> Json:
+    results: Json = {
+        # Left out, Gradescope would read the text at the top as HTML.
+        **dict.fromkeys(("output_format", "test_output_format", "test_name_format"), "text"),
+        "stdout_visibility": "hidden",
+        "tests": tests,
+    }
+    if output:
+        results["output"] = output[:LONGEST_OUTPUT]
+    return results
+
+
+def _remarks(run: Run) -> Iterator[str]:
+    """What was not graded, and why."""
+    for item in run.not_understood[:MOST_REMARKS]:
+        yield f"Not graded: {quote(item.path.name)}: {quote(item.why, 300)}"
+    if len(run.not_understood) > MOST_REMARKS:
+        yield f"So were {len(run.not_understood) - MOST_REMARKS:,} others."
+
+
+def _tests(number: str, problem: Graded, report: Report | None) -> Iterator[Json]:
+    if report is None:
+        told = "Nothing was handed in for this problem."
+        points = {"score": 0, "max_score": problem.max_score}
+        yield _check(problem.id, False, told) | points | {"number": number}
+        return
+    title = f"{problem.id}: {report.verdict.words}"
+    if report.verdict is Verdict.JUDGE_ERROR:
+        yield _check(title, False, FAILED) | {"number": number}
+        yield _for_instructors(f"{report.message}\n{report.detail}")
+        return
+    accepted = report.verdict is Verdict.ACCEPTED
+    yield _check(title, accepted, _told_at_once(report)) | {"number": number}
+    for place, outcome in enumerate(group_outcomes(report), 1):
+        yield {
+            "name": f"{problem.id}: {outcome.group.purpose}",
+            "number": f"{number}.{place}",
+            "score": outcome.group.points,
+            "max_score": outcome.group.max_points,
+            "status": "passed" if outcome.right else "failed",
+            "output": _shown(outcome.sentence),
+            "visibility": "after_published",
+        }
+    if report.notes:
+        notes = _check(f"{problem.id}: notes", accepted, "\n".join(report.notes))
+        yield notes | {"visibility": "after_published"}
+
+
+def _told_at_once(report: Report) -> str:
+    """What holds nothing of a hidden case: the findings, a public example, some messages."""
+    of_no_case = report.verdict in OF_NO_CASE or not any(case.verdict for case in report.cases)
+    parts = list(report.diagnosis.findings)
+    if report.diagnosis.example:
+        parts.append("On the smallest input that shows it:\n" + "\n".join(report.diagnosis.example))
+    parts.append(report.message if of_no_case else LATER)
+    return "\n\n".join(parts)
+
+
+def _for_instructors(detail: str) -> Json:
+    told = _check("For the instructor: what to mend", False, detail[-LONGEST_OUTPUT:])
+    return told | {"visibility": "hidden"}
+
+
+def _check(name: str, passed: bool, output: str) -> Json:
+    """A test without points, which Gradescope shows as passed or failed."""
+    status = "passed" if passed else "failed"
+    return {"name": name, "status": status, "output": _shown(output), "visibility": "visible"}
+
+
+def _shown(text: str) -> str:
+    shown = visible(text, keep="\n")
+    return shown if len(shown) <= LONGEST_OUTPUT else f"{shown[: LONGEST_OUTPUT - 1]}…"

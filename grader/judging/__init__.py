@@ -1,0 +1,1 @@
+"""Judging, all of it pure: an outcome is compared with the right answer and gets a verdict."""

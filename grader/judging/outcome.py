@@ -1,0 +1,85 @@
+"""What came back from running a submission: data, before anyone judges it."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..worker.frames import Raised, Use
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An array of floats; `values` is flat, or None where the number of elements was wrong."""
+
+    shape: tuple[int, ...]
+    source_dtype: str
+    elements: int
+    values: NDArray[np.floating] | None
+
+
+@dataclass(frozen=True)
+class Violation:
+    """It used what the problem forbids, at least once."""
+
+    used: tuple[Use, ...]
+
+
+@dataclass(frozen=True)
+class TimeOut:
+    """It ran past a limit of so many wall-clock seconds.
+
+    `starved` says that it had a processor for less than half of that time.
+    """
+
+    seconds: float
+    starved: bool = False
+
+
+@dataclass(frozen=True)
+class Flood:
+    """It printed more than this many bytes."""
+
+    limit: int
+
+
+@dataclass(frozen=True)
+class Death:
+    """Its process ended: by a signal, or with an exit status. `last_words` is what it printed."""
+
+    signal: int
+    status: int
+    last_words: str = ""
+
+
+@dataclass(frozen=True)
+class Garbage:
+    """It wrote to the grader's channel; what was wrong with the bytes."""
+
+    reason: str
+
+
+# Raised: the submission raised, or could not be read or called.
+Failure = Raised | Violation | TimeOut | Flood | Death | Garbage
+Outcome = Answer | Failure
+
+
+NO_THREAD = ("can't start new thread", "Resource temporarily unavailable")
+
+
+def perhaps_disturbed(outcome: Outcome | None) -> bool:
+    """Whether what ran beside a submission may have caused this: it got no processor or no thread,
+    or the kernel killed it, as it does where memory runs out.
+    """
+    match outcome:
+        case TimeOut(_, starved):
+            return starved
+        case Death(number, _, words):
+            return number == signal.SIGKILL or any(word in words for word in NO_THREAD)
+        case Raised(_, _, text):
+            # Some kernels count the threads of all of a user's processes together.
+            return any(word in text for word in NO_THREAD)
+    return False

@@ -1,0 +1,142 @@
+"""Runs the author's own files in this process, with the worker's functions and its clock.
+
+They are code that we wrote. Without a worker for each, a shape is compiled once and not once for
+each file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+import types
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..course.problem import Case, Problem
+from ..judging.outcome import Answer, Outcome, TimeOut, Violation
+from ..sandbox.session import pack_case
+from ..worker import frames, rules
+from ..worker.arguments import build_arguments
+from ..worker.lowering import share_contexts
+from ..worker.source import SourceError, read_python
+from ..worker.submission import SubmissionError, call, load
+from .program_cache import keep_compiled
+
+PATIENCE = 10  # seconds of waiting for each second that may be computed
+
+
+def prepare_process() -> None:
+    """Run first in each new process of ours.
+
+    An interrupt is the business of the process that waits for this one; and where that is killed,
+    this one ends too.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    keep_compiled()
+    share_contexts()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def load_own(problem: Problem, path: Path) -> Callable[..., Any] | Outcome:
+    """A file's entry point, or what stands in its way."""
+    with _Clock(problem.limits.import_seconds) as clock:
+        try:
+            pieces = read_python(path.read_bytes())
+            used = rules.forbidden_in(pieces, problem.entry_point, problem.rules.calls)
+            if used:
+                return Violation(tuple(used))
+            return load(pieces, problem.entry_point, problem.parameters)[0]
+        except SourceError as error:
+            return frames.Raised("syntax", "", error.message, error.where, error.line)
+        except SubmissionError as error:
+            return TimeOut(problem.limits.import_seconds) if clock.over else error.raised
+
+
+def ask_own(function: Callable[..., Any], case: Case, elements: int, seconds: float) -> Outcome:
+    body = pack_case(case, elements)[frames.HEADER.size :]
+    with _Clock(seconds) as clock:
+        try:
+            header, data = call(function, build_arguments(*frames.parse_message(body)))
+        except SubmissionError as error:
+            return TimeOut(seconds) if clock.over else error.raised
+    values = np.frombuffer(data, header.dtype) if header.size == elements else None
+    return Answer(header.shape, header.source_dtype, header.size, values)
+
+
+class _OutOfTime(BaseException):
+    pass
+
+
+class _Clock:
+    """Interrupts Python code that runs on; on a system without alarms it does nothing.
+
+    It counts seconds of CPU, because this process may have to share its processor; code that
+    only waits is given a good deal longer.
+    """
+
+    def __init__(self, seconds: float):
+        self._seconds = seconds
+        self.over = False
+
+    def __enter__(self) -> _Clock:
+        if hasattr(signal, "setitimer"):
+            signal.signal(signal.SIGPROF, self._ring)
+            signal.signal(signal.SIGALRM, self._ring)
+            signal.setitimer(signal.ITIMER_PROF, self._seconds)
+            signal.setitimer(signal.ITIMER_REAL, PATIENCE * self._seconds)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _ring(self, number: int, frame: types.FrameType | None) -> None:
+        self.over = True
+        raise _OutOfTime
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    with (
+        open(os.devnull, "w") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+        warnings.catch_warnings(action="ignore"),
+    ):
+        yield
+
+
+@contextlib.contextmanager
+def jax_as_it_was() -> Iterator[None]:
+    """Puts JAX's settings back: to change them is one of the mistakes."""
+    import jax
+
+    before = dict(jax.config.values)
+    try:
+        yield
+    finally:
+        put_back(before)
+
+
+def put_back(settings: Mapping[str, Any]) -> None:
+    """Gives JAX's settings these values."""
+    import jax
+
+    for name, value in settings.items():
+        if jax.config.values[name] is not value:
+            jax.config.update(name, value)  # type: ignore[no-untyped-call]

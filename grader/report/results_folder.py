@@ -1,0 +1,145 @@
+"""The folder of a run: each report lies in it as soon as it is known, so that a run can go on.
+
+A report's file is named after all that decides it: the submission's bytes and student, the
+problem's version, the seed, and the versions of what computes. So a run that was stopped goes on
+where it was, and a submission that was handed in anew is graded anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ..common.files import write_whole
+from ..common.locks import lock, unlock
+from ..common.verdict import Verdict
+from ..common.versions import versions
+from ..course.catalogue import Entry
+from ..submissions import Submission
+from .report import Report
+from .report_json import SCHEMA, report_from_json, report_to_json, run_from_json
+from .run import Run
+
+RUN, REPORTS, WHOLE = "run.json", "reports", "report.json"
+
+
+class ResultsError(Exception):
+    """The folder can't be used, and why; whatever lies in it is as it was."""
+
+
+class NotKept(ResultsError):
+    """A report could not be written; those before it were."""
+
+
+def read_run(folder: Path) -> Run:
+    """The run whose results these are, as it ended. Raises ResultsError."""
+    path = folder / WHOLE
+    try:
+        return run_from_json(json.loads(path.read_text("utf-8")))
+    except FileNotFoundError:
+        raise ResultsError(
+            f"There is no {path}: the run was not finished, or this is no folder of results. "
+            f"`grader grade SUBMISSIONS -o {folder}` goes on with it."
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ResultsError(
+            f"{path} can't be read ({error}): it is damaged or from another version. Its reports "
+            f"are kept; `grader grade SUBMISSIONS -o {folder}` writes it anew."
+        ) from error
+
+
+class Results(AbstractContextManager["Results"]):
+    """An open folder of results, which no other run can open at the same time.
+
+    seed, per_student: of the run that it belongs to, also where it was begun by another call.
+    """
+
+    def __init__(self, folder: Path, seed: int, per_student: bool):
+        """Opens it, or makes it. `seed` is for a new one. Raises ResultsError."""
+        self.folder = folder
+        try:
+            if folder.is_dir() and any(folder.iterdir()) and not (folder / RUN).exists():
+                raise ResultsError(
+                    f"{folder} holds other things than results. Name a folder that is empty or "
+                    "not there yet."
+                )
+            (folder / REPORTS).mkdir(parents=True, exist_ok=True)
+            self._lock = lock(folder)
+        except OSError as error:
+            raise ResultsError(self._broken("can't be written", error)) from error
+        if self._lock is None:
+            raise ResultsError(
+                f"Another run is writing to {folder}. Wait for it to end, or name another folder."
+            )
+        try:
+            self.seed, self.per_student = self._begun(seed, per_student)
+        except BaseException:
+            unlock(self._lock)
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        unlock(self._lock)
+
+    def _begun(self, seed: int, per_student: bool) -> tuple[int, bool]:
+        path = self.folder / RUN
+        try:
+            begun = json.loads(path.read_text("utf-8"))
+            form, seed_there, students_there = (
+                begun[name] for name in ("format", "seed", "per_student")
+            )
+        except FileNotFoundError:
+            self._write(path, {"format": SCHEMA, "seed": seed, "per_student": per_student})
+            return seed, per_student
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ResultsError(
+                f"{path} is damaged ({error}), so its reports can't be told from others'. Name "
+                "another folder; this one is left as it is."
+            ) from error
+        if form != SCHEMA:
+            raise ResultsError(
+                f"{self.folder} is from another version of the grader (its form is {form}, this "
+                f"one writes {SCHEMA}). Name another folder; this one is left as it is."
+            )
+        return seed_there, students_there
+
+    def find(self, submission: Submission, entry: Entry, sha256: str) -> Report | None:
+        """The report of the same submission under the same conditions, if it was judged before."""
+        try:
+            data = json.loads(self._path(submission, entry, sha256).read_text("utf-8"))
+            report = report_from_json(data)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None  # not there, or half of it: it is graded (again)
+        if report.verdict is Verdict.JUDGE_ERROR:
+            return None
+        return replace(report, submission=submission.where)  # it may have moved
+
+    def keep(self, report: Report, submission: Submission, entry: Entry) -> None:
+        """Writes a report, whole or not at all. Raises ResultsError."""
+        if report.sha256 is not None:
+            self._write(self._path(submission, entry, report.sha256), report_to_json(report))
+
+    def _path(self, submission: Submission, entry: Entry, sha256: str) -> Path:
+        decides = [
+            *(entry.id, entry.version, sha256, submission.student, submission.notes),
+            *(self.seed, self.per_student, repr(entry.problem.limits), versions()),
+        ]
+        key = hashlib.sha256(json.dumps(decides).encode()).hexdigest()
+        return self.folder / REPORTS / f"{key[:40]}.json"
+
+    def _write(self, path: Path, data: dict[str, Any]) -> None:
+        try:
+            write_whole(path, json.dumps(data, indent=1, allow_nan=False) + "\n")
+        except OSError as error:
+            raise NotKept(self._broken("could not be written", error)) from error
+
+    def _broken(self, what: str, error: OSError) -> str:
+        why = os.strerror(error.errno) if error.errno else str(error)
+        return (
+            f"{self.folder} {what} ({why}). What is in it is kept: mend that, and the same command "
+            "goes on."
+        )

@@ -1,0 +1,1 @@
+"""What students meet: checking a file, checking a function in a notebook, their progress."""

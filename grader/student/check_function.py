@@ -1,0 +1,185 @@
+"""`check(function)` in a Jupyter kernel: the function itself, in this process, on practice cases.
+
+Nothing confines it: it is the student's own code on the student's own machine, be that a laptop or
+a hosted notebook. It gets copies of its arguments, and what it raises is told and not passed on.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..common.verdict import Verdict
+from ..course.catalogue import Course, CourseError, Entry, find_course
+from ..course.problem import Case
+from ..diagnosis.ask_further import look_further
+from ..diagnosis.diagnose import diagnose
+from ..diagnosis.further_look import Look
+from ..grading.grade_one import decisive
+from ..grading.plan import Plan
+from ..judging.judge import Judgement, judge
+from ..judging.outcome import Answer, Outcome, Violation
+from ..oracle.known_mistakes import KnownMistakes
+from ..report.report import case_report
+from ..sandbox.session import pack_case
+from ..worker import frames, rules
+from ..worker.submission import SubmissionError, by_position, call
+from ..worker.watch import Watch
+from ..writers.check_html import Checked
+
+Caller = Callable[[Case, int], Outcome]  # a case, and how many elements its right answer has
+
+
+def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
+    """Runs the function on practice cases; the result shows itself in the notebook.
+
+    problem: its id, where the function is not called as the statement calls it. Raises TypeError
+    where it is no function, ValueError where no problem asks for one of that name, and
+    CourseError where the course is not found or not whole.
+    """
+    from .check_file import plan_of
+
+    if not callable(function):
+        raise TypeError(
+            f"check takes the function itself, as in check(patch_embed_cls), and got "
+            f"{type(function).__name__}: leave out the brackets and arguments behind its name."
+        )
+    entry = _entry(find_course(None, Path.cwd()), function, problem)
+    with KnownMistakes() as known:
+        plan, name = plan_of(entry, known)
+        ask = _caller(function, entry)
+        look = Look()
+        with _full_precision(), _watching(entry) as watch:
+            outcomes = list(_outcomes(plan, ask, function, watch))
+            judgements = _judged(plan, outcomes)
+            verdict = decisive(judgements, ())
+            if verdict.verdict is Verdict.WRONG_ANSWER and plan.examples is not None:
+                look = look_further(entry.problem, plan.examples, ask)
+        diagnosis = diagnose(
+            entry.problem,
+            plan.cases,
+            plan.expected,
+            [*outcomes, *[None] * (len(plan.cases) - len(outcomes))],
+            judgements,
+            look,
+        ).named(name)
+    cases = tuple(map(case_report, plan.cases, judgements))
+    return Checked(entry, cases, verdict, diagnosis)
+
+
+def _outcomes(
+    plan: Plan, ask: Caller, function: Callable[..., Any], watch: Watch
+) -> Iterator[Outcome]:
+    used = _forbidden_in_source(function, plan.entry)
+    if used:
+        yield Violation(tuple(map(frames.Use, used)))
+        return
+    for case, right in zip(plan.cases, plan.expected, strict=True):
+        outcome = ask(case, right.size)
+        yield Violation(tuple(watch.seen.values())) if watch.seen else outcome
+        if watch.seen or _not_started(outcome):
+            return
+
+
+def _entry(course: Course, function: Callable[..., Any], problem: str | None) -> Entry:
+    if problem is not None:
+        return course.get(problem)
+    name = getattr(function, "__name__", "")
+    for entry in course.entries.values():
+        if entry.problem.entry_point == name:
+            return entry
+    asked = ", ".join(f"`{entry.problem.entry_point}`" for entry in course.entries.values())
+    raise ValueError(
+        f"No problem asks for a function called `{name}`; there are {asked}. Rename it, or name "
+        'the problem: check(function, "patch_embed_cls").'
+    )
+
+
+def _judged(plan: Plan, outcomes: Sequence[Outcome]) -> list[Judgement | None]:
+    return [
+        None if outcome is None else judge(plan.entry.problem, case, right, outcome)
+        for case, right, outcome in zip_longest(plan.cases, plan.expected, outcomes)
+    ]
+
+
+def _caller(function: Callable[..., Any], entry: Entry) -> Caller:
+    try:
+        by_name = by_position(function, entry.problem.parameters)
+    except SubmissionError as error:
+        raised = error.raised
+        return lambda case, elements: raised
+
+    def ask(case: Case, elements: int) -> Outcome:
+        body = pack_case(case, elements)[frames.HEADER.size :]
+        from ..worker.arguments import build_arguments
+
+        try:
+            header, data = call(by_name, build_arguments(*frames.parse_message(body)))
+        except SubmissionError as error:
+            return error.raised
+        values = np.frombuffer(data, header.dtype) if header.size == elements else None
+        return Answer(header.shape, header.source_dtype, header.size, values)
+
+    return ask
+
+
+def _not_started(outcome: Outcome) -> bool:
+    return isinstance(outcome, frames.Raised) and outcome.type == "NotImplementedError"
+
+
+@contextlib.contextmanager
+def _full_precision() -> Iterator[None]:
+    """On a GPU or TPU a product of float32 is by default less than that, which is no mistake."""
+    import jax
+
+    with jax.default_matmul_precision("float32"):
+        yield
+
+
+@contextlib.contextmanager
+def _watching(entry: Entry) -> Iterator[Watch]:
+    import jax
+
+    primitives = entry.problem.rules.primitives
+    watch = Watch(primitives)
+    if primitives:
+        jax.clear_caches()  # type: ignore[no-untyped-call]
+    try:
+        yield watch
+    finally:
+        watch.stop()
+
+
+def _forbidden_in_source(function: Callable[..., Any], entry: Entry) -> list[str]:
+    calls = entry.problem.rules.calls
+    if not calls:
+        return []
+    name = getattr(function, "__name__", entry.problem.entry_point)
+    return [*rules.forbidden_calls(_sources(function), name, calls)]
+
+
+def _sources(function: Callable[..., Any]) -> list[ast.Module]:
+    """The cells that were run so far; outside a notebook, the function's own source."""
+    try:
+        shell = get_ipython()  # type: ignore[name-defined]
+        texts = [shell.transform_cell(cell) for cell in shell.user_ns["In"]]
+    except (NameError, KeyError):
+        try:
+            texts = [inspect.cleandoc(inspect.getsource(function))]
+        except (OSError, TypeError):
+            texts = []
+    trees = []
+    for text in texts:
+        with contextlib.suppress(SyntaxError, ValueError):
+            trees.append(ast.parse(text))
+    return trees
+
+
+__all__ = ["Checked", "CourseError", "check"]

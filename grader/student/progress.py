@@ -1,0 +1,70 @@
+"""How far a student has come: which hints were opened, which stubs were accepted."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from ..course.catalogue import Entry
+
+FILE = ".progress.json"  # in the course's folder
+NOT_STARTED = re.compile(r"^\s*raise NotImplementedError\b.*\n?", re.MULTILINE)
+
+
+@dataclass
+class Progress:
+    """hints: how many were shown, by problem. accepted: digest of the source, by problem."""
+
+    hints: dict[str, int] = field(default_factory=dict)
+    accepted: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, root: Path) -> Progress:
+        """Begins anew where the file is missing or damaged: nothing but comfort is in it."""
+        progress = cls()
+        with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
+            kept = json.loads((root / FILE).read_text("utf-8"))
+            progress.hints = {str(k): int(v) for k, v in kept["hints"].items()}
+            progress.accepted = {str(k): str(v) for k, v in kept["accepted"].items()}
+        return progress
+
+    def save(self, root: Path) -> None:
+        """Does nothing where the course can't be written."""
+        with contextlib.suppress(OSError):
+            (root / FILE).write_text(json.dumps(asdict(self)) + "\n", "utf-8")
+
+    def is_accepted(self, problem_id: str, source: bytes) -> bool:
+        """Whether this very source was accepted."""
+        return self.accepted.get(problem_id) == _digest(source)
+
+    def accept(self, problem_id: str, source: bytes, accepted: bool) -> None:
+        """Notes the verdict on a source."""
+        if accepted:
+            self.accepted[problem_id] = _digest(source)
+        else:
+            self.accepted.pop(problem_id, None)
+
+
+def stub(entry: Entry) -> Path:
+    """The file that a student fills in."""
+    return entry.folder / "stub.py"
+
+
+def started(source: bytes) -> bool:
+    """Whether a stub no longer raises NotImplementedError as it was handed out to do."""
+    return not NOT_STARTED.search(source.decode("utf-8", "replace"))
+
+
+def hints(entry: Entry) -> Sequence[str]:
+    """The hints of a problem, in order, as Markdown. Raises OSError."""
+    text = (entry.folder / "hints.md").read_text("utf-8")
+    return [part.strip() for part in re.split(r"^## .*$", text, flags=re.MULTILINE)[1:]]
+
+
+def _digest(source: bytes) -> str:
+    return hashlib.sha256(source).hexdigest()
