@@ -18,11 +18,12 @@ from pathlib import Path
 
 import psutil
 
+from grader.common.errors import SandboxError
 from grader.course.catalogue import load_course
 from grader.course.draw import draw_cases
 from grader.course.problem import Case
 from grader.oracle.reference import Reference
-from grader.sandbox import Sandbox, SandboxError, prove
+from grader.sandbox import Sandbox, prove
 from grader.sandbox.bare import Bare
 from grader.sandbox.choose import MAKERS
 from grader.sandbox.session import Session

@@ -120,7 +120,7 @@ def print_steps(where: Path, root: Path, count: int) -> None:
     by_id = {plan.entry.id: plan for plan in plans if isinstance(plan, Plan)}
     reports: list[Report] = []
     times: dict[str, list[dict[str, float]]] = defaultdict(list)
-    with Results(where / "results", SEED, False) as results, clocks_around() as clocks:
+    with Results(where / "results", SEED) as results, clocks_around() as clocks:
         ahead = Ahead([plan.entry for plan in by_id.values()], SEED, dict.fromkeys(by_id, count))
         with once.step("compiled before: read, and what is missing"):
             ahead.__enter__()

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from grader.common.errors import SandboxError
 from grader.course.catalogue import Course, load_course
 from grader.course.draw import draw_cases
 from grader.grading.grade_one import grade_submission
 from grader.grading.plan import Plan
 from grader.oracle.reference import Reference
 from grader.report.report import Report
-from grader.sandbox import Sandbox, SandboxError, choose_sandbox
+from grader.sandbox import Sandbox, choose_sandbox
 from grader.submissions import Submission
 
 ROOT = Path(__file__).resolve().parents[1]

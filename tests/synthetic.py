@@ -156,7 +156,6 @@ def synthetic_run(students: int, seed: int = 0) -> Run:
             reports.append(_report(entry, student, verdict, random))
     return Run(
         seed=random.randrange(2**53),
-        per_student=bool(seed % 2),
         problems=tuple(
             Graded(problem_id, problem.title, problem.max_score)
             for problem_id in IDS

@@ -22,9 +22,10 @@ from hypothesis import strategies as st
 from synthetic import HOSTILE, synthetic_run
 
 from grader.cli import gradescope
+from grader.common.errors import CourseError, UsageError
 from grader.common.verdict import Verdict
-from grader.course.catalogue import CourseError, load_course
-from grader.handout.gradescope.archive import ArchiveError, write_archive
+from grader.course.catalogue import load_course
+from grader.handout.gradescope.archive import write_archive
 from grader.handout.gradescope.results import FAILED, failed_results, gradescope_results
 from grader.report.report import Report
 from grader.report.run import Run
@@ -393,7 +394,7 @@ def test_the_archive_of_one_problem(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_what_cannot_be_written_is_refused(archive: Path, tmp_path: Path) -> None:
     course = load_course(archive.parent)
     for destination in (tmp_path, tmp_path / "x.tar", tmp_path / "no" / "x.zip"):
-        with pytest.raises(ArchiveError):
+        with pytest.raises(UsageError):
             write_archive(course, destination)
     broken = dataclasses.replace(course, broken={"x": CourseError("x is broken")})
     with pytest.raises(CourseError):

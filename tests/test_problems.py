@@ -11,8 +11,9 @@ from conftest import PROBLEMS, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.common.errors import CourseError
 from grader.course import Case
-from grader.course.catalogue import Course, CourseError, Entry, load_course
+from grader.course.catalogue import Course, Entry, load_course
 from grader.course.draw import draw_cases, fresh_seed
 from grader.oracle.reference import Reference
 

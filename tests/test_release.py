@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 from conftest import PROBLEMS, ROOT
 
-from grader.course.catalogue import CourseError, load_course
-from grader.handout.release import ReleaseError, find_leaks, release
+from grader.common.errors import CourseError, ReleaseError
+from grader.course.catalogue import load_course
+from grader.handout.release import find_leaks, release
 from grader.oracle.practice import FILE, SEED, PracticeOracle, digest, read_practice, write_practice
 from grader.oracle.program_cache import keep_compiled
 

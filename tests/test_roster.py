@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.common.errors import RosterError
 from grader.report.run import Graded
 from grader.submissions import NotUnderstood, Submission
-from grader.submissions.roster import RosterError, join, match, parse_roster, read_roster
+from grader.submissions.roster import join, match, parse_roster, read_roster
 from grader.submissions.student import Student
 from grader.writers.plan import print_plan
 from grader.writers.terminal import Terminal

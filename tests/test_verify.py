@@ -16,8 +16,9 @@ from test_command import run
 
 from grader.authoring import Effort, Step, verify
 from grader.authoring.findings import kill_matrix, margins, slip_chance
-from grader.authoring.new_problem import SkeletonError, write_skeleton
+from grader.authoring.new_problem import write_skeleton
 from grader.authoring.trial import Trial, make_trial
+from grader.common.errors import UsageError
 from grader.common.verdict import Verdict
 from grader.course import Case, Group, Problem
 from grader.course.catalogue import load_course
@@ -167,14 +168,14 @@ def test_a_new_problem_is_led_step_by_step_to_be_sound_and_graded(tmp_path: Path
 @pytest.mark.parametrize("name", ["Layer", "../x", "class", "", "9lives", "layer-norm"])
 def test_a_name_that_is_none_writes_nothing(tmp_path: Path, name: str) -> None:
     (tmp_path / "problems").mkdir()
-    with pytest.raises(SkeletonError, match="lower-case letters"):
+    with pytest.raises(UsageError, match="lower-case letters"):
         write_skeleton(tmp_path, name)
     assert not list((tmp_path / "problems").iterdir())
 
 
 def test_what_is_there_is_never_overwritten(course: Path) -> None:
     (course / "problems" / ID / "problem.py").unlink()
-    with pytest.raises(SkeletonError, match="there already, and nothing was written"):
+    with pytest.raises(UsageError, match="there already, and nothing was written"):
         write_skeleton(course, ID)
     assert not (course / "problems" / ID / "problem.py").exists()
 

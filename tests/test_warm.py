@@ -15,9 +15,10 @@ import pytest
 from conftest import ROOT, Grade, proven
 from test_classes import RIGHT, Write, below, grade_class, of_a_nursery, write
 
+from grader.common.errors import SandboxError
 from grader.common.verdict import Verdict
 from grader.course import Limits
-from grader.sandbox import Sandbox, SandboxError, Worker, choose, warm
+from grader.sandbox import Sandbox, Worker, choose, warm
 from grader.sandbox.bubblewrap import Bubblewrap
 from grader.sandbox.landlock import Landlock
 from grader.sandbox.warm import Warm

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
+from ..common.errors import CourseError
 from ..common.verdict import Verdict
-from ..course.catalogue import CourseError, Entry
+from ..course.catalogue import Entry
 from ..course.files import Files
 from ..oracle.in_process import prepare_process
 from ..sandbox import Sandbox, worker_threads

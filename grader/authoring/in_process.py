@@ -7,8 +7,9 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from ..common.errors import CourseError
 from ..common.verdict import Verdict
-from ..course.catalogue import CourseError, load_course
+from ..course.catalogue import load_course
 from ..course.problem import Case
 from ..grading.plan import NoPlan, Plan, make_plan
 from ..judging.judge import Judgement, judge

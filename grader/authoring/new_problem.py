@@ -8,20 +8,17 @@ from importlib.resources import files as resources
 from pathlib import Path
 from string import Template
 
+from ..common.errors import UsageError
 from ..course.files import Files
-
-
-class SkeletonError(Exception):
-    """The skeleton can't be written, with what to do about it."""
 
 
 def write_skeleton(root: Path, problem_id: str) -> list[Path]:
     """Writes the files of a new problem into a course and returns them.
 
-    Raises SkeletonError where the name is no name for a problem, or any of its files is there.
+    Raises UsageError where the name is no name for a problem, or any of its files is there.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]*", problem_id) or keyword.iskeyword(problem_id):
-        raise SkeletonError(
+        raise UsageError(
             f"`{problem_id}` can't be a problem's name: use lower-case letters, digits and "
             "underscores, such as `layer_norm`."
         )
@@ -38,7 +35,7 @@ def write_skeleton(root: Path, problem_id: str) -> list[Path]:
     }
     for path in texts:
         if path.exists():
-            raise SkeletonError(f"{path} is there already, and nothing was written.")
+            raise UsageError(f"{path} is there already, and nothing was written.")
     for path, name in texts.items():
         template = resources(__package__).joinpath("skeleton", f"{name}.txt")
         text = Template(template.read_text(encoding="utf-8")).substitute(id=problem_id)

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..common.errors import CourseError
 from ..common.verdict import Verdict
 from ..course import files as course_files
-from ..course.catalogue import Course, CourseError, Entry, load_module
+from ..course.catalogue import Course, Entry, load_module
 from ..course.files import Files
 from ..grading.grade_one import grade_submission
 from ..grading.plan import NoPlan, Plan, make_plan

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import JUDGE_ERROR, UNSOUND, USAGE_ERROR, WORKED
+from ..common.errors import JUDGE_ERROR, UNSOUND, WORKED
 from .options import add_course
 
 if TYPE_CHECKING:
@@ -39,20 +39,16 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Checks, and returns the exit status."""
-    from ..course.catalogue import CourseError, find_course
+    from ..course.catalogue import find_course
     from ..oracle.known_mistakes import KnownMistakes
     from ..student.check_file import plan_of
     from ..writers.terminal import Terminal
 
-    console, errors = Terminal(), Terminal(stderr=True)
+    console = Terminal()
     with KnownMistakes() as known:
-        try:
-            course = find_course(options.course, Path.cwd())
-            wanted = list(_wanted(course, options.what))
-            plans = {entry.id: plan_of(entry, known) for entry, _ in wanted}
-        except CourseError as error:
-            errors.say(error)
-            return USAGE_ERROR
+        course = find_course(options.course, Path.cwd())
+        wanted = list(_wanted(course, options.what))
+        plans = {entry.id: plan_of(entry, known) for entry, _ in wanted}
         if not wanted:
             console.say("Nothing is started yet. `grader list` shows the problems; fill in a stub.")
             return WORKED
@@ -67,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _wanted(course: Course, what: list[str]) -> Iterator[tuple[Entry, Path]]:
     """Problems and files to check. Raises CourseError where something is neither."""
-    from ..course.catalogue import CourseError
+    from ..common.errors import CourseError
     from ..student.progress import started, stub
     from ..submissions import find_submissions
 
@@ -106,7 +102,7 @@ class _Checker:
         self._checked: dict[Path, bytes] = {}  # what each file held when it was last checked
 
     def check(self, entry: Entry, path: Path) -> Verdict:
-        from ..sandbox import SandboxError
+        from ..common.errors import SandboxError
         from ..student.check_file import check_file
         from ..writers.student import print_check
 

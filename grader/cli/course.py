@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import USAGE_ERROR, WORKED
+from ..common.errors import WORKED
 from .options import add_course
 
 if TYPE_CHECKING:
@@ -32,21 +32,17 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Shows it, and returns the exit status."""
-    from ..course.catalogue import CourseError, find_course
+    from ..course.catalogue import find_course
     from ..student.progress import Progress
     from ..writers.terminal import Terminal
 
     console = Terminal()
-    try:
-        course = find_course(options.course, Path.cwd())
-        progress = Progress.load(course.root)
-        if options.work is None:
-            _list(course, progress, console)
-        else:
-            options.work(course, course.get(options.id), progress, console)
-    except (CourseError, OSError) as error:
-        Terminal(stderr=True).say(error)
-        return USAGE_ERROR
+    course = find_course(options.course, Path.cwd())
+    progress = Progress.load(course.root)
+    if options.work is None:
+        _list(course, progress, console)
+    else:
+        options.work(course, course.get(options.id), progress, console)
     return WORKED
 
 

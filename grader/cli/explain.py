@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from . import USAGE_ERROR, WORKED
+from ..common.errors import WORKED, UsageError
 
 
 def add(commands: Any) -> None:
@@ -25,16 +25,11 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Prints, and returns the exit status."""
     from ..common.text import quote
-    from ..report.results_folder import ResultsError, read_run
+    from ..report.results_folder import read_run
     from ..writers.student import print_explained
     from ..writers.terminal import Terminal
 
-    console, errors = Terminal(), Terminal(stderr=True)
-    try:
-        whole = read_run(options.results)
-    except ResultsError as error:
-        errors.say(error)
-        return USAGE_ERROR
+    whole = read_run(options.results)
     wanted = options.student.casefold()
     found = [s for s in whole.students if options.student == s.id] or [
         s
@@ -44,7 +39,6 @@ def run(options: argparse.Namespace) -> int:
     if len(found) != 1:
         some = ", ".join(quote(student.id) for student in (found or whole.students)[:10])
         what = "Several students have that in their names" if found else "There is no such student"
-        errors.say(f"{what}: {some}{' …' if len(found or whole.students) > 10 else ''}.")
-        return USAGE_ERROR
-    print_explained(console, found[0], whole)
+        raise UsageError(f"{what}: {some}{' …' if len(found or whole.students) > 10 else ''}.")
+    print_explained(Terminal(), found[0], whole)
     return WORKED

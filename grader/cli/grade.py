@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import INTERRUPTED, JUDGE_ERROR, USAGE_ERROR, WORKED
+from ..common.errors import INTERRUPTED, JUDGE_ERROR, WORKED, UsageError
 from .options import a_seed, add_course, add_jobs, add_sandbox, an_assignment
 
 if TYPE_CHECKING:
@@ -58,9 +58,6 @@ def add(commands: Any) -> None:
         help="repeat a run with the same inputs (default: fresh)",
     )
     grade.add_argument(
-        "--per-student", action="store_true", help="draw values for each student by themselves"
-    )
-    grade.add_argument(
         "--canvas",
         type=an_assignment,
         action="append",
@@ -80,35 +77,13 @@ def add(commands: Any) -> None:
     grade.set_defaults(run=run)
 
 
-class _Refused(Exception):
-    """The command was wrong; the message says how."""
-
-
 def run(options: argparse.Namespace) -> int:
     """Grades, and returns the exit status."""
     # Imported here, so that `grader --help` starts at once.
-    from ..course.catalogue import CourseError
-    from ..grading.on_dask import DaskError
-    from ..report.results_folder import NotKept, ResultsError
-    from ..sandbox import SandboxError
-    from ..submissions import BadZip, PatternError
-    from ..submissions.roster import RosterError
     from ..writers.terminal import Terminal
 
-    console, errors = Terminal(), Terminal(stderr=True)
-    refusals = (CourseError, DaskError, SandboxError, RosterError, BadZip, PatternError, _Refused)
-    try:
-        with ExitStack() as stack:
-            return _run(options, stack, console, errors)
-    except refusals as error:
-        errors.say(error)
-        return USAGE_ERROR
-    except NotKept as error:
-        errors.say(error)
-        return JUDGE_ERROR
-    except ResultsError as error:
-        errors.say(error)
-        return USAGE_ERROR
+    with ExitStack() as stack:
+        return _run(options, stack, Terminal(), Terminal(stderr=True))
 
 
 def _run(options: argparse.Namespace, stack: ExitStack, console: Terminal, errors: Terminal) -> int:
@@ -131,12 +106,11 @@ def _run(options: argparse.Namespace, stack: ExitStack, console: Terminal, error
     if not submissions:
         for item in not_understood:
             errors.say(f"{item.path}: {item.why}.")
-        raise _Refused("Nothing to grade.")
+        raise UsageError("Nothing to grade.")
     class_run = _prepare(options, course, entries, submissions, stack, errors)
     reports, interrupted = _grade(options, class_run, console)
     run = Run(
         class_run.seed,
-        class_run.per_student,
         problems,
         tuple(students),
         tuple(reports),
@@ -165,14 +139,14 @@ def _find(
 
     for path in options.paths:
         if not os.path.exists(path):  # unlike Path.exists, it takes a name of any length
-            raise _Refused(f"There is no file or folder {path}. Check the path and call again.")
+            raise UsageError(f"There is no file or folder {path}. Check the path and call again.")
         if os.path.isdir(path) and os.path.realpath(path) == os.path.realpath(course.root):
-            raise _Refused(f"{path} is the course itself. Name the submissions' folder.")
+            raise UsageError(f"{path} is the course itself. Name the submissions' folder.")
     if options.json and (options.json.is_dir() or not options.json.absolute().parent.is_dir()):
-        raise _Refused(f"--json: there is no folder {options.json.parent}, or it names a folder.")
+        raise UsageError(f"--json: there is no folder {options.json.parent}, or it names a folder.")
     unknown = {problem_id for problem_id, _ in options.canvas} - set(course.entries)
     if unknown:
-        raise _Refused(f"--canvas: there is no problem {', '.join(sorted(unknown))}.")
+        raise UsageError(f"--canvas: there is no problem {', '.join(sorted(unknown))}.")
     roster = read_roster(options.roster) if options.roster else []
     paths, not_unpacked = stack.enter_context(open_zips(options.paths))
     submissions, not_understood = find_submissions(paths, entries, options.pattern)
@@ -208,16 +182,13 @@ def _prepare(
     seed = fresh_seed() if options.seed is None else options.seed
     results = None
     if options.results:
-        results = stack.enter_context(Results(options.results, seed, options.per_student))
-        if options.seed not in (None, results.seed) or options.per_student > results.per_student:
-            raise _Refused(
-                f"{options.results} holds a run of seed {results.seed}, "
-                f"{'with' if results.per_student else 'without'} --per-student. Go on with that, "
-                "or name another folder."
+        results = stack.enter_context(Results(options.results, seed))
+        if options.seed not in (None, results.seed):
+            raise UsageError(
+                f"{options.results} holds a run of seed {results.seed}. Leave out --seed to "
+                "continue it, or name another folder."
             )
-    seed, per_student = (
-        (results.seed, results.per_student) if results else (seed, options.per_student)
-    )
+        seed = results.seed
     if seed == SEED:
         errors.say(
             f"Seed {SEED} draws the practice cases, whose answers students have: for marks, take "
@@ -234,7 +205,6 @@ def _prepare(
         entries={entry.id: entry for entry in entries},
         submissions=submissions,
         seed=seed,
-        per_student=per_student,
         sandbox=sandbox,
         prove=lambda: prove(sandbox, secret),
         jobs=jobs,

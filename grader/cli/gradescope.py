@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from . import USAGE_ERROR, WORKED
+from ..common.errors import WORKED
 from .options import add_course
 
 
@@ -28,20 +28,16 @@ def run(options: argparse.Namespace) -> int:
     """Writes it, and returns the exit status."""
     import dataclasses
 
-    from ..course.catalogue import CourseError, find_course
-    from ..handout.gradescope.archive import ArchiveError, write_archive
+    from ..course.catalogue import find_course
+    from ..handout.gradescope.archive import write_archive
     from ..writers.terminal import Terminal
 
-    console, errors = Terminal(), Terminal(stderr=True)
-    try:
-        course = find_course(options.course, Path.cwd())
-        if options.problem:
-            entry = course.get(options.problem)
-            course = dataclasses.replace(course, entries={entry.id: entry}, broken={})
-        names = write_archive(course, options.destination)
-    except (ArchiveError, CourseError, OSError) as error:
-        errors.say(error)
-        return USAGE_ERROR
+    console = Terminal()
+    course = find_course(options.course, Path.cwd())
+    if options.problem:
+        entry = course.get(options.problem)
+        course = dataclasses.replace(course, entries={entry.id: entry}, broken={})
+    names = write_archive(course, options.destination)
     points = sum(entry.problem.max_score for entry in course.entries.values())
     size = options.destination.stat().st_size / 2**20
     console.say(f"{options.destination}: {len(names)} files, {size:.1f} MiB.")

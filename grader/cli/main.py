@@ -7,24 +7,15 @@ import io
 import sys
 from collections.abc import Sequence
 
-from . import (
-    INTERRUPTED,
-    check,
-    course,
-    explain,
-    grade,
-    gradescope,
-    new,
-    notebooks,
-    release,
-    verify,
-)
+from ..common.errors import INTERRUPTED, USAGE_ERROR, GraderError
+from . import check, course, explain, grade, gradescope, new, notebooks, release, verify
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit status.
 
-    0 it worked, 1 a problem is unsound, 2 usage, 3 judge error, 130 Ctrl-C.
+    0: it worked. 1: something is wrong or unsound. 2: the command was wrong. 3: judge error.
+    130: Ctrl-C.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -32,9 +23,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
+    except GraderError as error:
+        _say(error)
+        return error.exit_status
+    except OSError as error:  # a path of the user's that can't be read or written
+        _say(f"{error.filename}: {error.strerror}" if error.filename else error)
+        return USAGE_ERROR
     except KeyboardInterrupt:
         print("\nStopped; every worker has been ended and nothing was written.", file=sys.stderr)
         return INTERRUPTED
+
+
+def _say(what: object) -> None:
+    from ..writers.terminal import Terminal
+
+    Terminal(stderr=True).say(what)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from . import USAGE_ERROR, WORKED
+from ..common.errors import WORKED
 from .options import add_course
 
 
@@ -26,16 +26,12 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Writes the files, and returns the exit status."""
-    from ..authoring.new_problem import SkeletonError, write_skeleton
-    from ..course.catalogue import CourseError, find_root
+    from ..authoring.new_problem import write_skeleton
+    from ..course.catalogue import find_root
     from ..writers.terminal import Terminal
 
-    try:
-        root = find_root(options.course, Path.cwd())
-        written = write_skeleton(root, options.id)
-    except (CourseError, SkeletonError) as error:
-        Terminal(stderr=True).say(error)
-        return USAGE_ERROR
+    root = find_root(options.course, Path.cwd())
+    written = write_skeleton(root, options.id)
     console = Terminal()
     for path in written:
         console.say(f"wrote {path.relative_to(root)}")

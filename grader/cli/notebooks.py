@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from . import USAGE_ERROR, WORKED
+from ..common.errors import WORKED
 from .options import add_course
 
 
@@ -23,16 +23,12 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Writes them, and returns the exit status."""
-    from ..course.catalogue import CourseError, find_course
+    from ..course.catalogue import find_course
     from ..handout.notebooks import write_notebooks, write_results_notebook
     from ..writers.terminal import Terminal
 
-    try:
-        course = find_course(options.course, Path.cwd())
-        written = [*write_notebooks(course, course.root), write_results_notebook(course.root)]
-    except (CourseError, OSError) as error:
-        Terminal(stderr=True).say(error)
-        return USAGE_ERROR
+    course = find_course(options.course, Path.cwd())
+    written = [*write_notebooks(course, course.root), write_results_notebook(course.root)]
     for path in written:
         Terminal().say(path)
     return WORKED

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from . import USAGE_ERROR, WORKED
+from ..common.errors import WORKED
 from .options import add_course
 
 
@@ -32,24 +32,19 @@ def run(options: argparse.Namespace) -> int:
     """Writes it, and returns the exit status."""
     from rich.status import Status
 
-    from ..course.catalogue import CourseError, find_course
-    from ..handout.release import ReleaseError, release
+    from ..course.catalogue import find_course
+    from ..handout.release import release
     from ..oracle.program_cache import keep_compiled
     from ..writers.terminal import Terminal
 
-    console, errors = Terminal(), Terminal(stderr=True)
-    try:
-        course = find_course(options.course, Path.cwd())
-        keep_compiled()
-        console.say("Recording practice cases and known mistakes: a few minutes.")
-        with Status("", console=console) as status:
-            if not console.is_terminal:
-                status.stop()
-            written = release(course, options.destination, options.with_solutions, status.update)
-    except (CourseError, ReleaseError, OSError) as error:
-        for line in str(error).splitlines():
-            errors.say(line)
-        return USAGE_ERROR
+    console = Terminal()
+    course = find_course(options.course, Path.cwd())
+    keep_compiled()
+    console.say("Recording practice cases and known mistakes: a few minutes.")
+    with Status("", console=console) as status:
+        if not console.is_terminal:
+            status.stop()
+        written = release(course, options.destination, options.with_solutions, status.update)
     size = sum((options.destination / path).stat().st_size for path in written) / 2**20
     what = "with the references" if options.with_solutions else "no solutions"
     console.say(f"{options.destination}: {len(written)} files, {size:.1f} MiB, {what}.")

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from . import UNSOUND, USAGE_ERROR, WORKED
+from ..common.errors import UNSOUND, WORKED
 from .options import add_course, add_jobs, add_sandbox, count
 
 
@@ -49,31 +49,27 @@ def run(options: argparse.Namespace) -> int:
     from ..authoring import Effort, verify
     from ..authoring.account import Account
     from ..common.processors import usable_processors
-    from ..course.catalogue import CourseError, find_course
+    from ..course.catalogue import find_course
     from ..oracle.program_cache import keep_compiled
-    from ..sandbox import SandboxError, choose_sandbox
+    from ..sandbox import choose_sandbox
     from ..writers.terminal import Terminal
 
-    console, errors = Terminal(), Terminal(stderr=True)
+    console = Terminal()
     keep_compiled()
     jobs = options.jobs or usable_processors()
     effort = Effort(options.seeds, options.matrix, jobs)
-    try:
-        course = find_course(options.course, Path.cwd())
-        ids = options.ids or sorted([*course.entries, *course.broken])
-        for problem_id in ids:
-            if not (course.root / "problems" / problem_id).is_dir():
-                course.get(problem_id)  # which says what there is
-        sandbox = choose_sandbox(options.sandbox, [*course.root.glob("solutions/*/reference.py")])
-        sound = True
-        for problem_id in ids:
-            with Account(console, problem_id) as account:
-                for step in verify(course, problem_id, effort, sandbox, account.tell):
-                    account.add(step)
-            sound = sound and account.sound
-    except (CourseError, SandboxError) as error:
-        errors.say(error)
-        return USAGE_ERROR
+    course = find_course(options.course, Path.cwd())
+    ids = options.ids or sorted([*course.entries, *course.broken])
+    for problem_id in ids:
+        if not (course.root / "problems" / problem_id).is_dir():
+            course.get(problem_id)  # which says what there is
+    sandbox = choose_sandbox(options.sandbox, [*course.root.glob("solutions/*/reference.py")])
+    sound = True
+    for problem_id in ids:
+        with Account(console, problem_id) as account:
+            for step in verify(course, problem_id, effort, sandbox, account.tell):
+                account.add(step)
+        sound = sound and account.sound
     return WORKED if sound else UNSOUND
 
 

@@ -9,12 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from ..common.errors import CourseError
 from ..common.files import package_root
 from .problem import Problem
-
-
-class CourseError(Exception):
-    """The course's own files are missing or broken: never a student's fault."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import secrets
 
 import numpy as np
 
-from .catalogue import CourseError, Entry
+from ..common.errors import CourseError
+from .catalogue import Entry
 from .problem import Case
 
 
@@ -20,17 +21,15 @@ def tiny_cases(entry: Entry) -> list[Case]:
     return list(entry.problem.tiny()) if entry.problem.tiny else []
 
 
-def draw_cases(entry: Entry, seed: int, student: str | None = None) -> list[Case]:
+def draw_cases(entry: Entry, seed: int) -> list[Case]:
     """All cases of one run of a problem.
 
-    student: whose they are, where each student has values of their own; the shapes are the run's.
     Raises CourseError where the problem draws a case of a group that it doesn't declare, or
     leaves a group without a case.
     """
     name = list(entry.id.encode())
     shapes = np.random.default_rng([seed, 0, *name])
-    own = [] if student is None else [2, *student.encode("utf-8", "surrogateescape")]
-    values = np.random.default_rng([seed, 1, *name, *own])
+    values = np.random.default_rng([seed, 1, *name])
     cases = list(entry.problem.draw(shapes, values))
     drawn, declared = {case.group for case in cases}, set(entry.problem.groups)
     if drawn != declared:

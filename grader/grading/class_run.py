@@ -11,14 +11,13 @@ from typing import Any
 from ..course.catalogue import Entry
 from ..oracle.answer_cache import Remembered
 from ..oracle.compile_ahead import Ahead
-from ..oracle.program_cache import keep_compiled
-from ..oracle.reference import Oracle, Reference
+from ..oracle.reference import Reference
 from ..report.report import Report
 from ..report.results_folder import Results
 from ..sandbox import Sandbox
 from ..submissions import Submission, Unreadable
 from .grade_many import grade_all
-from .plan import NoPlan, Plan, for_student, make_plan, with_examples
+from .plan import Plan, make_plan, with_examples
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,6 @@ class ClassRun:
     entries: dict[str, Entry]
     submissions: Sequence[Submission]
     seed: int
-    per_student: bool
     sandbox: Sandbox
     prove: Callable[[], None]
     jobs: int
@@ -59,10 +57,7 @@ class ClassRun:
 
         Raises ResultsError where one can't be kept: those before it are.
         """
-        oracle: Oracle = Remembered(Reference())
-        if self.per_student:  # their values are nobody else's, and are not worth keeping
-            keep_compiled()
-            oracle = Reference()
+        oracle = Remembered(Reference())
         needed = Counter(submission.problem_id for submission in submissions)
         plans = [
             make_plan(entry, self.seed, oracle)
@@ -70,10 +65,6 @@ class ClassRun:
             if entry.id in needed
         ]
         by_id = {plan.entry.id: with_examples(plan, oracle) for plan in plans}
-
-        def plan_of(submission: Submission) -> Plan | NoPlan:
-            plan = by_id[submission.problem_id]
-            return for_student(plan, submission.student, oracle) if self.per_student else plan
 
         def kept(submission: Submission, report: Report) -> None:
             if self.results is not None:
@@ -85,5 +76,5 @@ class ClassRun:
             if self.client is not None:
                 from .on_dask import grade_all_on
 
-                return grade_all_on(self.client, submissions, plan_of, self.sandbox, kept)
-            return grade_all(submissions, plan_of, self.sandbox, kept, self.prove, self.jobs)
+                return grade_all_on(self.client, submissions, by_id, self.sandbox, kept)
+            return grade_all(submissions, by_id, self.sandbox, kept, self.prove, self.jobs)

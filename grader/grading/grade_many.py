@@ -7,17 +7,18 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, as_completed
 
+from ..common.errors import SandboxError
 from ..oracle.known_mistakes import KnownMistakes
 from ..report.report import Report, judge_error
-from ..sandbox import Sandbox, SandboxError, worker_threads
+from ..sandbox import Sandbox, worker_threads
 from ..submissions import Submission
 from .grade_one import grade_submission
-from .plan import NoPlan, Plan, PlanOf
+from .plan import NoPlan, Plan, Plans
 
 
 def grade_all(
     submissions: Sequence[Submission],
-    plan_of: PlanOf,
+    plans: Plans,
     sandbox: Sandbox,
     done: Callable[[Submission, Report], None],
     prove: Callable[[], None],
@@ -35,7 +36,7 @@ def grade_all(
     one_at_a_time = threading.Lock()
 
     def grade(submission: Submission) -> Report:
-        plan = plan_of(submission)
+        plan = plans[submission.problem_id]
         try:
             if isinstance(plan, NoPlan):
                 raise plan.error
@@ -60,7 +61,7 @@ def named(report: Report, plan: Plan, known: KnownMistakes) -> Report:
     """The report with the known mistake that its answers show, if they do."""
     if report.diagnosis.prints is None:
         return report
-    name = known.namer(plan.entry, plan.seed, plan.student)
+    name = known.namer(plan.entry, plan.seed)
     return dataclasses.replace(report, diagnosis=report.diagnosis.named(name))
 
 

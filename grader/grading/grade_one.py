@@ -7,6 +7,7 @@ import hashlib
 import time
 from collections.abc import Sequence
 
+from ..common.errors import SandboxError
 from ..common.text import quote
 from ..common.verdict import Verdict
 from ..diagnosis.ask_further import look_further
@@ -17,7 +18,7 @@ from ..judging import sentences
 from ..judging.judge import Judgement, judge
 from ..judging.outcome import Outcome, perhaps_disturbed
 from ..report.report import CaseReport, Report, case_report, group_reports, judge_error
-from ..sandbox import Sandbox, SandboxError
+from ..sandbox import Sandbox
 from ..sandbox.session import Session
 from ..submissions import Submission, Unreadable
 from .plan import Plan

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..common.errors import DaskError, SandboxError
 from ..common.versions import versions
 from ..course.catalogue import Entry, load_course
 from ..course.draw import draw_cases, tiny_cases
@@ -28,18 +29,14 @@ from ..diagnosis.pixels_read import probes
 from ..oracle.known_mistakes import KnownMistakes
 from ..oracle.program_cache import contents, programs, share
 from ..report.report import Report, judge_error
-from ..sandbox import Sandbox, SandboxError, choose_sandbox, worker_folder
+from ..sandbox import Sandbox, choose_sandbox, worker_folder
 from ..submissions import Submission, Unreadable
 from .grade_many import collect, named
 from .grade_one import grade_submission
-from .plan import NoPlan, Plan, PlanOf
+from .plan import NoPlan, Plan, Plans
 
 RETRIES = 3  # of a submission whose Dask worker failed
 Arrays = Sequence[NDArray[np.float64]]
-
-
-class DaskError(Exception):
-    """The cluster can't grade, and why."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +110,7 @@ def _unfit(sandbox: str, wanted: dict[str, str]) -> str:
 def grade_all_on(
     client: Any,
     submissions: Sequence[Submission],
-    plan_of: PlanOf,
+    plans: Plans,
     sandbox: Sandbox,
     done: Callable[[Submission, Report], None],
 ) -> list[Report]:
@@ -125,7 +122,7 @@ def grade_all_on(
     shipped: dict[str, tuple[Any, Any]] = {}  # a problem's shipment and right answers, sent once
 
     def submit(submission: Submission) -> Future[Report]:
-        plan = plan_of(submission)
+        plan = plans[submission.problem_id]
         if isinstance(plan, NoPlan):
             return _done(judge_error(plan.entry, submission, sandbox.name, plan.error))
         try:
@@ -138,9 +135,7 @@ def grade_all_on(
             parts = [_shipment(plan, sandbox), list(plan.expected)]
             shipped[plan.entry.id] = tuple(client.scatter(parts, broadcast=True, hash=False))
         shipment, expected = shipped[plan.entry.id]
-        if plan.student is not None:
-            expected = list(plan.expected)
-        what = submission.student, plan.student, submission.path.name, data, submission.notes
+        what = submission.student, submission.path.name, data, submission.notes
         return _told(executor.submit(grade_there, shipment, expected, *what), submission, plan)
 
     def _told(future: Future[Report], submission: Submission, plan: Plan) -> Future[Report]:
@@ -189,7 +184,6 @@ def grade_there(
     shipment: Shipment,
     expected: Arrays,
     student: str,
-    own_values: str | None,
     name: str,
     data: bytes,
     notes: tuple[str, ...],
@@ -202,9 +196,9 @@ def grade_there(
     if (shipment.id, shipment.version, shipment.seed) not in _shared:
         share(shipment.programs, worker_folder() / "compiled")
         _shared.add((shipment.id, shipment.version, shipment.seed))
-    cases = draw_cases(entry, shipment.seed, own_values)
+    cases = draw_cases(entry, shipment.seed)
     examples = Examples(tiny_cases(entry), shipment.tiny_expected, probes(entry.problem))
-    plan = Plan(entry, cases, expected, shipment.seed, own_values, examples)
+    plan = Plan(entry, cases, expected, shipment.seed, examples)
     with tempfile.TemporaryDirectory(prefix="grader-submission-") as folder:
         path = Path(folder) / name
         path.write_bytes(data)

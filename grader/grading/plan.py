@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,6 @@ from ..course.problem import Case
 from ..diagnosis.ask_further import Examples
 from ..diagnosis.pixels_read import probes
 from ..oracle.reference import Oracle
-from ..submissions import Submission
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,6 @@ class Plan:
     cases: Sequence[Case]
     expected: Sequence[NDArray[np.float64]]
     seed: int
-    student: str | None = None  # whose values these are, where each student has values of their own
     examples: Examples | None = None  # for a further look at who is wrong
 
 
@@ -38,23 +36,13 @@ class NoPlan:
     error: Exception
 
 
-def make_plan(entry: Entry, seed: int, oracle: Oracle, student: str | None = None) -> Plan | NoPlan:
-    """Cases and expected values of one problem in one run, or of one student in it."""
+def make_plan(entry: Entry, seed: int, oracle: Oracle) -> Plan | NoPlan:
+    """Cases and expected values of one problem in one run."""
     try:
-        cases = draw_cases(entry, seed, student)
-        return Plan(entry, cases, oracle.expected(entry, cases), seed, student)
+        cases = draw_cases(entry, seed)
+        return Plan(entry, cases, oracle.expected(entry, cases), seed)
     except Exception as error:  # the author's code: it may raise anything
         return NoPlan(entry, error)
-
-
-def for_student(plan: Plan | NoPlan, student: str, oracle: Oracle) -> Plan | NoPlan:
-    """The plan with values that are this student's alone, in the shapes of the run."""
-    if isinstance(plan, NoPlan):
-        return plan
-    own = make_plan(plan.entry, plan.seed, oracle, student)
-    if isinstance(own, NoPlan):
-        return own
-    return dataclasses.replace(own, examples=plan.examples)
 
 
 def with_examples(plan: Plan | NoPlan, oracle: Oracle) -> Plan | NoPlan:
@@ -70,4 +58,4 @@ def with_examples(plan: Plan | NoPlan, oracle: Oracle) -> Plan | NoPlan:
         return NoPlan(plan.entry, error)
 
 
-PlanOf = Callable[[Submission], Plan | NoPlan]
+Plans = Mapping[str, Plan | NoPlan]  # by the problem's id

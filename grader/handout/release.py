@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from ..common.errors import ReleaseError
 from ..common.files import package_root
 from ..course.catalogue import Course, Entry
 from ..oracle.practice import FILE, record, write_practice
@@ -25,10 +26,6 @@ SHORTEST_TELLING_LINE = 25  # characters; shorter lines are anybody's
 SHORTEST_TELLING_NAME = 12
 
 Tell = Callable[[str], None]
-
-
-class ReleaseError(Exception):
-    """Nothing was written; the message says why."""
 
 
 def release(course: Course, destination: Path, with_solutions: bool, tell: Tell) -> list[Path]:

@@ -25,7 +25,7 @@ from ..judging.outcome import Outcome
 from .in_process import ask_own, jax_as_it_was, load_own, prepare_process, put_back, quiet
 from .practice import sentence
 
-RunId = tuple[Path, str, int, str | None]  # the course, problem, seed and student
+RunId = tuple[Path, str, int]  # the course, problem and seed
 REACH = 8  # cases that a mistake is run on to answer for one
 
 
@@ -36,7 +36,7 @@ class KnownMistakes(AbstractContextManager["KnownMistakes"]):
         self._pool: ProcessPoolExecutor | None = None
         self._one_at_a_time = threading.Lock()
 
-    def namer(self, entry: Entry, seed: int, student: str | None = None) -> Namer:
+    def namer(self, entry: Entry, seed: int) -> Namer:
         """Names what a submission's answers to the cases of a run show; nothing where we fail."""
 
         def name(mine: Prints, right: Prints) -> list[str]:
@@ -46,7 +46,7 @@ class KnownMistakes(AbstractContextManager["KnownMistakes"]):
                         fresh = multiprocessing.get_context("spawn")  # JAX does not survive a fork
                         self._pool = ProcessPoolExecutor(1, fresh, prepare_process)
                 root = entry.folder.parents[1]
-                run = root, entry.id, seed, student
+                run = root, entry.id, seed
                 return self._pool.submit(_name, run, mine, right).result()
             except (BrokenProcessPool, RuntimeError):  # a mistake ended it, or it is shut down
                 return []
@@ -66,11 +66,11 @@ def _name(run: RunId, mine: Prints, right: Prints) -> list[str]:
         return name_mistakes(mine, right, _mistakes(run, sizes))
 
 
-@lru_cache(maxsize=4)  # where each student has cases of their own, what is kept is soon of no use
+@lru_cache(maxsize=4)
 def _mistakes(run: RunId, sizes: tuple[int, ...]) -> list[_AsNeeded]:
-    root, problem_id, seed, student = run
+    root, problem_id, seed = run
     entry = load_course(root).get(problem_id)
-    cases = draw_cases(entry, seed, student)
+    cases = draw_cases(entry, seed)
     files = sorted((entry.solutions / "wrong_answer").glob("*.py"))
     return [_AsNeeded(entry, path, cases, sizes) for path in files]
 

@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..course.catalogue import CourseError, Entry
+from ..common.errors import CourseError
+from ..course.catalogue import Entry
 from ..course.draw import draw_cases, tiny_cases
 from ..course.problem import Case
 from ..diagnosis.fingerprints import Prints, Recorded, take_prints

@@ -8,7 +8,8 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from ..course.catalogue import CourseError, Entry, load_module
+from ..common.errors import CourseError
+from ..course.catalogue import Entry, load_module
 from ..course.problem import Case
 from ..worker.lowering import share_contexts
 

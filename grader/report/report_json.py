@@ -17,7 +17,7 @@ from ..submissions.student import Student
 from .report import CaseReport, GroupReport, Report
 from .run import Graded, Run
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 def run_to_json(run: Run) -> dict[str, Any]:
@@ -25,7 +25,6 @@ def run_to_json(run: Run) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "seed": run.seed,
-        "per_student": run.per_student,
         "problems": [vars(problem) for problem in run.problems],
         "students": [
             {
@@ -47,7 +46,6 @@ def run_from_json(data: dict[str, Any]) -> Run:
         raise ValueError(f"its form is {data['schema']}, and this version reads {SCHEMA}")
     return Run(
         seed=data["seed"],
-        per_student=data["per_student"],
         problems=tuple(Graded(**problem) for problem in data["problems"]),
         students=tuple(Student(**student) for student in data["students"]),
         reports=tuple(map(report_from_json, data["reports"])),

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ..common.errors import NotKept, ResultsError
 from ..common.files import write_whole
 from ..common.locks import lock, unlock
 from ..common.verdict import Verdict
@@ -26,14 +27,6 @@ from .report_json import SCHEMA, report_from_json, report_to_json, run_from_json
 from .run import Run
 
 RUN, REPORTS, WHOLE = "run.json", "reports", "report.json"
-
-
-class ResultsError(Exception):
-    """The folder can't be used, and why; whatever lies in it is as it was."""
-
-
-class NotKept(ResultsError):
-    """A report could not be written; those before it were."""
 
 
 def read_run(folder: Path) -> Run:
@@ -56,10 +49,10 @@ def read_run(folder: Path) -> Run:
 class Results(AbstractContextManager["Results"]):
     """An open folder of results, which no other run can open at the same time.
 
-    seed, per_student: of the run that it belongs to, also where it was begun by another call.
+    seed: of the run that it belongs to, also where it was begun by another call.
     """
 
-    def __init__(self, folder: Path, seed: int, per_student: bool):
+    def __init__(self, folder: Path, seed: int):
         """Opens it, or makes it. `seed` is for a new one. Raises ResultsError."""
         self.folder = folder
         try:
@@ -77,7 +70,7 @@ class Results(AbstractContextManager["Results"]):
                 f"Another run is writing to {folder}. Wait for it to end, or name another folder."
             )
         try:
-            self.seed, self.per_student = self._begun(seed, per_student)
+            self.seed = self._begun(seed)
         except BaseException:
             unlock(self._lock)
             raise
@@ -85,16 +78,14 @@ class Results(AbstractContextManager["Results"]):
     def __exit__(self, *_: object) -> None:
         unlock(self._lock)
 
-    def _begun(self, seed: int, per_student: bool) -> tuple[int, bool]:
+    def _begun(self, seed: int) -> int:
         path = self.folder / RUN
         try:
             begun = json.loads(path.read_text("utf-8"))
-            form, seed_there, students_there = (
-                begun[name] for name in ("format", "seed", "per_student")
-            )
+            form, seed_there = int(begun["format"]), int(begun["seed"])
         except FileNotFoundError:
-            self._write(path, {"format": SCHEMA, "seed": seed, "per_student": per_student})
-            return seed, per_student
+            self._write(path, {"format": SCHEMA, "seed": seed})
+            return seed
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ResultsError(
                 f"{path} is damaged ({error}), so its reports can't be told from others'. Name "
@@ -105,7 +96,7 @@ class Results(AbstractContextManager["Results"]):
                 f"{self.folder} is from another version of the grader (its form is {form}, this "
                 f"one writes {SCHEMA}). Name another folder; this one is left as it is."
             )
-        return seed_there, students_there
+        return seed_there
 
     def find(self, submission: Submission, entry: Entry, sha256: str) -> Report | None:
         """The report of the same submission under the same conditions, if it was judged before."""
@@ -126,7 +117,7 @@ class Results(AbstractContextManager["Results"]):
     def _path(self, submission: Submission, entry: Entry, sha256: str) -> Path:
         decides = [
             *(entry.id, entry.version, sha256, submission.student, submission.notes),
-            *(self.seed, self.per_student, repr(entry.problem.limits), versions()),
+            *(self.seed, repr(entry.problem.limits), versions()),
         ]
         key = hashlib.sha256(json.dumps(decides).encode()).hexdigest()
         return self.folder / REPORTS / f"{key[:40]}.json"

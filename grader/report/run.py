@@ -24,11 +24,9 @@ class Run:
     """students: everyone in the roster, in its order, and then everyone else who handed in.
 
     reports: at most one for each student and problem. A student without one handed in nothing.
-    per_student: whether each student had values of their own.
     """
 
     seed: int
-    per_student: bool
     problems: tuple[Graded, ...]
     students: tuple[Student, ...]
     reports: tuple[Report, ...]

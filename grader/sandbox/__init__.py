@@ -5,7 +5,8 @@ apply the rest of the confinement to itself (`grader.worker.confine`), before it
 a submission.
 """
 
-from .base import Sandbox, SandboxError, worker_folder
+from ..common.errors import SandboxError
+from .base import Sandbox, worker_folder
 from .choose import choose_sandbox, prove
 from .process import Worker, worker_threads
 

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
+from ..common.errors import SandboxError
 from ..common.files import package_root
 from ..common.locks import temporary_folder
 from ..course.problem import Limits
@@ -47,10 +48,6 @@ PROCESSOR_FILES = (
 # that the limit on threads counts that worker's alone.
 FIRST_FREE_USER, FREE_USERS = 61184, 4000
 _next_user = itertools.count(secrets.randbelow(FREE_USERS))
-
-
-class SandboxError(Exception):
-    """No sandbox, or one that stopped working: never a student's fault."""
 
 
 class Sandbox(Protocol):

@@ -9,8 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from ..common.errors import SandboxError
 from ..course.problem import Limits
-from .base import SandboxError, confinement, unprivileged_user
+from .base import confinement, unprivileged_user
 from .filter import compile_filter
 
 

@@ -8,10 +8,11 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ..common.errors import SandboxError
 from ..course.problem import Limits
 from ..worker import frames
 from .bare import Bare
-from .base import Sandbox, SandboxError
+from .base import Sandbox
 from .bubblewrap import Bubblewrap
 from .landlock import Landlock
 from .process import Worker, WorkerFailure

@@ -12,8 +12,8 @@ import functools
 import tempfile
 from typing import Any
 
+from ..common.errors import SandboxError
 from ..worker.confine import OWN_PID
-from .base import SandboxError
 
 # A thread that shares its descriptors: with a table of its own it would have a limit of its own.
 CLONE_THREAD, CLONE_FILES = 0x00010000, 0x00000400

@@ -12,8 +12,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from ..common.errors import SandboxError
 from ..course.problem import Limits
-from .base import SandboxError, confinement, unprivileged_user, worker_folder
+from .base import confinement, unprivileged_user, worker_folder
 from .filter import compile_filter
 
 # Version 3 (Linux 6.2) is the first to stop a file from being emptied by opening it.

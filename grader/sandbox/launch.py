@@ -12,7 +12,8 @@ from typing import IO, Protocol, cast
 
 import psutil
 
-from .base import ENVIRONMENT, Sandbox, SandboxError, worker_folder
+from ..common.errors import SandboxError
+from .base import ENVIRONMENT, Sandbox, worker_folder
 
 # Where memory runs out, the kernel is to end a worker, and not the grader or anything else.
 ENDED_FIRST = ("/bin/sh", "-c", 'echo 1000 >/proc/self/oom_score_adj; exec "$@"', "sh")

@@ -16,9 +16,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any, Self
 
+from ..common.errors import SandboxError
 from ..course.problem import Limits
 from ..worker import frames
-from .base import Sandbox, SandboxError, interpreter_files, worker_folder
+from .base import Sandbox, interpreter_files, worker_folder
 from .launch import Launched, Process
 from .warm import Warm
 

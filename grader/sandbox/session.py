@@ -12,11 +12,12 @@ from typing import Any, Self
 
 import numpy as np
 
+from ..common.errors import SandboxError
 from ..course.problem import Argument, Case, Problem
 from ..judging.outcome import Answer, Death, Failure, Flood, Garbage, Outcome, TimeOut, Violation
 from ..worker import frames
 from ..worker.frames import Kind
-from . import Sandbox, SandboxError, Worker
+from . import Sandbox, Worker
 from .process import WorkerEnded, WorkerFailure, WorkerTimedOut
 
 START_SECONDS = 120  # for a worker to confine itself and import JAX; not the student's time

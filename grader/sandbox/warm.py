@@ -21,10 +21,11 @@ from typing import IO, Any
 
 import psutil
 
+from ..common.errors import SandboxError
 from ..course.problem import Limits
 from ..worker import frames
 from ..worker.nursery import STATUS
-from .base import Sandbox, SandboxError
+from .base import Sandbox
 from .launch import close, launch, processor_seconds
 
 START_SECONDS = 120  # for imports, on a machine under load

@@ -7,8 +7,9 @@ import dataclasses
 from functools import partial
 from pathlib import Path
 
+from ..common.errors import CourseError
 from ..common.verdict import Verdict
-from ..course.catalogue import CourseError, Entry
+from ..course.catalogue import Entry
 from ..course.draw import draw_cases, tiny_cases
 from ..diagnosis.ask_further import Examples
 from ..diagnosis.fingerprints import Namer, name_mistakes

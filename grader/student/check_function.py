@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from ..common.errors import CourseError
 from ..common.verdict import Verdict
-from ..course.catalogue import Course, CourseError, Entry, find_course
+from ..course.catalogue import Course, Entry, find_course
 from ..course.problem import Case
 from ..diagnosis.ask_further import look_further
 from ..diagnosis.diagnose import diagnose

@@ -3,18 +3,18 @@
 Nothing of a submission is run or parsed here: names are compared, and texts searched.
 """
 
+from ..common.errors import ArchiveError, UsageError
 from .find import find_submissions
-from .names import PatternError
 from .submission import LARGEST, NotUnderstood, Submission, Unreadable
-from .zips import BadZip, open_zips
+from .zips import open_zips
 
 __all__ = [
     "LARGEST",
-    "BadZip",
+    "ArchiveError",
     "NotUnderstood",
-    "PatternError",
     "Submission",
     "Unreadable",
+    "UsageError",
     "find_submissions",
     "open_zips",
 ]

@@ -30,7 +30,7 @@ def find_submissions(
     not looked at.
 
     pattern: how the paths of files say whose they are, in place of all that is known of forms.
-        Raises PatternError.
+        Raises UsageError.
     """
     wanted = list(entries)
     ids = {entry.id for entry in wanted}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..common.errors import UsageError
 from ..common.text import quote
 from .folders import File
 
@@ -40,10 +41,6 @@ def from_canvas(path: Path) -> tuple[str, File] | None:
     return student, File(path, stem, (turn, int(match["upload"])))
 
 
-class PatternError(ValueError):
-    """A pattern that can't be used, and what to write instead."""
-
-
 @dataclass(frozen=True)
 class Pattern:
     """How the paths of files say whose they are, such as `{student}_*.py`, or `{student}/*.py`."""
@@ -72,11 +69,11 @@ def read_pattern(text: str, ids: Iterable[str]) -> Pattern:
 
     It says what the path of a file looks like, from the folder that is graded on: `{student}` and
     `*` stand for anything but a /, `{problem}` for one of the ids. Each `*` takes as little as it
-    can. Raises PatternError.
+    can. Raises UsageError.
     """
 
-    def refuse(why: str) -> PatternError:
-        return PatternError(f"The pattern {quote(text)} {why}. An example: {{student}}_*.py")
+    def refuse(why: str) -> UsageError:
+        return UsageError(f"The pattern {quote(text)} {why}. An example: {{student}}_*.py")
 
     tokens = re.split(r"(\{[^{}]*\}|\*)", text.removeprefix("./"))
     for token in tokens[1::2]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ..common.errors import RosterError
 from ..common.text import quote
 from . import Submission
 from .student import Student
@@ -34,10 +35,6 @@ NAME = ("name", "full name", "student name", "student")
 FIRST, LAST = ("first name", "given name"), ("last name", "family name", "surname")
 EMAIL = ("email", "e mail", "email address", "e mail address", "mail")
 KNOWN = {*ID, *NAME, *FIRST, *LAST, *EMAIL, *(name.casefold() for name in CANVAS)}
-
-
-class RosterError(ValueError):
-    """A roster that can't be used: in which line, why, and what to do."""
 
 
 def read_roster(path: Path) -> list[Student]:

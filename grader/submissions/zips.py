@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
+from ..common.errors import ArchiveError
 from ..common.locks import temporary_folder
 from ..common.text import quote
 from . import gradescope
@@ -39,10 +40,6 @@ UNWRITABLE = {
 }
 
 
-class BadZip(ValueError):
-    """A zip that can't be unpacked: which, why, and what to do."""
-
-
 def is_zip(path: Path) -> bool:
     """Whether it is a file that is called a zip."""
     return path.suffix.lower() == ".zip" and os.path.isfile(path)
@@ -53,7 +50,7 @@ def open_zips(paths: Sequence[Path]) -> Iterator[tuple[list[Path], list[NotUnder
     """The paths, with a folder in place of each zip; and what of the zips was not unpacked.
 
     Where a zip holds one folder and nothing else, that folder stands for it. Files keep the times
-    that they have in the zip. The folders last as long as the context. Raises BadZip.
+    that they have in the zip. The folders last as long as the context. Raises ArchiveError.
     """
     if not any(map(is_zip, paths)):
         yield [*paths], []
@@ -81,7 +78,7 @@ def open_zips(paths: Sequence[Path]) -> Iterator[tuple[list[Path], list[NotUnder
 
 
 def unpack(path: Path, folder: Path) -> list[NotUnderstood]:
-    """Unpacks a zip to a folder that is empty, and says what was left out. Raises BadZip.
+    """Unpacks a zip to a folder that is empty, and says what was left out. Raises ArchiveError.
 
     Files that are never read come out empty, for their names.
     """
@@ -91,32 +88,34 @@ def unpack(path: Path, folder: Path) -> list[NotUnderstood]:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             if len(entries) > MOST_ENTRIES:
-                raise BadZip(
+                raise ArchiveError(
                     f"{path} has {len(entries):,} files in it, and {MOST_ENTRIES:,} is the most "
                     "that is unpacked. Unpack it yourself and name the folder."
                 )
             for entry in entries:
                 why = _why_not(entry)
                 if entry.flag_bits & 1 and not why:
-                    raise BadZip(f"{path} is encrypted. Unpack it yourself and name the folder.")
+                    raise ArchiveError(
+                        f"{path} is encrypted. Unpack it yourself and name the folder."
+                    )
                 if not why:
                     why, taken = _unpack_one(archive, entry, folder, budget)
                     budget -= taken
                 if budget < 0:
-                    raise BadZip(
+                    raise ArchiveError(
                         f"{path} has more than {MOST_BYTES // 2**30} GiB of code in it. Unpack it "
                         "yourself and name the folder."
                     )
                 if why:
                     refused.append(NotUnderstood(Path(f"{path}/{quote(entry.filename, 200)}"), why))
-    except BadZip:
+    except ArchiveError:
         raise
     except DAMAGE as error:
-        raise BadZip(f"{path} is damaged or no zip ({error}). Fetch it again.") from error
+        raise ArchiveError(f"{path} is damaged or no zip ({error}). Fetch it again.") from error
     except (NotImplementedError, RuntimeError) as error:  # a way to compress that Python lacks
-        raise BadZip(f"{path} can't be unpacked ({error}). Unpack it yourself.") from error
+        raise ArchiveError(f"{path} can't be unpacked ({error}). Unpack it yourself.") from error
     except OSError as error:
-        raise BadZip(f"{path} could not be unpacked: {error.strerror or error}.") from error
+        raise ArchiveError(f"{path} could not be unpacked: {error.strerror or error}.") from error
     return refused
 
 

@@ -268,10 +268,8 @@ def _foot(run: Run) -> str:
     versions = sorted({tuple(sorted(report.versions.items())) for report in run.reports})
     sandboxes = sorted({report.sandbox for report in run.reports})
     of_problems = sorted({(r.problem_id, r.problem_version) for r in run.reports})
-    values = "of their own for each student" if run.per_student else "the same for all"
     facts = [
         ("Seed of the run", str(run.seed)),
-        ("Values of the cases", values),
         *(("Versions", ", ".join(f"{what} {v}" for what, v in found)) for found in versions),
         ("Problems", ", ".join(f"{name} {version}" for name, version in of_problems)),
         ("Sandbox", ", ".join(sandboxes)),

@@ -23,11 +23,11 @@ from rich.progress import (
 from rich.rule import Rule
 from rich.text import Text
 
+from ..common.errors import SandboxError
 from ..common.text import quote, visible
 from ..common.verdict import Verdict
 from ..report.report import Report
 from ..report.run import Run
-from ..sandbox import SandboxError
 from ..submissions import NotUnderstood, Submission
 
 COLOURS = {Verdict.ACCEPTED: "green", Verdict.JUDGE_ERROR: "bold magenta"}

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from ...common.errors import UsageError
 from ...common.files import package_root, write_whole
 from ...course.catalogue import Course
 from ..release import PACKAGE, STATEMENT
@@ -16,12 +17,8 @@ PROJECT = ("pyproject.toml", "README.md")
 OLDEST_DATE = (1980, 1, 1, 0, 0, 0)  # the same files are the same archive
 
 
-class ArchiveError(Exception):
-    """No archive was written; the message says why."""
-
-
 def write_archive(course: Course, destination: Path) -> list[str]:
-    """Writes the archive and returns the names in it. Raises ArchiveError, CourseError, OSError.
+    """Writes the archive and returns the names in it. Raises UsageError, CourseError, OSError.
 
     In it are the grader, the problems, their references and the known mistakes that wrong
     answers are named after; nothing else of the solutions.
@@ -29,15 +26,15 @@ def write_archive(course: Course, destination: Path) -> list[str]:
     for error in course.broken.values():
         raise error
     if destination.suffix.lower() != ".zip" or destination.is_dir():
-        raise ArchiveError(f"Gradescope takes a .zip file, and {destination} is none. Name one.")
+        raise UsageError(f"Gradescope takes a .zip file, and {destination} is none. Name one.")
     if not destination.absolute().parent.is_dir():
-        raise ArchiveError(f"There is no folder {destination.parent}. Make it, or name another.")
+        raise UsageError(f"There is no folder {destination.parent}. Make it, or name another.")
     names = []
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, path in _files(course):
             if not path.is_file():
-                raise ArchiveError(
+                raise UsageError(
                     f"{path} is missing: run this from a folder that holds the whole project."
                 )
             entry = zipfile.ZipInfo(name, OLDEST_DATE)

@@ -42,7 +42,6 @@ def grade(root: Path) -> Json:
     seed = fresh_seed()
     run = Run(
         seed=seed,
-        per_student=False,
         problems=tuple(
             Graded(entry.id, entry.problem.title, entry.problem.max_score)
             for entry in course.entries.values()
@@ -66,7 +65,7 @@ def _grade(course: Course, submissions: list[Submission], seed: int) -> list[Rep
     with Ahead(usable, seed, dict.fromkeys(plans, 1)):
         return grade_all(
             submissions,
-            lambda submission: plans[submission.problem_id],
+            plans,
             sandbox,
             lambda submission, report: print(submission.problem_id, report.verdict, flush=True),
             prove=lambda: prove(sandbox, secret),
