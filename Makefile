@@ -39,7 +39,7 @@ sweep: $(INSTALLED)
 	@$(BIN)/grader verify --seeds 1-3 --matrix 1
 	@$(BIN)/python -m pytest -m sweep -n 2 --dist worksteal
 	@tests/as_an_ordinary_user $(BIN)/python -m pytest -p no:cacheprovider -m 'not sweep' \
-	 tests/test_containment.py tests/test_classes.py
+	 tests/sandbox/test_containment.py tests/sandbox/test_classes.py
 
 clean:
 	rm -rf $(VENV) results

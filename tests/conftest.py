@@ -1,32 +1,19 @@
-"""What the tests share: the course, proven sandboxes, and short plans made once."""
+"""Fixtures that all tests share."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
-from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from support.course import ROOT, Grade, proven, short_plan
 
-from grader.common.errors import SandboxError
 from grader.course.catalogue import Course, load_course
-from grader.course.draw import draw_cases
 from grader.grading.grade_one import grade_submission
 from grader.grading.plan import Plan
-from grader.oracle.reference import Reference
 from grader.report.report import Report
-from grader.sandbox import Sandbox, choose_sandbox
+from grader.sandbox import Sandbox
 from grader.submissions import Submission
-
-ROOT = Path(__file__).resolve().parents[1]
-PROBLEMS = ("patch_embed_cls", "vit_patch_embed")
-SEED = 20
-
-Grade = Callable[..., Report]
 
 # A shell's background job ignores Ctrl-C, and so would the commands that the tests interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -35,17 +22,6 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 @pytest.fixture(scope="session")
 def course() -> Course:
     return load_course(ROOT)
-
-
-@cache
-def proven(name: str) -> Sandbox:
-    """The sandbox of that name. Where CI lacks one that is a failure; elsewhere the test skips."""
-    try:
-        return choose_sandbox(name, [ROOT / "solutions"])
-    except SandboxError as error:
-        if os.environ.get("CI"):
-            pytest.fail(f"CI must have both sandboxes: {error}")
-        pytest.skip(str(error))
 
 
 @pytest.fixture(params=["bubblewrap", "landlock"])
@@ -58,15 +34,6 @@ def sandbox(request: pytest.FixtureRequest) -> Sandbox:
 def any_sandbox() -> Sandbox:
     """Some real sandbox, for what doesn't depend on which."""
     return proven("auto")
-
-
-@cache
-def short_plan(problem_id: str, *groups: str) -> Plan:
-    """The first case of each of some groups: enough for tests that aren't about numbers."""
-    entry = load_course(ROOT).get(problem_id)
-    drawn = draw_cases(entry, SEED)
-    cases = [next(case for case in drawn if case.group == group) for group in groups]
-    return Plan(entry, cases, Reference().expected(entry, cases), SEED)
 
 
 @pytest.fixture
@@ -93,27 +60,3 @@ def grade(any_sandbox: Sandbox, tmp_path: Path) -> Grade:
         return grade_submission(plan, submission, sandbox) if report.disturbed else report
 
     return grade
-
-
-# Nothing but the page: no first-run dialogs, nothing fetched in the background.
-BROWSER = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A real Chromium without a screen. Where CI lacks it that is a failure.
-
-    For one module, because while it is there no other event loop can run in this thread.
-    """
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI must have Chromium")
-        pytest.skip("there is no Chromium here")
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=found, args=[*BROWSER])
-        yield chromium
-        chromium.close()

@@ -34,7 +34,7 @@ class Files:
     @property
     def oracle(self) -> Path:
         """The second, independent solution that the reference is held against."""
-        return self.root / "tests" / "oracles" / f"{self.id}.py"
+        return self.root / "tests" / "independent_solutions" / f"{self.id}.py"
 
     @property
     def owed(self) -> list[Path]:

@@ -1,0 +1,357 @@
+"""A class run by the real command: nothing is lost, whatever stops it, or done twice."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from support.course import ROOT
+from support.generated import ID, RIGHT_FILES, dask_workers, generate
+
+from grader.common.locks import lock, unlock
+
+SEED = 8  # of all runs here
+
+
+def command(*arguments: object, **options: Any) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "grader", "grade", "--problem", ID, *map(str, arguments)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "COLUMNS": "200"},
+        **options,
+    )
+
+
+def grade(*arguments: object) -> tuple[int, str]:
+    with command(*arguments) as process:
+        printed, _ = process.communicate()
+        return process.returncode, printed
+
+
+def reports(results: Path) -> list[dict[str, Any]]:
+    """In their order, without what differs from run to run."""
+    found: list[dict[str, Any]] = json.loads((results / "report.json").read_text())["reports"]
+    for report in found:
+        report.pop("seconds")
+        for case in report["cases"]:
+            case.pop("seconds")
+    return found
+
+
+def judged(results: Path) -> dict[str, dict[str, Any]]:
+    """Each student's report, where each has handed in one."""
+    found = {report["student"]: report for report in reports(results)}
+    assert len(found) == len(reports(results)), "one report for each"
+    return found
+
+
+def graded_lines(printed: str) -> list[str]:
+    return [line for line in printed.splitlines() if line.startswith("[")]
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A class of a few, and the results of grading it undisturbed."""
+    folder = tmp_path_factory.mktemp("small")
+    for number, name in enumerate(RIGHT_FILES[:3]):
+        student = folder / "class" / f"s{number}"
+        student.mkdir(parents=True)
+        shutil.copyfile(ROOT / "solutions" / ID / "accepted" / f"{name}.py", student / f"{ID}.py")
+    wrong = ROOT / "solutions" / ID / "wrong_answer" / "channels_reversed.py"
+    (folder / "class" / "w").mkdir()
+    shutil.copyfile(wrong, folder / "class" / "w" / f"{ID}.py")
+    (folder / "class" / "nobody").mkdir()
+    status, printed = grade(folder / "class", "-o", folder / "results", "--seed", SEED)
+    assert status == 0, printed
+    assert len(graded_lines(printed)) == 4
+    return folder / "class", folder / "results"
+
+
+def test_what_was_graded_before_is_not_graded_again(
+    small: tuple[Path, Path], tmp_path: Path
+) -> None:
+    folder, results = tmp_path / "class", tmp_path / "results"
+    shutil.copytree(small[0], folder)
+    shutil.copytree(small[1], results)
+    for number in (7, 8):
+        shutil.copytree(folder / "s0", folder / f"new{number}")
+    (folder / "s1" / f"{ID}.py").write_text("def patch_embed_cls(*a):\n    return 1 / 0\n")
+    status, printed = grade(folder, "-o", results)
+    assert status == 0, printed
+    assert f"seed {SEED}" in printed
+    assert len(graded_lines(printed)) == 3, printed
+    before, after = judged(small[1]), judged(results)
+    assert set(after) == {*before, "new7", "new8"}
+    assert after["s1"]["verdict"] == "run_time_error"
+    assert after["new7"]["verdict"] == "accepted"
+    for student in ("s0", "s2", "w"):
+        before[student].pop("submission")
+        after[student].pop("submission")
+        assert before[student] == after[student]
+    status, printed = grade(folder, "-o", results, "--force")
+    assert len(graded_lines(printed)) == 6
+
+
+# The command as it is without nurseries, and with nothing compiled ahead.
+PLAIN = """
+import contextlib, sys
+from grader import class_run, cli
+from grader.sandbox import choose
+choose.Warm = lambda sandbox: sandbox
+class_run.Ahead = lambda plans, counts: contextlib.nullcontext()
+sys.exit(cli.main())
+"""
+
+
+@pytest.mark.sweep
+def test_neither_what_is_compiled_ahead_nor_nurseries_change_a_report(tmp_path: Path) -> None:
+    """The example class: with neither, with nothing compiled before, and with all of it."""
+    command = ["grade", "examples/class", "--seed", str(SEED), "--jobs", "2", "-o"]
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), "COLUMNS": "200"}
+    found, compiled = {}, {}
+    for name, start in (
+        ("plain", ["-c", PLAIN]),
+        ("cold", ["-m", "grader"]),
+        ("warm", ["-m", "grader"]),
+    ):
+        done = subprocess.run(
+            [sys.executable, *start, *command, tmp_path / name],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        found[name] = reports(tmp_path / name)
+        for report in found[name]:
+            if report["verdict"] == "run_time_error":
+                del report["prints"]  # how far it had come with them when it was ended is luck
+        compiled[name] = len([*tmp_path.glob("cache/*/ahead-*/*/all/*-cache")])
+    assert len(found["plain"]) == len([*ROOT.glob("examples/class/*/*.*")])
+    assert found["cold"] == found["warm"] == found["plain"]
+    assert compiled["plain"] == 0
+    assert compiled["cold"] > 50
+
+
+def test_outputs_of_a_run_and_one_student_explained(small: tuple[Path, Path]) -> None:
+    _, results = small
+    assert (results / "index.html").is_file()
+    rows = list(csv.reader((results / "gradebook.csv").read_text("utf-8-sig").splitlines()))
+    assert {row[0] for row in rows[1:]} >= {"s0", "s1", "s2", "w"}
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", "explain", str(results), "w"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "COLUMNS": "200"},
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "wrong answer, " in done.stdout
+    assert "You read the channels" in done.stdout or "channels" in done.stdout
+    assert "On the smallest input that shows it:" in done.stdout
+    for student, words in (("s", "Several students"), ("zoe", "no such student")):
+        done = subprocess.run(
+            [sys.executable, "-m", "grader", "explain", str(results), student],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+        )
+        assert (done.returncode, words in done.stderr) == (2, True)
+
+
+def test_a_second_run_into_one_folder_is_told_so(small: tuple[Path, Path], tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    shutil.copytree(small[1], results)
+    handle = lock(results)
+    try:
+        status, printed = grade(small[0], "-o", results)
+    finally:
+        unlock(handle)
+    assert status == 2
+    assert "Another run is writing to" in printed
+    assert judged(results) == judged(small[1])
+
+
+def test_folders_that_can_not_be_used_are_left_as_they_are(
+    small: tuple[Path, Path], tmp_path: Path
+) -> None:
+    for name, spoil, words in (
+        ("other", lambda f: (f / "run.json").unlink(), "holds other things than results"),
+        ("half", lambda f: (f / "run.json").write_text('{"format": '), "is damaged"),
+        (
+            "version",
+            lambda f: (f / "run.json").write_text('{"format":1,"seed":1}'),
+            "is from another version",
+        ),
+    ):
+        results = tmp_path / name
+        shutil.copytree(small[1], results)
+        spoil(results)
+        there = {path: path.read_bytes() for path in results.rglob("*") if path.is_file()}
+        status, printed = grade(small[0], "-o", results)
+        assert (status, words in printed) == (2, True), printed
+        assert "Traceback" not in printed
+        assert {p: p.read_bytes() for p in results.rglob("*") if p.is_file()} == there
+    status, printed = grade(small[0], "-o", small[1], "--seed", SEED + 1)
+    assert (status, f"holds a run of seed {SEED}" in printed) == (2, True)
+    status, printed = grade(small[0], "-o", tmp_path / "other" / "run.txt" / "x")
+    assert status in (0, 2)
+    assert "Traceback" not in printed
+
+
+def test_a_damaged_report_is_made_again(small: tuple[Path, Path], tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    shutil.copytree(small[1], results)
+    spoiled = sorted((results / "reports").iterdir())[0]
+    spoiled.write_text(spoiled.read_text()[:100])
+    status, printed = grade(small[0], "-o", results)
+    assert status == 0
+    assert len(graded_lines(printed)) == 1
+    assert judged(results) == judged(small[1])
+
+
+def test_a_full_disk_loses_nothing(small: tuple[Path, Path], tmp_path: Path) -> None:
+    """No file may be larger than a report: what is written then fails as on a full disk."""
+    results = tmp_path / "results"
+    script = f'ulimit -f 16; exec {sys.executable} -m grader grade --problem {ID} "$@"'
+    done = subprocess.run(
+        ["bash", "-c", script, "sh", str(small[0]), "-o", str(results), "--seed", str(SEED)],
+        cwd=ROOT,
+        env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "could not be written" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(results.rglob(".*.json.*")), "no half of a file"
+    status, printed = grade(small[0], "-o", results)
+    assert status == 0, printed
+    assert judged(results) == judged(small[1])
+
+
+def test_ctrl_c_keeps_what_is_graded_and_leaves_no_process(
+    small: tuple[Path, Path], tmp_path: Path
+) -> None:
+    results = tmp_path / "results"
+    with command(small[0], "-o", results, "--seed", SEED, "--jobs", 1) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("[1/"):
+                break
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read()
+    assert process.returncode == 130
+    assert "kept in" in rest
+    assert "the same command goes on with the other" in rest
+    _, alive = psutil.wait_procs(children, timeout=30)
+    assert not alive
+    _, printed = grade(small[0], "-o", results)
+    assert len(graded_lines(printed)) <= 3
+    assert judged(results) == judged(small[1])
+
+
+def test_dask_gives_the_same_reports(small: tuple[Path, Path], tmp_path: Path) -> None:
+    status, printed = grade(
+        small[0], "-o", tmp_path / "results", "--seed", SEED, "--dask", "local", "--jobs", 2
+    )
+    assert status == 0, printed
+    assert judged(tmp_path / "results") == judged(small[1])
+    status, printed = grade(small[0], "--dask", "tcp://127.0.0.1:1")
+    assert (status, "There is no Dask scheduler at" in printed) == (2, True), printed
+
+
+def test_what_dask_workers_were_sent_is_sent_again_when_all_have_died(
+    small: tuple[Path, Path], tmp_path: Path
+) -> None:
+    results = tmp_path / "results"
+    with command(
+        small[0], "-o", results, "--seed", SEED, "--dask", "local", "--jobs", 2
+    ) as process:
+        assert process.stdout is not None
+        lines: Iterator[str] = iter(process.stdout.readline, "")
+        assert any(line.startswith("[1/") for line in lines)
+        workers = dask_workers(process.pid)
+        assert len(workers) == 2
+        for worker in workers:
+            worker.kill()
+        rest = "".join(lines)
+    assert process.returncode == 0, rest
+    assert judged(results) == judged(small[1])
+
+
+@pytest.fixture(scope="module")
+def hundred(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str], Path]:
+    """A class of 100 of every kind, what each deserves, and the results of grading it in one go."""
+    folder = tmp_path_factory.mktemp("hundred")
+    deserved = generate(folder / "class", 100)
+    status, printed = grade(folder / "class", "-o", folder / "results", "--seed", SEED)
+    assert status == 0, printed
+    return folder / "class", deserved, folder / "results"
+
+
+@pytest.mark.sweep
+def test_a_class_of_a_hundred_gets_what_it_deserves(
+    hundred: tuple[Path, dict[str, str], Path],
+) -> None:
+    _, deserved, results = hundred
+    reports = judged(results)
+    assert {s: reports[s]["verdict"] if s in reports else "" for s in deserved} == deserved
+
+
+@pytest.mark.sweep
+def test_a_run_killed_ten_times_loses_nothing(
+    hundred: tuple[Path, dict[str, str], Path], tmp_path: Path
+) -> None:
+    folder, _, whole = hundred
+    results = tmp_path / "results"
+    choose = random.Random(3)
+    done = 0
+    for _ in range(10):
+        with command(folder, "-o", results, "--seed", SEED) as process:
+            assert process.stdout is not None
+            wanted = choose.randint(1, 7)
+            for line in process.stdout:
+                done += line.startswith("[")
+                if line.startswith(f"[{wanted}/"):
+                    break
+            process.kill()
+    status, printed = grade(folder, "-o", results)
+    assert status == 0, printed
+    # At most what was being written when it was killed is done again.
+    assert len(graded_lines(printed)) <= len(judged(whole)) - done + 10 * (os.cpu_count() or 1)
+    assert judged(results) == judged(whole)
+
+
+@pytest.mark.sweep
+def test_dask_workers_that_are_killed_lose_nothing(
+    hundred: tuple[Path, dict[str, str], Path], tmp_path: Path
+) -> None:
+    folder, _, whole = hundred
+    results = tmp_path / "results"
+    with command(folder, "-o", results, "--seed", SEED, "--dask", "local", "--jobs", 2) as process:
+        assert process.stdout is not None
+        lines: Iterator[str] = iter(process.stdout.readline, "")
+        for wanted in (5, 20, 40):
+            assert any(line.startswith(f"[{wanted}/") for line in lines)
+            workers = dask_workers(process.pid)
+            assert workers
+            workers[0].kill()
+        rest = "".join(lines)
+    assert process.returncode == 0, rest
+    assert judged(results) == judged(whole)

@@ -1,0 +1,215 @@
+"""Nurseries: what they fork is a worker like any other, and their own death costs nobody a mark."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from support.attacks import DEFINES_RIGHT
+from support.classes import Write, below, grade_class, of_a_nursery
+from support.course import ROOT, Grade, proven
+
+from grader.common.errors import SandboxError
+from grader.common.verdict import Verdict
+from grader.course import Limits
+from grader.sandbox import Sandbox, Worker, choose, warm
+from grader.sandbox.bubblewrap import Bubblewrap
+from grader.sandbox.landlock import Landlock
+from grader.sandbox.warm import Warm
+from grader.worker.frames import Kind
+
+WHOLE = f"{DEFINES_RIGHT}\npatch_embed_cls = right"
+CALLED = "def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size): return 1\n"
+
+
+@pytest.fixture
+def fresh(sandbox: Sandbox) -> Iterator[Warm]:
+    """Each of the sandboxes with nurseries of this test's own, so that it can do as it likes."""
+    assert isinstance(sandbox, Warm)
+    own = Warm(Bubblewrap() if sandbox.name == "bubblewrap" else Landlock())
+    yield own
+    own.close()
+
+
+def nurseries() -> list[psutil.Process]:
+    """The Python processes that fork, and none that they have forked."""
+    mine = psutil.Process().children(recursive=True)
+    found = [p for p in mine if of_a_nursery(p) and p.name().startswith("python")]
+    return [p for p in found if p.parent() not in found]
+
+
+def new(before: list[psutil.Process]) -> psutil.Process:
+    (nursery,) = (p for p in nurseries() if p not in before)
+    return nursery
+
+
+def start(sandbox: Sandbox) -> Worker:
+    worker = Worker(sandbox, Limits())
+    kind, _ = worker.receive(60)
+    assert kind is Kind.READY
+    return worker
+
+
+def test_one_nursery_serves_one_after_another_and_two_serve_two(fresh: Warm) -> None:
+    before = nurseries()
+    with start(fresh):
+        first = new(before)
+        with start(fresh):
+            assert len(nurseries()) == len(before) + 2
+    with start(fresh), start(fresh):
+        assert len(nurseries()) == len(before) + 2
+        assert first in nurseries()
+    fresh.close()
+    assert nurseries() == before
+
+
+def test_a_nursery_has_nothing_that_its_children_could_share(fresh: Warm) -> None:
+    """No memory that can be written and is shared, no thread; and a child none of its files."""
+    before = nurseries()
+    with start(fresh):
+        nursery = new(before)
+        (child,) = (p for p in nursery.children() if p.name().startswith("python"))
+        maps = Path(f"/proc/{nursery.pid}/maps").read_text().splitlines()
+        assert [line for line in maps if line.split()[1][1] == "w" and "s" in line.split()[1]] == []
+        assert nursery.num_threads() == 1
+        assert (os.getpgid(child.pid), os.getsid(child.pid)) == (child.pid, child.pid)
+        assert open_files(nursery) & open_files(child) <= {"/dev/null"}
+
+
+def open_files(process: psutil.Process) -> set[str]:
+    folder = Path(f"/proc/{process.pid}/fd")
+    return {os.readlink(path) for path in folder.iterdir()}
+
+
+def test_workers_of_one_nursery_draw_other_random_numbers(fresh: Warm, grade: Grade) -> None:
+    source = "import random, uuid\nimport numpy as np\n"
+    source += f"print(random.random(), np.random.rand(), uuid.uuid4())\n{CALLED}"
+    first, second = (grade(source, sandbox=fresh).prints.split() for _ in range(2))
+    assert len(first) == len(second) == 3
+    assert not set(first) & set(second)
+
+
+def test_a_grammar_that_no_notebook_needs_is_not_built_first(fresh: Warm, grade: Grade) -> None:
+    """It takes longer than all else. A submission that wants it can still have it."""
+    source = "import sys\nprint('nbformat' in sys.modules, 'rfc3987_syntax' in sys.modules)\n"
+    source += f"import rfc3987_syntax\nprint(rfc3987_syntax.__name__)\n{CALLED}"
+    assert grade(source, sandbox=fresh).prints.split() == ["True", "False", "rfc3987_syntax"]
+
+
+def test_a_worker_leaves_its_libraries_as_they_were_to_the_next(fresh: Warm, grade: Grade) -> None:
+    spoilt = (
+        "import jax, os, sys, builtins, numpy as np\n"
+        "np.matmul = np.concatenate = jax.numpy.matmul = None\nbuiltins.len = None\n"
+        f"jax.config.update('jax_enable_x64', True)\nos.environ.clear()\n{CALLED}"
+    )
+    assert grade(spoilt, sandbox=fresh).verdict is not Verdict.ACCEPTED
+    assert grade(WHOLE, sandbox=fresh).verdict is Verdict.ACCEPTED
+
+
+def test_a_nursery_that_died_is_replaced(fresh: Warm) -> None:
+    before = nurseries()
+    with start(fresh):
+        first = new(before)
+    first.kill()
+    first.wait()
+    with start(fresh):
+        assert new(before) != first
+
+
+def test_a_nursery_that_is_silent_is_replaced(fresh: Warm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warm, "PATIENCE", 2)
+    before = nurseries()
+    with start(fresh):
+        first = new(before)
+    first.suspend()
+    with start(fresh):
+        assert new(before) != first
+
+
+def test_a_nursery_that_dies_takes_its_child_with_it_and_costs_no_mark(
+    fresh: Warm, write: Write
+) -> None:
+    """Whoever was in it is graded again, alone, by a new one."""
+    before = nurseries()
+    over = threading.Event()
+    killed: list[psutil.Process] = []
+
+    def kill() -> None:
+        while not killed and not over.wait(0.05):
+            for nursery in nurseries():
+                if nursery not in before and nursery.children():
+                    nursery.kill()
+                    killed.append(nursery)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    waits = f"import time\ntime.sleep(1)\n{WHOLE}"
+    reports = grade_class([write("first", waits), write("second", waits)], fresh, jobs=1)
+    over.set()
+    killer.join()
+    assert killed
+    assert [reports[name].verdict for name in ("first", "second")] == [Verdict.ACCEPTED] * 2
+    fresh.close()
+    assert below() == []
+
+
+def test_a_worker_that_is_killed_leaves_its_nursery_to_the_next(fresh: Warm) -> None:
+    before = nurseries()
+    with start(fresh) as worker:
+        first = new(before)
+        worker.kill()
+        assert worker.ending() == (signal.SIGKILL, 0)
+    with start(fresh):
+        assert new(before) == first
+
+
+def test_how_a_worker_ended_is_told(fresh: Warm, grade: Grade) -> None:
+    said = grade("import os\nos._exit(3)", sandbox=fresh).message
+    assert "status 3" in said
+    said = grade("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", sandbox=fresh).message
+    assert "SIGSEGV" in said
+
+
+def test_where_a_nursery_has_threads_each_worker_is_started_afresh(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread does not live on in a fork, and what it held may stay locked there for ever."""
+    monkeypatch.setattr(psutil.Process, "num_threads", lambda _: 2)
+    own = Warm(Bubblewrap() if sandbox.name == "bubblewrap" else Landlock())
+    with pytest.raises(SandboxError, match="2 threads"):
+        Worker(own, Limits())
+    chosen = choose.choose_sandbox(sandbox.name, [ROOT / "solutions"])
+    assert not isinstance(chosen, Warm)
+    with start(chosen):
+        pass
+
+
+def test_a_killed_grader_leaves_no_nursery(tmp_path: Path) -> None:
+
+    script = (
+        "import sys\nfrom grader.sandbox import choose_sandbox\n"
+        "kept = choose_sandbox(sys.argv[1], [])\nprint('ready', flush=True)\ninput()"
+    )
+    for name in ("bubblewrap", "landlock"):
+        proven(name)
+        with subprocess.Popen(
+            [sys.executable, "-c", script, name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            left = psutil.Process(process.pid).children(recursive=True)
+            assert any(map(of_a_nursery, left))
+            process.kill()
+        gone, alive = psutil.wait_procs(left, timeout=10)
+        assert alive == []
+        assert len(gone) == len(left)

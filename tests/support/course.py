@@ -1,0 +1,52 @@
+"""The course, proven sandboxes and short plans, made once and when they are first needed."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from grader.common.errors import SandboxError
+from grader.course.catalogue import load_course
+from grader.course.draw import draw_cases
+from grader.grading.plan import Plan
+from grader.oracle.reference import Reference
+from grader.report.report import Report
+from grader.sandbox import Sandbox, choose_sandbox
+
+ROOT = Path(__file__).resolve().parents[2]
+PROBLEMS = ("patch_embed_cls", "vit_patch_embed")
+SEED = 20
+
+Grade = Callable[..., Report]
+
+
+@cache
+def proven(name: str) -> Sandbox:
+    """The sandbox of that name. Where CI lacks one that is a failure; elsewhere the test skips."""
+    try:
+        return choose_sandbox(name, [ROOT / "solutions"])
+    except SandboxError as error:
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must have both sandboxes: {error}")
+        pytest.skip(str(error))
+
+
+@cache
+def short_plan(problem_id: str, *groups: str) -> Plan:
+    """The first case of each of some groups: enough for tests that aren't about numbers."""
+    entry = load_course(ROOT).get(problem_id)
+    drawn = draw_cases(entry, SEED)
+    cases = [next(case for case in drawn if case.group == group) for group in groups]
+    return Plan(entry, cases, Reference().expected(entry, cases), SEED)
+
+
+def limited(plan: Plan, **changes: float) -> Plan:
+    """The plan with other limits."""
+    limits = dataclasses.replace(plan.entry.problem.limits, **changes)
+    problem = dataclasses.replace(plan.entry.problem, limits=limits)
+    return dataclasses.replace(plan, entry=dataclasses.replace(plan.entry, problem=problem))

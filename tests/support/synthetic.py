@@ -1,0 +1,333 @@
+"""A made-up class: a run as grading would give it, without a sandbox and the same every time."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from math import inf
+from pathlib import Path
+from random import Random
+
+import numpy as np
+from support.course import ROOT
+
+from grader.common.verdict import Verdict
+from grader.course import Problem
+from grader.course.catalogue import Course, Entry, load_course
+from grader.diagnosis.diagnosis import Diagnosis
+from grader.diagnosis.heat_map import HeatMap, token_name
+from grader.diagnosis.pixels_read import Reading
+from grader.report.report import NOT_MARKED, CaseReport, Report, group_reports
+from grader.report.run import Graded, Run
+from grader.submissions import NotUnderstood
+from grader.submissions.student import Student
+
+IDS = ("vit_patch_embed", "patch_embed_cls")
+
+# Each is tried as an id, as a name, as a print and within findings, notes and paths.
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(2)>",
+    '"><svg onload=alert(3)>',
+    "javascript:alert(4)",
+    "'; alert(5); //",
+    "</pre></details></td></table><h1>gone",
+    "<!-- ]]> -->",
+    "&lt;b&gt;&amp;",
+    "abc\u202egnp.exe",
+    "two\nlines\r\nand\ttabs",
+    "../../../etc/passwd",
+    '=HYPERLINK("http://example.invalid","x")',
+    "+1+cmd|' /C calc'!A0",
+    "@SUM(A1)",
+    "-2+3",
+    "null\x00and\x0bvertical\x1b[2Jescape",
+    "half\udc80",
+    "\uffff\ufffe",
+    "e" + 60 * "\u0301",
+    "zero\u200bwidth",
+    "very long " + 400 * "W",
+    "多語言 🙂 ünïcödé, Jr.",
+    "semi;colon,comma\"quote'",
+    "   ",
+)
+FIRST = "Ada Bela Chen Dara Emil Fay Gus Hana Ivan Jo Kofi Lena Miguel Noor Olga Pia".split()
+LAST = "Abe Berg Costa Dąbrowski Eze Fischer García Hughes Ito Jansen Khan Li Müller Nkosi".split()
+
+# (finding, how often); the first ones are what many students have.
+FINDINGS = {
+    "vit_patch_embed": (
+        (
+            "The numbers are right, but the patches go column by column. Go row by row: the whole "
+            "top row of patches first, from left to right.",
+            8,
+        ),
+        ("Your convolution moves by one pixel. Give it strides of the patch size.", 5),
+        ("The key is split before it is used: give `PRNGKey(seed)` itself to `init`.", 4),
+        ("Every number is 0.00392157 times the right one: look for a factor that does not belong "
+         "there, or one that is missing.", 2),
+        ("Every token is off by the same vector: look for a bias that is added and should not be, "
+         "or is missing.", 1),
+        ("It is wrong wherever C ≠ 3, and right wherever C = 3.", 1),
+    ),
+    "patch_embed_cls": (
+        ("Everything is right but that `pos_embed` is not added to the first token.", 7),
+        ("Your patches are flattened channels last. Each has to be flattened as (C, P, P).", 5),
+        ("The [CLS] token is appended after the patches. Put it in front.", 3),
+        ("Rows and columns of the grid are swapped. Or: The image is transposed first.", 2),
+        ("Everything is right but that `<script>alert(6)</script>` is added twice.", 1),
+        ("It is wrong wherever there are more than 64 patches, and right wherever there are "
+         "fewer.", 1),
+    ),
+}  # fmt: skip
+WHERE = "It is wrong wherever H ≠ W, and right wherever H = W."
+NO_FINDING = 3  # how often what is wrong is not known
+
+# Forty draws hold so many of each; None is nothing handed in for the problem.
+DECK: tuple[Verdict | None, ...] = (
+    *(16 * (Verdict.ACCEPTED,)),
+    *(12 * (Verdict.WRONG_ANSWER,)),
+    *(4 * (Verdict.RUN_TIME_ERROR,)),
+    Verdict.TIME_LIMIT_EXCEEDED,
+    Verdict.MEMORY_LIMIT_EXCEEDED,
+    Verdict.OUTPUT_LIMIT_EXCEEDED,
+    Verdict.RULE_VIOLATION,
+    *(4 * (None,)),
+)
+JUDGE_ERRORS = 3  # about so many in a class
+MESSAGES = {
+    Verdict.RUN_TIME_ERROR: (
+        "It raises ValueError: cannot reshape array of size 480 into shape (2,1,5,4,5,4) at line "
+        "7: `patches = x.reshape(n, c, grid, patch_size, grid, patch_size)`, on {where}.",
+        "It raises TypeError: <img src=x onerror=alert(7)> at line 3: `x + None`, on {where}.",
+        "An import fails at line 1: `import torch` (No module named 'torch'): use what the "
+        "exercise installs, which is JAX, Flax, NumPy and SciPy, and keep all your own code in "
+        "this one file.",
+        "Not started: the function still raises NotImplementedError.",
+    ),
+    Verdict.TIME_LIMIT_EXCEEDED: (
+        "It was still running after 20 s on {where}: look for a loop that does not end, or work "
+        "on whole arrays instead of one number at a time.",
+    ),
+    Verdict.MEMORY_LIMIT_EXCEEDED: (
+        "It ran out of memory (the limit is 4 GiB) on {where}: look for an array that is larger "
+        "than the inputs and the output together.",
+    ),
+    Verdict.OUTPUT_LIMIT_EXCEEDED: (
+        "It printed more than 1024 KiB: remove prints inside loops.",
+    ),
+    Verdict.RULE_VIOLATION: (
+        "It uses `conv_general_dilated` at line 12: `x = lax.conv(x, kernel, (p, p), 'VALID')`. "
+        "This problem is to be solved without a convolution: reshape, permute, reshape, and one "
+        "matrix product.",
+    ),
+}  # fmt: skip
+SHAPES = (1, 3, 8, 8), (2, 1, 16, 12), (3, 4, 6, 9), (2, 5, 3, 12), (1, 3, 224, 224)
+
+
+@cache
+def _course() -> Course:
+    return load_course(ROOT)
+
+
+def synthetic_run(students: int, seed: int = 0) -> Run:
+    """A class of so many students, and both real problems.
+
+    From 40 students on, every verdict is among the reports, with many findings of which some are
+    shared; some students handed in nothing at all, and some are in no roster. Every tenth student
+    has a hostile id and name.
+    """
+    random = Random(seed)
+    people = tuple(_student(number, random) for number in range(students))
+    reports = []
+    for problem_id in IDS:
+        deck: list[Verdict | None] = []
+        for number, student in enumerate(people):
+            if not deck:
+                deck = random.sample(DECK, len(DECK))
+            verdict = deck.pop()
+            if number % max(2, students // JUDGE_ERRORS) == 1 and problem_id == IDS[0]:
+                verdict = Verdict.JUDGE_ERROR
+            if number % 17 == 5 or verdict is None:
+                continue
+            entry = _course().get(problem_id)
+            if verdict is Verdict.RULE_VIOLATION and not entry.problem.rules.primitives:
+                verdict = Verdict.RUN_TIME_ERROR
+            reports.append(_report(entry, student, verdict, random))
+    return Run(
+        seed=random.randrange(2**53),
+        problems=tuple(
+            Graded(problem_id, problem.title, problem.max_score)
+            for problem_id in IDS
+            for problem in [_course().get(problem_id).problem]
+        ),
+        students=people,
+        reports=tuple(reports),
+        not_understood=tuple(
+            NotUnderstood(Path("class") / name.replace("/", "_").replace("\0", "_"), why)
+            for name, why in (
+                ("notes.txt", "it is no .py or .ipynb file"),
+                ("<b>bold</b>.py", "it defines neither function"),
+                ("old\nversion.ipynb", f"its name holds {HOSTILE[0]}"),
+            )
+        ),
+    )
+
+
+def _student(number: int, random: Random) -> Student:
+    if number % 10 == 7:
+        text = HOSTILE[number // 10 % len(HOSTILE)]
+        # The id alone, or id and name; the number keeps ids apart.
+        name = text if number % 20 == 7 else ""
+        return Student(f"{text}{number}", name, f"{text}@example.edu" if name else "")
+    first, last = random.choice(FIRST), random.choice(LAST)
+    login = f"{first}.{last}{number}".lower()
+    if number % 6 == 4:  # in no roster
+        return Student(login)
+    canvas = {
+        "Student": f"{last}, {first}",
+        "ID": str(90_000 + number),
+        "SIS User ID": f"s{number:07}",
+        "SIS Login ID": login,
+        "Section": f"Vision {number % 3 + 1}",
+    }
+    return Student(login, f"{first} {last}", f"{login}@example.edu", canvas)
+
+
+def _report(entry: Entry, student: Student, verdict: Verdict, random: Random) -> Report:
+    text = random.choice(HOSTILE)
+    where = f"a square image (x (1, 3, 8, 8), seed={random.randrange(10**5)}, patch_size=2)"
+    diagnosis = Diagnosis()
+    cases = _cases(entry.problem, verdict, random)
+    if verdict is Verdict.WRONG_ANSWER:
+        wrong, elements = random.randrange(1, 60), random.choice((72, 96, 187))
+        message = (
+            f"{wrong} of {elements} numbers are wrong on {where}: at index (0, 0, 5) it gave "
+            f"{random.gauss(0, 1):.6g}, expected {random.gauss(0, 1):.6g}."
+        )
+        diagnosis = _diagnosis(entry.id, random)
+    elif verdict is Verdict.ACCEPTED:
+        message = "All cases are right."
+    elif verdict is Verdict.JUDGE_ERROR:
+        message, cases = NOT_MARKED, ()
+    else:
+        message = random.choice(MESSAGES[verdict]).format(where=where)
+    notes = []
+    if random.random() < 0.1:
+        notes.append(
+            "The numbers are right and in the right order; the statement's shape is (72,), yours "
+            "is (9, 8)."
+        )
+    if random.random() < 0.1:
+        notes.append(f"Another file was passed over: {text}.py")
+    suffix = random.choice((".py", ".ipynb"))
+    judged = verdict is not Verdict.JUDGE_ERROR
+    return Report(
+        student=student.id,
+        submission=f"class/{student.id}/{entry.id}{suffix}",
+        sha256=hashlib.sha256(ascii(student.id).encode()).hexdigest() if judged else None,
+        problem_id=entry.id,
+        problem_version=entry.version,
+        verdict=verdict,
+        max_score=entry.problem.max_score,
+        message=message,
+        notes=tuple(notes),
+        groups=group_reports(entry.problem, cases, verdict is Verdict.RULE_VIOLATION)
+        if judged
+        else (),
+        cases=cases,
+        prints=_prints(random) if judged else "",
+        seconds=round(random.lognormvariate(0.5, 0.7), 3) if judged else 0.0,
+        sandbox="bubblewrap",
+        diagnosis=diagnosis,
+        detail="" if judged else f"SandboxError: the worker did not start: {text}",
+    )
+
+
+def _cases(problem: Problem, verdict: Verdict, random: Random) -> tuple[CaseReport, ...]:
+    """One or two cases a group. What is wrong fails in some groups, what dies stops at one."""
+    names = [name for name in problem.groups for _ in range(random.choice((1, 1, 2)))]
+    fails = {name for name in problem.groups if random.random() < 0.5} or {names[0]}
+    stop = random.randrange(len(names))
+    cases = []
+    for number, name in enumerate(names):
+        got: Verdict | None = Verdict.ACCEPTED
+        if verdict is Verdict.WRONG_ANSWER and name in fails:
+            got = verdict
+        elif verdict not in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER) and number >= stop:
+            got = verdict if number == stop else None
+        compared = got in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)
+        error = random.uniform(0, 1e-6)
+        if got is Verdict.WRONG_ANSWER:
+            error = random.choice((random.uniform(0.1, 5), inf))
+        cases.append(
+            CaseReport(
+                group=name,
+                shapes=(random.choice(SHAPES),),
+                verdict=got,
+                message="" if got in (None, Verdict.ACCEPTED) else f"wrong on a case of {name}",
+                largest_error=error if compared else None,
+                allowed_error=1e-5 if compared else None,
+                where=(0, random.randrange(9), 1) if compared else None,
+                seconds=round(random.uniform(0, 0.3), 3) if got else 0.0,
+            )
+        )
+    return tuple(cases)
+
+
+def _diagnosis(problem_id: str, random: Random) -> Diagnosis:
+    findings, weights = zip(*FINDINGS[problem_id], strict=True)
+    (finding,) = random.choices((*findings, ""), (*weights, NO_FINDING))
+    extra = 1 if problem_id == "patch_embed_cls" else 0
+    return Diagnosis(
+        what=(finding,) if finding else (),
+        where=WHERE if random.random() < 0.3 else None,
+        heat=_heat(extra, random),
+        example=(
+            "x = np.array([[[[1., 2.],",
+            "                [3., 4.]]]], np.float32)",
+            f"{'patch_embed_cls' if extra else 'patch_embed_forward'}(x, 1)",
+            "",
+            "yours:    [[1., 3.]]",
+            "expected: [[1., 2.]]",
+        ),
+        reading=_reading(extra) if random.random() < 0.5 else None,
+    )
+
+
+def _heat(extra: int, random: Random) -> HeatMap:
+    tokens, features = random.choice(((9, 8), (16, 11), (196, 768)))
+    rows, columns = min(tokens + extra, 24), min(features, 32)
+    values = np.random.default_rng(random.randrange(2**32))
+    off = values.exponential(1.0, (rows, columns)) * values.integers(0, 2, (rows, columns))
+    if random.random() < 0.3:
+        off[rows // 2] = inf
+    side = int(tokens**0.5)
+    labels = tuple(token_name(token, extra, side) for token in range(rows))
+    return HeatMap(labels, off, extra, tokens + extra, features)
+
+
+def _reading(extra: int) -> Reading:
+    """Of an image of 4 by 6 pixels in patches of 2 by 2, read column by column."""
+    should = np.zeros((6 + extra, 4, 6), bool)
+    does = np.zeros_like(should)
+    for patch in range(6):
+        (row, column), (wrong_column, wrong_row) = divmod(patch, 3), divmod(patch, 2)
+        should[extra + patch, 2 * row : 2 * row + 2, 2 * column : 2 * column + 2] = True
+        there = (
+            slice(2 * wrong_row, 2 * wrong_row + 2),
+            slice(2 * wrong_column, 2 * wrong_column + 2),
+        )
+        does[(extra + patch, *there)] = True
+    return Reading(tuple(token_name(n, extra, 3) for n in range(6 + extra)), should, does)
+
+
+def _prints(random: Random) -> str:
+    kind = random.randrange(8)
+    if kind == 0:
+        return "\n".join(HOSTILE)
+    if kind == 1:
+        return "patches (9, 27)\ntokens (9, 8)\n"
+    if kind == 2 and random.random() < 0.1:
+        return "0123456789 <b>\n" * 4000
+    return ""

@@ -1,0 +1,389 @@
+"""Findings: each is made where its test on the answers holds, and nowhere else."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from support.course import PROBLEMS, ROOT
+
+from grader.course import Case
+from grader.course.catalogue import load_course
+from grader.course.draw import draw_cases, tiny_cases
+from grader.diagnosis.ask_further import Examples, look_further
+from grader.diagnosis.diagnose import diagnose
+from grader.diagnosis.example_text import show_case
+from grader.diagnosis.fingerprints import Recorded, name_mistakes, same_answers, take_prints
+from grader.diagnosis.further_look import SMALL_ARE_RIGHT, UNSTEADY, Look
+from grader.diagnosis.heat_map import heat_map
+from grader.diagnosis.pixels_read import Reading, probes, what_was_read
+from grader.diagnosis.where_it_fails import sizes
+from grader.grading.plan import Plan
+from grader.judging.judge import judge
+from grader.judging.outcome import Answer, Outcome
+from grader.oracle.reference import Reference
+from grader.writers.blocks import heat_lines, reading_lines
+from grader.writers.check_html import heat_svg, reading_svg
+
+Array = NDArray[np.float64]
+Change = Callable[[Case, Array], Array]
+
+
+@cache
+def plan(problem_id: str) -> Plan:
+    """All cases but the largest."""
+    entry = load_course(ROOT).get(problem_id)
+    cases = [case for case in draw_cases(entry, 5) if case.group != "vit_base"]
+    return Plan(entry, cases, Reference().expected(entry, cases), 5)
+
+
+def answer(array: Array) -> Answer:
+    values = np.asarray(array, np.float32)
+    return Answer(values.shape, "float32", values.size, values.ravel())
+
+
+def findings(problem_id: str, change: Change, known: Sequence[Recorded] = ()) -> list[str]:
+    """What is found where each right answer is changed so."""
+    of = plan(problem_id)
+    outcomes: list[Outcome | None] = [
+        answer(change(case, right)) for case, right in zip(of.cases, of.expected, strict=True)
+    ]
+    problem = of.entry.problem
+    judgements = [
+        judge(problem, case, right, outcome)
+        for case, right, outcome in zip(of.cases, of.expected, outcomes, strict=True)
+        if outcome is not None
+    ]
+    name = partial(name_mistakes, known=known)
+    return list(
+        diagnose(problem, of.cases, of.expected, outcomes, judgements, Look()).named(name).findings
+    )
+
+
+def grid(case: Case, right: Array) -> tuple[Array, Array]:
+    """The tokens before the patches, and the patches: (images, rows, columns, features)."""
+    problem_id = next(p for p in PROBLEMS if any(case is other for other in plan(p).cases))
+    view = plan(problem_id).entry.problem.view
+    assert view is not None
+    of = view(case)
+    tokens = right.reshape(of.images, -1, of.features)
+    patches = tokens[:, of.extra :].reshape(of.images, of.rows, of.columns, of.features)
+    return tokens[:, : of.extra], patches
+
+
+def moved(change: Callable[[Array], Array]) -> Change:
+    def move(case: Case, right: Array) -> Array:
+        first, patches = grid(case, right)
+        rest = change(patches).reshape(len(first), -1, first.shape[-1])
+        return np.concatenate([first, rest], axis=1).reshape(right.shape)
+
+    return move
+
+
+def features_first(case: Case, right: Array) -> Array:
+    first, patches = grid(case, right)
+    tokens = np.concatenate([first, patches.reshape(len(first), -1, first.shape[-1])], axis=1)
+    return tokens.transpose(0, 2, 1).reshape(right.shape)
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (moved(lambda g: g.transpose(0, 2, 1, 3)), "column by column"),
+        (moved(lambda g: g[:, ::-1]), "from bottom to top"),
+        (moved(lambda g: g[:, :, ::-1]), "from right to left"),
+        (moved(lambda g: g[:, ::-1, ::-1]), "from the last to the first"),
+        (features_first, "features, tokens). The order asked for"),
+        (lambda case, right: right[..., ::-1] if right.ndim == 3 else right * 1.5, ""),
+        (lambda case, right: 2 * right, "2 times the right one"),
+        (lambda case, right: -right, "-1 times the right one"),
+        (lambda case, right: right / 255, "0.00392157 times"),
+    ],
+)
+def test_right_numbers_in_the_wrong_place_are_told(
+    problem_id: str, change: Change, words: str
+) -> None:
+    assert words in findings(problem_id, change)[0]
+
+
+def test_a_shift_and_a_missing_term_are_told() -> None:
+    def shift(case: Case, right: Array) -> Array:
+        return np.roll(right, 1, axis=1)
+
+    def without(name: str) -> Change:
+        def change(case: Case, right: Array) -> Array:
+            of = plan("patch_embed_cls").entry.problem.parameters
+            value = case.arguments[of.index(name)]
+            changed = right.copy()
+            changed[:, :1] -= np.broadcast_to(value, right.shape)[:, :1]
+            return changed
+
+        return change
+
+    assert "one place too late" in findings("patch_embed_cls", shift)[0]
+    assert (
+        "`pos_embed` is not added to the first token"
+        in findings("patch_embed_cls", without("pos_embed"))[0]
+    )
+    assert (
+        "`cls_token` is not added to the first token"
+        in findings("patch_embed_cls", without("cls_token"))[0]
+    )
+
+
+def test_positions_stay_where_the_patches_move() -> None:
+    def change(case: Case, right: Array) -> Array:
+        pos = np.asarray(case.arguments[3], np.float64)
+        return moved(lambda g: g.transpose(0, 2, 1, 3))(case, right - pos) + pos
+
+    assert "column by column" in findings("patch_embed_cls", change)[0]
+
+
+def test_a_bias_is_told() -> None:
+    def change(case: Case, right: Array) -> Array:
+        _, patches = grid(case, right)
+        return right + np.resize(np.arange(patches.shape[-1]) + 1.0, right.size).reshape(
+            right.shape
+        )
+
+    for problem_id in PROBLEMS:
+        assert "off by the same vector" in findings(problem_id, change)[0]
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda s: s["H"] != s["W"], "wherever H ≠ W, and right wherever H = W"),
+        (lambda s: s["H"] > s["W"], "wherever H > W, and right"),
+        (lambda s: s["C"] > 3, "wherever C > 3"),
+        (lambda s: s["H"] * s["W"] > 128 * s["p"] ** 2, "more than"),
+    ],
+)
+def test_where_it_fails_is_told(
+    problem_id: str, wrong: Callable[[dict[str, int]], bool], words: str
+) -> None:
+    generator = np.random.default_rng(0)
+
+    def change(case: Case, right: Array) -> Array:
+        noise = generator.normal(size=right.shape)
+        return noise if wrong(sizes(plan(problem_id).entry.problem, case)) else right
+
+    (finding,) = findings(problem_id, change)
+    assert words in finding
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=10, deadline=None)
+def test_of_noise_nothing_is_found(problem_id: str, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    assert findings(problem_id, lambda _, right: generator.normal(size=right.shape)) == []
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+def test_of_right_answers_nothing_is_found(problem_id: str) -> None:
+    assert findings(problem_id, lambda _, right: right) == []
+
+
+def test_answers_that_differ_in_one_number_are_not_the_same() -> None:
+    of = plan("patch_embed_cls")
+    right = take_prints(of.cases, [answer(e) for e in of.expected])
+
+    def but_one(array: Array) -> Array:
+        changed = array.copy()
+        changed.ravel()[-1] += np.abs(array).max() / 100
+        return changed
+
+    near = take_prints(of.cases, [answer(but_one(e)) for e in of.expected])
+    again = take_prints(of.cases, [answer(e * (1 + 2e-8)) for e in of.expected])
+    assert not same_answers(right, near).any()
+    assert same_answers(right, again).all()
+
+
+def test_a_known_mistake_is_named_only_where_all_its_answers_are_given() -> None:
+    of = plan("patch_embed_cls")
+
+    def prints(change: Change) -> Recorded:
+        pairs = zip(of.cases, of.expected, strict=True)
+        return Recorded(
+            "You double.", take_prints(of.cases, [answer(change(c, e)) for c, e in pairs])
+        )
+
+    known = [prints(lambda _, right: 2 * right)]
+    right = take_prints(of.cases, [answer(e) for e in of.expected])
+    assert name_mistakes(known[0].prints, right, known) == ["You double."]
+    assert name_mistakes(right, right, known) == []
+    half = prints(lambda case, right: 2 * right if case.group != "wide" else 3 * right)
+    assert name_mistakes(half.prints, right, known) == []
+    twins = [*known, dataclasses.replace(known[0], sentence="You add it to itself.")]
+    assert name_mistakes(known[0].prints, right, twins) == ["You double.", "You add it to itself."]
+    # Made in some cases only, it is named if nothing else gives the same there.
+    here = prints(lambda case, right: 2 * right if case.group == "wide" else right)
+    assert name_mistakes(here.prints, right, known) == ["You double."]
+    assert name_mistakes(here.prints, right, twins) == []
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+def test_the_smallest_cases_begin_with_one_number_and_can_be_pasted(problem_id: str) -> None:
+    entry = load_course(ROOT).get(problem_id)
+    cases = tiny_cases(entry)
+    expected = Reference().expected(entry, cases)
+    total = [sum(a.size for a in case.arguments if isinstance(a, np.ndarray)) for case in cases]
+    assert total[0] <= 5
+    assert max(total) < 400
+    for case, right in zip(cases, expected, strict=True):
+        lines = show_case(entry.problem, case, right, answer(right + 1))
+        given: list[object] = []
+        source = "\n".join(lines[: lines.index("")])
+        exec(source, {"np": np, entry.problem.entry_point: lambda *a: given.extend(a)})  # noqa: B023
+        for one, other in zip(given, case.arguments, strict=True):
+            np.testing.assert_array_equal(np.asarray(one), np.asarray(other))
+        assert any(line.startswith("expected: ") for line in lines)
+
+
+def test_an_answer_of_another_size_is_shown_by_its_shape() -> None:
+    entry = load_course(ROOT).get("patch_embed_cls")
+    case = tiny_cases(entry)[0]
+    (right,) = Reference().expected(entry, [case])
+    lines = show_case(entry.problem, case, right, Answer((3,), "float32", 3, None))
+    assert "yours:    3 numbers, in shape (3,)" in lines
+
+
+def patches_of(problem_id: str, arguments: Sequence[Any]) -> tuple[Array, int]:
+    """(tokens, C·p²) of the probed image, in the order of the statement, and d_model."""
+    if problem_id == "vit_patch_embed":
+        _, image, p, features = arguments
+    else:
+        x, w_proj, _, _, p = arguments
+        image, features = x[0].transpose(1, 2, 0), w_proj.shape[1]
+    height, width, channels = image.shape
+    grid = image.reshape(height // p, p, width // p, p, channels).transpose(0, 2, 1, 3, 4)
+    return grid.reshape(-1, p * p * channels).astype(np.float64), features
+
+
+def read_by(problem_id: str, change: Callable[[Array], Array]) -> Reading:
+    """What a function reads that projects patches and then moves them about."""
+    problem = load_course(ROOT).get(problem_id).problem
+    outcomes = []
+    for case in probes(problem):
+        patches, features = patches_of(problem_id, case.arguments)
+        weights = np.random.default_rng(1).normal(size=(patches.shape[1], features))
+        assert problem.view is not None
+        tokens = [np.ones((problem.view(case).extra, features)), change(patches @ weights)]
+        outcomes.append(answer(np.concatenate(tokens)))
+    reading = what_was_read(problem, outcomes)
+    assert reading is not None
+    return reading
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+@given(order=st.permutations(range(6)))
+@settings(max_examples=20, deadline=None)
+def test_what_each_token_read_is_seen(problem_id: str, order: list[int]) -> None:
+    reading = read_by(problem_id, lambda tokens: tokens[order])
+    extra = len(reading.labels) - 6
+    assert reading.astray == [n + extra for n, m in enumerate(order) if n != m]
+    np.testing.assert_array_equal(reading.does[extra:], reading.should[extra:][np.array(order)])
+    assert not reading.does[:extra].any()
+    if reading.astray:
+        assert f"token {reading.astray[0]} (patch in row " in reading.sentence
+    else:
+        assert "each token reads what it should, and nothing else" in reading.sentence
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+def test_a_token_that_reads_too_much_or_nothing_is_told(problem_id: str) -> None:
+    everything = read_by(problem_id, lambda tokens: tokens + tokens.mean(axis=0))
+    assert everything.does[-6:].all()
+    assert "should read rows 0 to 1, columns 0 to 1 and reads all of them." in everything.sentence
+    nothing = read_by(problem_id, np.zeros_like)
+    assert not nothing.does.any()
+    assert nothing.sentence.endswith("and reads none.")
+    assert "□ □" in "\n".join(reading_lines(nothing))
+    assert "X X" in "\n".join(reading_lines(everything))
+    assert reading_svg(everything).count("should not be read") == 6 * 20 + 1
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+def test_a_further_look_tells_what_is_random_and_what_is_wrong_in_large_cases_only(
+    problem_id: str,
+) -> None:
+    entry = load_course(ROOT).get(problem_id)
+    tiny = tiny_cases(entry)
+    examples = Examples(tiny, Reference().expected(entry, tiny), probes(entry.problem))
+    asked = [*examples.cases, *examples.probes]
+    right = [answer(array) for array in Reference().expected(entry, asked)]
+    calls = 0
+
+    def look(change: Callable[[Array], Array]) -> Look:
+        def ask(case: Case, elements: int) -> Outcome:
+            (given,) = (a for c, a in zip(asked, right, strict=True) if c is case)
+            assert given.values is not None
+            assert given.elements == elements
+            return answer(change(given.values))
+
+        return look_further(entry.problem, examples, ask)
+
+    def drift(values: Array) -> Array:
+        nonlocal calls
+        calls += 1
+        return values + 0.01 * calls
+
+    large = look(lambda values: values)
+    assert large.sentence == SMALL_ARE_RIGHT
+    assert large.example == ()
+    moving = look(drift)
+    assert moving.sentence == UNSTEADY
+    assert moving.reading is None
+    assert moving.example
+    scaled = look(lambda values: values * 2)
+    assert "each token reads what it should" in str(scaled.sentence)
+    assert look_further(entry.problem, examples, lambda *_: None) == Look()
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+def test_probes_without_numbers_show_nothing(problem_id: str) -> None:
+    problem = load_course(ROOT).get(problem_id).problem
+    cases = probes(problem)
+    assert len(cases) == 1 + 4 * 6
+    wrong_size = Answer((3,), "float32", 3, None)
+    assert what_was_read(problem, [wrong_size] * len(cases)) is None
+    view = problem.view
+    assert view is not None
+    shape = view(cases[0])
+    size = (shape.extra + shape.rows * shape.columns) * shape.features
+    nan = answer(np.full(size, np.nan))
+    assert what_was_read(problem, [nan] * len(cases)) is None
+    assert what_was_read(problem, [answer(np.zeros(size))] * 3) is None
+
+
+def test_a_heat_map_keeps_the_first_of_a_large_answer_and_what_is_no_number() -> None:
+    of = plan("patch_embed_cls")
+    problem = of.entry.problem
+    for case, right in zip(of.cases, of.expected, strict=True):
+        got = right.copy()
+        got[0, 0, 0] = np.nan
+        got[0, 1, 0] += 2
+        heat = heat_map(problem, case, right, got)
+        assert heat is not None
+        assert (heat.tokens, heat.features) == right.shape[1:]
+        assert np.isinf(heat.off[0, 0])
+        assert heat.most == pytest.approx(2)
+        assert heat.labels[:2] == ("[CLS]", "patch in row 0, column 0")
+        lines = list(heat_lines(heat))
+        assert lines[1].endswith("[CLS]  ??" + "··" * (min(right.shape[2], 24) - 1))
+        assert "  ██" in lines[2]
+        assert heat.cut == (right.shape[1] > 24 or right.shape[2] > 32)
+        svg = heat_svg(heat)
+        assert svg.count("<title>") == heat.off.size
+        assert "no finite number" in svg
+    assert any(right.shape[1] > 24 for right in of.expected)

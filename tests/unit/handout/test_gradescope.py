@@ -1,0 +1,524 @@
+"""Gradescope: the archive, its real scripts with the root folder swapped, and the results."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.course import PROBLEMS, ROOT, proven
+from support.synthetic import HOSTILE, synthetic_run
+
+from grader.cli import gradescope
+from grader.common.errors import CourseError, UsageError
+from grader.common.verdict import Verdict
+from grader.course.catalogue import load_course
+from grader.handout.gradescope.archive import write_archive
+from grader.handout.gradescope.results import FAILED, failed_results, gradescope_results
+from grader.report.report import Report
+from grader.report.run import Run
+
+FORMAT = {"enum": ["text", "simple_format", "html", "md", "ansi"]}
+VISIBILITY = {"enum": ["hidden", "after_due_date", "after_published", "visible"]}
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "score": {"type": "number"},
+        "execution_time": {"type": "number", "minimum": 0},
+        "output": {"type": "string"},
+        "output_format": FORMAT,
+        "test_output_format": FORMAT,
+        "test_name_format": FORMAT,
+        "visibility": VISIBILITY,
+        "stdout_visibility": VISIBILITY,
+        "extra_data": {"type": "object"},
+        "leaderboard": {"type": "array"},
+        "tests": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "score": {"type": "number"},
+                    "max_score": {"type": "number"},
+                    "status": {"enum": ["passed", "failed"]},
+                    "name": {"type": "string"},
+                    "name_format": FORMAT,
+                    "number": {"type": "string"},
+                    "output": {"type": "string"},
+                    "output_format": FORMAT,
+                    "tags": {"type": "array", "items": {"type": "string"}},
+                    "visibility": VISIBILITY,
+                    "extra_data": {"type": "object"},
+                },
+                "additionalProperties": False,
+            },
+        },
+    },
+    "additionalProperties": False,
+    "anyOf": [{"required": ["score"]}, {"required": ["tests"]}],
+}
+CLASS = synthetic_run(120)
+KNOWN = {
+    "patch_embed_cls": "cls_token_appended_last.py",
+    "vit_patch_embed": "patches_column_by_column.py",
+}
+
+# Three groups of each problem are enough here, and less to compile.
+SHORTER = """
+import dataclasses
+
+KEPT = {name: GROUPS[name] for name in ("square", "tall", "wide")}
+PROBLEM = dataclasses.replace(
+    PROBLEM, groups=KEPT, draw=lambda *two: (c for c in draw(*two) if c.group in KEPT)
+)
+"""
+MOST = 6  # points of each
+
+# The grader that is being tested is the one in the archive, and never the one installed here.
+UNINSTALLED = """
+import sys
+sys.meta_path[:] = [f for f in sys.meta_path if "editable" not in getattr(f, "__module__", "")]
+"""
+
+Json = dict[str, Any]
+
+
+def results_of(run: Run, place: int) -> Json:
+    results = gradescope_results(run, run.students[place], 61.6)
+    jsonschema.validate(results, SCHEMA)
+    json.dumps(results, allow_nan=False).encode()
+    return results
+
+
+def of(report: Report, run: Run = CLASS) -> Json:
+    """The results where this is all that was handed in."""
+    student = dataclasses.replace(run.students[0], id=report.student)
+    alone = dataclasses.replace(run, students=(student,), reports=(report,), not_understood=())
+    return results_of(alone, 0)
+
+
+def seen_at_once(results: Json) -> str:
+    """All the text that a student sees before anything is published."""
+    tests = [test for test in results["tests"] if test["visibility"] == "visible"]
+    return "\n".join([results.get("output", ""), *(t["name"] + "\n" + t["output"] for t in tests)])
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 30), st.integers(1, 60))
+def test_marks_add_up(seed: int, students: int) -> None:
+    run = synthetic_run(students, seed)
+    for place, student in enumerate(run.students):
+        results = results_of(run, place)
+        reports = [run.report(student, problem) for problem in run.problems]
+        scores = [report.score if report else 0 for report in reports]
+        tests = results["tests"]
+        if None in scores:
+            assert "score" not in results
+            assert not any("score" in test or "max_score" in test for test in tests)
+            continue
+        assert results["score"] == sum(scores) == sum(test.get("score", 0) for test in tests)
+        assert sum(test.get("max_score", 0) for test in tests) == 40
+        for problem, score in zip(run.problems, scores, strict=True):
+            mine = [test for test in tests if test["name"].startswith(problem.id)]
+            assert sum(test.get("score", 0) for test in mine) == score
+
+
+def test_only_what_was_handed_in_is_judged_by_hidden_groups() -> None:
+    seen = set()
+    for place in range(len(CLASS.students)):
+        for test in results_of(CLASS, place)["tests"]:
+            if test["visibility"] == "visible":
+                assert test.get("score", 0) == 0  # nobody sees points before they are published
+                seen.add("score" in test)
+            elif test["visibility"] == "hidden":
+                assert "score" not in test  # such a test hides the total for good
+    assert seen == {True, False}
+
+
+def test_a_student_sees_the_finding_at_once_and_nothing_of_a_hidden_case() -> None:
+    checked = 0
+    for report in CLASS.reports:
+        text = seen_at_once(of(report))
+        if report.verdict is Verdict.JUDGE_ERROR:
+            assert FAILED in text
+            continue
+        assert report.verdict.words in text
+        hidden = {case.message for case in report.cases if case.message}
+        if report.verdict not in (Verdict.RULE_VIOLATION, Verdict.OUTPUT_LIMIT_EXCEEDED):
+            assert not any(message in text for message in hidden)
+            checked += bool(hidden)
+        if report.verdict is Verdict.WRONG_ANSWER:
+            assert "`grader check`" in text
+    assert checked > 20
+
+
+def test_a_group_says_why_it_failed_when_it_is_published() -> None:
+    report = next(r for r in CLASS.reports if r.verdict is Verdict.RULE_VIOLATION)
+    tests = [t for t in of(report)["tests"] if t["visibility"] == "after_published"]
+    groups = [test for test in tests if "score" in test]
+    assert len(groups) == 15
+    assert all(test["status"] == "failed" and test["score"] == 0 for test in groups)
+    assert any("All points are lost all the same" in t["output"] for t in groups) or all(
+        "Not run" in t["output"] or "convolution" in t["output"] for t in groups
+    )
+
+
+def test_hostile_text_is_shown_as_text() -> None:
+    for text in HOSTILE:
+        report = dataclasses.replace(
+            next(r for r in CLASS.reports if r.verdict is Verdict.RUN_TIME_ERROR),
+            message=text,
+            notes=(text,),
+        )
+        results = of(report)
+        formats = {key: value for key, value in results.items() if key.endswith("_format")}
+        kinds = ("output_format", "test_output_format", "test_name_format")
+        assert formats == dict.fromkeys(kinds, "text")
+        assert all("output_format" not in test for test in results["tests"])
+        shown = json.dumps(results, ensure_ascii=False)
+        for forbidden in "\0\x0b\x1b\u202e\u200b\udc80":
+            assert forbidden not in shown
+
+
+def test_a_failure_has_no_marks_and_is_explained_to_both() -> None:
+    results = failed_results("Traceback: \x1b[31m" + 20_000 * "x" + "the end")
+    jsonschema.validate(results, SCHEMA)
+    assert "score" not in json.dumps(results)
+    assert FAILED in seen_at_once(results)
+    assert "the end" not in seen_at_once(results)
+    hidden = results["tests"][1]
+    assert hidden["visibility"] == "hidden"
+    assert hidden["output"].endswith("the end")
+    assert len(hidden["output"]) <= 10_000
+
+
+def command(*arguments: object) -> int:
+    parser = argparse.ArgumentParser()
+    gradescope.add(parser.add_subparsers())
+    options = parser.parse_args(["gradescope", *map(str, arguments)])
+    return int(options.run(options))
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive of a smaller course, with one known mistake of each problem."""
+    root = tmp_path_factory.mktemp("course")
+    shutil.copytree(ROOT / "problems", root / "problems")
+    for problem_id, name in KNOWN.items():
+        with (root / "problems" / problem_id / "problem.py").open("a") as problem:
+            problem.write(SHORTER)
+        bank, copy = ROOT / "solutions" / problem_id, root / "solutions" / problem_id
+        (copy / "wrong_answer").mkdir(parents=True)
+        shutil.copyfile(bank / "reference.py", copy / "reference.py")
+        shutil.copyfile(bank / "wrong_answer" / name, copy / "wrong_answer" / name)
+    destination = root / "autograder.zip"
+    assert command(destination, "--course", root) == 0
+    return destination
+
+
+@pytest.fixture
+def container(archive: Path, tmp_path: Path) -> Path:
+    """A folder laid out as Gradescope lays out /autograder, once the image is built."""
+    root = tmp_path / "autograder"
+    with zipfile.ZipFile(archive) as opened:
+        for info in opened.infolist():
+            path = Path(opened.extract(info, root / "source"))
+            path.chmod(info.external_attr >> 16)
+    (root / "submission").mkdir()
+    (root / "results").mkdir()
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(UNINSTALLED)
+    shutil.copy2(root / "source" / "run_autograder", root / "run_autograder")
+    return root
+
+
+def run_autograder(root: Path, printed: str = "", **environment: str) -> Json:
+    """Runs the real script, and returns what it wrote. printed: what instructors see of it."""
+    done = subprocess.run(
+        [root / "run_autograder", root],
+        cwd=root,
+        env={
+            **os.environ,
+            "GRADER_PYTHON": sys.executable,
+            "PYTHONPATH": str(root.parent / "site"),
+            **environment,
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    assert printed in done.stdout
+    results = json.loads((root / "results" / "results.json").read_text("utf-8"))
+    jsonschema.validate(results, SCHEMA)
+    return results
+
+
+def test_the_archive_is_what_gradescope_asks_for(archive: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(archive) as opened:
+        names = opened.namelist()
+        for name in ("setup.sh", "run_autograder"):
+            assert stat.S_IMODE(opened.getinfo(name).external_attr >> 16) == 0o755
+            content = opened.read(name)
+            assert content.startswith(b"#!/usr/bin/env bash\n")
+            assert b"\r" not in content
+            script = tmp_path / name
+            script.write_bytes(content)
+            subprocess.run(["bash", "-n", script], check=True)
+    assert len(set(names)) == len(names)
+    for name in (
+        "pyproject.toml",
+        "README.md",
+        "grader/handout/gradescope/__main__.py",
+        "grader/cli/main.py",
+    ):
+        assert name in names
+    for problem_id in PROBLEMS:
+        assert f"problems/{problem_id}/problem.py" in names
+        assert f"solutions/{problem_id}/reference.py" in names
+    assert not any("accepted" in name or "__pycache__" in name for name in names)
+    again = tmp_path / "again.zip"
+    course = load_course(archive.parent)
+    write_archive(course, again)
+    assert again.read_bytes() == archive.read_bytes()
+
+
+# Stand in for the programs that setup.sh calls. Python 3.12 comes with the deadsnakes archive only,
+# as on an image of Ubuntu 22.04, and what it is told to run fails.
+STUBS = {
+    "apt-get": """
+[[ " $* " != *" python3.12 "* ]] && exit
+[ -e "$HERE/deadsnakes" ] && cp "$HERE/python" "$HERE/python3.12"
+""",
+    "add-apt-repository": """
+touch "$HERE/deadsnakes"
+""",
+    "python": """
+case "$2" in
+  venv) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
+  grader.handout.gradescope.compile_all) exit 1 ;;
+  grader.handout.gradescope)
+    ls "$3/submission" >>"$HERE/log"
+    echo rehearsed >"$3/results/results.json"
+    exit 1 ;;
+esac
+""",
+}
+
+
+def test_setup_installs_what_is_missing_and_rehearses(container: Path, tmp_path: Path) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in "bash basename cat cp dirname ln ls mkdir mktemp rm touch".split():
+        found = shutil.which(name)
+        assert found
+        (programs / name).symlink_to(found)
+    for name, script in STUBS.items():
+        start = f'#!{programs}/bash\necho "{name} $*" >>"$HERE/log"'
+        (programs / name).write_text(start + script)
+        (programs / name).chmod(0o755)
+    done = subprocess.run(
+        [programs / "bash", container / "source" / "setup.sh", container],
+        env={"PATH": str(programs), "HERE": str(programs), "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.endswith("rehearsed\n")
+    log = (programs / "log").read_text()
+    install = "apt-get install -y --no-install-recommends"
+    expected = [
+        f"{install} bubblewrap libseccomp2",
+        f"{install} python3.12 python3.12-venv",
+        "add-apt-repository -y ppa:deadsnakes/ppa",
+        f"{install} python3.12 python3.12-venv",
+        f"python -m venv {container}/venv",
+        f"python -m pip install --no-cache-dir --editable {container}/source",
+        f"python -m grader.handout.gradescope.compile_all {container}",
+        "patch_embed_cls.py",
+        "vit_patch_embed.py",
+    ]
+    places = iter(log.splitlines())
+    assert all(any(line == place for place in places) for line in expected), log
+    assert not list(tmp_path.glob("tmp.*"))  # the rehearsal
+
+
+@pytest.mark.sweep
+def test_what_runs_need_is_compiled_into_the_image(container: Path) -> None:
+    """For our side and for workers, once."""
+    code = f"""
+from pathlib import Path
+from grader.handout.gradescope.compile_all import main
+main(Path({str(container)!r}), runs=1)
+"""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{container}/source{os.pathsep}{container.parent}/site",
+        "XDG_CACHE_HOME": str(container / "cache"),
+    }
+    for again in (False, True):
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True
+        )
+        told = [line.partition(": compiled for ") for line in done.stdout.splitlines()]
+        assert [problem_id for problem_id, _, _ in told] == list(PROBLEMS), done
+        assert all((shapes == "0 shapes") == again for _, _, shapes in told), done
+        of_references = [f"ahead-*/{problem_id}/reference" for problem_id in PROBLEMS]
+        for folder in ("compiled-*", *of_references):
+            programs = [*(container / "cache").glob(f"*/{folder}/*-cache")]
+            assert len(programs) > 20, folder
+
+
+def test_the_archive_of_one_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    destination = tmp_path / "one.zip"
+    assert command(destination, "--problem", "vit_patch_embed") == 0
+    assert "20 autograder points" in capsys.readouterr().out
+    names = zipfile.ZipFile(destination).namelist()
+    assert not any("patch_embed_cls" in name for name in names)
+    assert sum(name.startswith("solutions/vit_patch_embed/wrong_answer/") for name in names) > 50
+
+
+def test_what_cannot_be_written_is_refused(archive: Path, tmp_path: Path) -> None:
+    course = load_course(archive.parent)
+    for destination in (tmp_path, tmp_path / "x.tar", tmp_path / "no" / "x.zip"):
+        with pytest.raises(UsageError):
+            write_archive(course, destination)
+    broken = dataclasses.replace(course, broken={"x": CourseError("x is broken")})
+    with pytest.raises(CourseError):
+        write_archive(broken, tmp_path / "x.zip")
+    assert list(tmp_path.iterdir()) == []
+    assert command(tmp_path / "x.zip", "--problem", "none_such") == 2
+
+
+def test_a_right_and_a_wrong_submission(container: Path) -> None:
+    proven("auto")
+    bank = ROOT / "solutions"
+    submission = container / "submission"
+    (submission / "homework").mkdir()
+    shutil.copyfile(
+        bank / "patch_embed_cls" / "accepted" / "numpy_reshape_transpose_matmul.py",
+        submission / "homework" / "patch_embed_cls.py",
+    )
+    wrong = bank / "vit_patch_embed" / "wrong_answer" / KNOWN["vit_patch_embed"]
+    shutil.copyfile(wrong, submission / "vit_patch_embed.py")
+    (submission / "notes.txt").write_text("hello")
+    results = run_autograder(container)
+    tests = {test["name"]: test for test in results["tests"]}
+    assert tests["patch_embed_cls: accepted"]["status"] == "passed"
+    assert tests["vit_patch_embed: wrong answer"]["status"] == "failed"
+    mine = [t for name, t in tests.items() if name.startswith("patch_embed_cls") and "score" in t]
+    assert [t["score"] for t in mine] == [t["max_score"] for t in mine]
+    assert len(mine) == 3
+    assert MOST <= results["score"] < 2 * MOST
+    assert results["score"] == sum(test.get("score", 0) for test in results["tests"])
+    assert results["execution_time"] > 0
+    text = seen_at_once(results)
+    assert "Your patches go down the columns." in text  # what its author wrote about the mistake
+    assert "On the smallest input that shows it" in text
+    assert "Not graded: notes.txt" in text
+    # Neither the path of a reference nor a line of one, for nobody.
+    whole = json.dumps(results)
+    for telling in ("reference.py", "solutions/", "conv.init(jax", KNOWN["vit_patch_embed"]):
+        assert telling not in whole
+    failed = [t for t in results["tests"] if t["status"] == "failed" and "score" in t]
+    assert failed
+    assert all(t["visibility"] == "after_published" and t["output"] not in text for t in failed)
+
+
+def test_an_empty_submission(container: Path) -> None:
+    results = run_autograder(container)
+    assert results["score"] == 0
+    assert [test["score"] for test in results["tests"]] == [0, 0]
+    assert [test["max_score"] for test in results["tests"]] == [MOST, MOST]
+    assert "no .py or .ipynb file" in results["output"]
+
+
+@pytest.mark.sweep
+def test_files_that_nobody_should_hand_in(container: Path) -> None:
+    """A pipe, which would be waited for, and one far too large."""
+    proven("auto")
+    os.mkfifo(container / "submission" / "patch_embed_cls.py")
+    (container / "submission" / "vit_patch_embed.py").write_bytes(b"#" * 20 * 2**20)
+    results = run_autograder(container)
+    assert results["score"] == 0
+    text = seen_at_once(results)
+    assert "not a regular file" in text
+    assert "20.0 MiB" in text
+    assert text.count("run-time error") == 2
+
+
+@pytest.mark.parametrize(
+    ("missing", "told"),
+    [
+        ("grader/judging/judge.py", "No module named 'grader.judging.judge'"),
+        (
+            "grader/handout/gradescope/results.py",
+            "No module named 'grader.handout.gradescope.results'",
+        ),
+        (
+            "grader/handout/gradescope/container.py",
+            "No module named 'grader.handout.gradescope.container'",
+        ),
+        ("grader", "No module named 'grader'"),
+        ("problems", "holds no problem"),
+        (".", "No such file or directory"),
+    ],
+)
+def test_a_broken_grader_is_not_the_students_fault(
+    container: Path, missing: str, told: str
+) -> None:
+    shutil.copyfile(
+        ROOT / "solutions" / "patch_embed_cls" / "reference.py",
+        container / "submission" / "patch_embed_cls.py",
+    )
+    (container / "results" / "results.json").write_text("of another submission")
+    path = container / "source" / missing
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    results = run_autograder(container, printed=told)
+    assert "score" not in json.dumps(results)
+    assert FAILED in seen_at_once(results)
+    assert [test["visibility"] for test in results["tests"]] == ["visible", "hidden"]
+
+
+def test_without_python_there_are_results(container: Path) -> None:
+    results = run_autograder(container, GRADER_PYTHON="/nonexistent/python")
+    assert FAILED in seen_at_once(results)
+    assert "score" not in json.dumps(results)
+
+
+def test_without_a_sandbox_nothing_is_run(container: Path, tmp_path: Path) -> None:
+    """No bwrap on the PATH and no Landlock: instructors are told, and nobody gets marks."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("bash", "mkdir", "cat"):
+        found = shutil.which(name)
+        assert found
+        (programs / name).symlink_to(found)
+    fake = container / "source" / "sandlock.py"
+    fake.write_text("def landlock_abi_version():\n    return 0\n")
+    harm = tmp_path / "harm"
+    (container / "submission" / "patch_embed_cls.py").write_text(
+        f"open({str(harm)!r}, 'w').close()\ndef patch_embed_cls(*_): pass\n"
+    )
+    results = run_autograder(container, PATH=str(programs))
+    assert not harm.exists()
+    assert "score" not in json.dumps(results)
+    assert FAILED in seen_at_once(results)
+    assert "sandbox" not in seen_at_once(results)
+    told = results["tests"][1]["output"]
+    assert "No sandbox works here" in told
+    assert "bubblewrap is not installed" in told
+    assert "this kernel has none" in told

@@ -1,0 +1,335 @@
+"""Finding submissions: every file and folder ends up graded or explained, whatever it is called."""
+
+from __future__ import annotations
+
+import os
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.course import ROOT
+
+from grader.course.catalogue import load_course
+from grader.submissions import LARGEST, Submission, Unreadable, find_submissions
+
+ENTRIES = list(load_course(ROOT).entries.values())
+VIT, CLS = "vit_patch_embed", "patch_embed_cls"
+DEFINES_VIT = "def patch_embed_forward(seed, image, patch_size, d_model): ..."
+DEFINES_CLS = "patch_embed_cls = lambda *a: 0"
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def write(name: str, text: str | bytes = "x = 1", when: int | None = None) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        if when is not None:
+            os.utime(path, (when, when))
+        return path
+
+    return write
+
+
+def found(*paths: Path) -> list[tuple[str, str, str]]:
+    """Student, file and problem of each submission; all else must be second choices."""
+    submissions, others = find_submissions(paths, ENTRIES)
+    assert all("is for this problem too" in item.why for item in others)
+    return [(s.student, s.path.name, s.problem_id) for s in submissions]
+
+
+def unknown(*paths: Path) -> list[tuple[str, str]]:
+    submissions, not_understood = find_submissions(paths, ENTRIES)
+    assert not submissions
+    return [(item.path.name, item.why) for item in not_understood]
+
+
+def only(path: Path) -> Submission:
+    (submission,), others = find_submissions([path], ENTRIES)
+    assert [item.why for item in others] == list(submission.notes)
+    return submission
+
+
+def test_a_folder_of_students(write: Write, tmp_path: Path) -> None:
+    write(f"ada/{VIT}.py")
+    write(f"ada/{CLS}.ipynb")
+    write("bo/week 3/solution.py", DEFINES_CLS)
+    assert found(tmp_path) == [
+        ("ada", f"{CLS}.ipynb", CLS),
+        ("ada", f"{VIT}.py", VIT),
+        ("bo", "solution.py", CLS),
+    ]
+
+
+def test_one_student_and_one_file(write: Write, tmp_path: Path) -> None:
+    path = write(f"ada/{VIT}.py")
+    assert found(tmp_path / "ada") == found(path) == [("ada", f"{VIT}.py", VIT)]
+
+
+def test_one_file_may_hold_both_problems(write: Write) -> None:
+    path = write("ada/homework.py", f"{DEFINES_CLS}\n{DEFINES_VIT}")
+    assert found(path) == [("ada", "homework.py", CLS), ("ada", "homework.py", VIT)]
+
+
+def test_the_whole_homework_by_the_name_of_one_problem_counts_for_both(
+    write: Write, tmp_path: Path
+) -> None:
+    """Unless there is another file for it."""
+    path = write(f"ada/{VIT}.py", f"{DEFINES_CLS}\n{DEFINES_VIT}")
+    submissions, others = find_submissions([tmp_path], ENTRIES)
+    assert [(s.problem_id, s.path, s.notes) for s in submissions] == [
+        (CLS, path, (f"{VIT}.py defines `{CLS}`, so it counts here too.",)),
+        (VIT, path, ()),
+    ]
+    assert others == []
+    write("ada/other.py", DEFINES_CLS)
+    assert found(tmp_path) == [("ada", "other.py", CLS), ("ada", f"{VIT}.py", VIT)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def patch_embed_forward(seed):",
+        "async  def  patch_embed_forward(seed):".replace("  ", " "),
+        "class patch_embed_forward:",
+        "patch_embed_forward = jit(f)",
+        "patch_embed_forward: Callable = f",
+        "from mine import f as patch_embed_forward",
+        '{"source": ["def patch_embed_forward(seed):\\n"]}',
+    ],
+)
+def test_a_definition_is_recognised(text: str, write: Write) -> None:
+    assert found(write("ada/hw.py", text)) == [("ada", "hw.py", VIT)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["patch_embed_forward(1)", "# patch_embed_forward", "my_patch_embed_forward = 1", "f == 2"],
+)
+def test_a_mention_is_no_definition(text: str, write: Write) -> None:
+    ((name, why),) = unknown(write("ada/hw.py", text))
+    assert name == "hw.py"
+    assert "none that defines `patch_embed_cls`, `patch_embed_forward`" in why
+
+
+def test_the_named_file_wins_over_one_that_only_defines(write: Write, tmp_path: Path) -> None:
+    write("ada/aaa.py", DEFINES_VIT, when=2_000_000_000)
+    write(f"ada/{VIT}.py", DEFINES_VIT, when=1_000_000_000)
+    assert found(tmp_path) == [("ada", f"{VIT}.py", VIT)]
+    assert only(tmp_path).notes[0].endswith(f"ada/{VIT}.py has the problem's name.")
+
+
+def test_of_two_files_the_newer_is_graded_and_the_report_says_so(
+    write: Write, tmp_path: Path
+) -> None:
+    write(f"ada/{VIT}.py", when=1_000_000_000)
+    write(f"ada/{VIT}.ipynb", when=1_000_000_001)
+    submission = only(tmp_path)
+    assert submission.path.name == f"{VIT}.ipynb"
+    assert submission.notebook
+    assert submission.notes == (
+        f"ada/{VIT}.py is for this problem too and was not graded: ada/{VIT}.ipynb is newer.",
+    )
+
+
+def test_of_two_files_of_one_second_the_first_by_name_is_graded(
+    write: Write, tmp_path: Path
+) -> None:
+    write("ada/b.py", DEFINES_VIT, when=1_000_000_000)
+    write("ada/a.py", DEFINES_VIT, when=1_000_000_000)
+    submission = only(tmp_path)
+    assert submission.path.name == "a.py"
+    assert submission.notes[0].endswith("was not graded: ada/a.py comes first by name.")
+
+
+def test_a_file_for_one_named_problem_is_taken_at_its_word(write: Write) -> None:
+    path = write("ada/anything.py")
+    (submission,), nothing = find_submissions([path], [ENTRIES[0]])
+    assert submission.problem_id == ENTRIES[0].id
+    assert not nothing
+
+
+def test_too_large_a_file_is_refused_unread(write: Write) -> None:
+    huge = only(write(f"ada/{VIT}.py", b"#" * (20 * 2**20)))
+    with pytest.raises(Unreadable, match=f"{VIT}.py has 20.0 MiB, and 1 MiB is the most"):
+        huge.read()
+    large = b"#" * LARGEST[".py"]
+    assert only(write(f"bo/{VIT}.py", large)).read() == large
+
+
+def test_a_link_is_not_followed(write: Write, tmp_path: Path) -> None:
+    secret = write("elsewhere/secret.py", DEFINES_VIT)
+    (tmp_path / "class" / "ada").mkdir(parents=True)
+    (tmp_path / "class" / "ada" / f"{VIT}.py").symlink_to(secret)
+    (tmp_path / "class" / "bo").symlink_to(secret.parent)
+    submissions, not_understood = find_submissions([tmp_path / "class"], ENTRIES)
+    (submission,) = submissions
+    with pytest.raises(Unreadable, match="symbolic link"):
+        submission.read()
+    assert [(i.path.name, i.why) for i in not_understood] == [
+        ("bo", "a symbolic link, which is not followed")
+    ]
+
+
+def test_a_pipe_does_not_make_the_grader_wait(tmp_path: Path) -> None:
+    (tmp_path / "ada").mkdir()
+    os.mkfifo(tmp_path / "ada" / f"{VIT}.py")
+    with pytest.raises(Unreadable, match="not a regular file"):
+        only(tmp_path).read()
+
+
+def test_an_empty_folder_and_one_without_code_are_explained(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "ada").mkdir()
+    write("bo/essay.txt")
+    assert [name for name, _ in unknown(tmp_path)] == ["ada", "bo"]
+    assert "no .py or .ipynb file here" in unknown(tmp_path)[0][1]
+    (tmp_path / "empty").mkdir()
+    assert unknown(tmp_path / "empty")[0][0] == "empty"
+
+
+@pytest.mark.parametrize("text", [b"patch_embed_cls:", b"patch_embed_cls ", b"def ", b"as\t"])
+def test_no_text_makes_the_search_slow(text: bytes, write: Write) -> None:
+    """Each of these took minutes while a repetition in the search had no bound."""
+    path = write("ada/hw.ipynb", text * (LARGEST[".ipynb"] // len(text)))
+    assert unknown(path)[0][0] == "hw.ipynb"
+
+
+def test_many_large_files_are_not_held_in_memory(write: Write, tmp_path: Path) -> None:
+    for number in range(40):
+        with open(write(f"ada/{number}.ipynb"), "wb") as file:
+            file.truncate(LARGEST[".ipynb"])
+    tracemalloc.start()
+    explained = unknown(tmp_path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4 * LARGEST[".ipynb"]
+    assert [name for name, _ in explained] == ["ada", "ada"]
+    assert "only the first 32 MiB of its files were searched" in explained[1][1]
+
+
+def test_tool_folders_are_passed_over(write: Write, tmp_path: Path) -> None:
+    write(f"ada/.ipynb_checkpoints/{VIT}.ipynb")
+    write(f"ada/__pycache__/{VIT}.py")
+    write(f"__MACOSX/ada/{VIT}.py")
+    assert [name for name, _ in unknown(tmp_path)] == ["ada"]
+
+
+@given(
+    st.lists(
+        st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1)
+        .map(lambda name: name[:40])
+        .filter(lambda name: not name.startswith(".") and len(name.encode()) < 200),
+        min_size=1,
+        max_size=5,
+        unique=True,
+    )
+)
+@settings(max_examples=40, deadline=None)
+def test_any_name_of_a_student_is_kept(tmp_path_factory: pytest.TempPathFactory, names) -> None:  # type: ignore
+    folder = tmp_path_factory.mktemp("class")
+    for name in names:
+        (folder / name).mkdir()
+        (folder / name / f"{VIT}.py").write_text("x = 1")
+    assert {s for s, _, _ in found(folder)} == set(names) - {"__pycache__", "__MACOSX"}
+
+
+def test_a_section_of_students_loses_nobody(write: Write, tmp_path: Path) -> None:
+    """Named one level too high, the folder is one student to us: the others must be named."""
+    for student in ("ann", "bob", "cid"):
+        write(f"section/{student}/{VIT}.py", when=1_000_000_000)
+    submissions, others = find_submissions([tmp_path], ENTRIES)
+    assert len(submissions) + len(others) == 3
+    assert [s for s, _, _ in found(tmp_path / "section")] == ["ann", "bob", "cid"]
+
+
+def test_other_files_beside_the_students_are_named(write: Write, tmp_path: Path) -> None:
+    write("bob.zip")
+    write(f"ada/{VIT}.py")
+    submissions, others = find_submissions([tmp_path], ENTRIES)
+    assert [s.student for s in submissions] == ["ada"]
+    assert [(o.path.name, o.why) for o in others] == [
+        ("bob.zip", "neither a .py nor a .ipynb file")
+    ]
+
+
+def test_a_link_to_what_no_name_can_be_stops_nobody(write: Write, tmp_path: Path) -> None:
+    """Asking the system about such a link is an error of its own kind."""
+    write(f"class/ada/{VIT}.py")
+    for place in ("class/eve", "class"):
+        (tmp_path / place).mkdir(exist_ok=True)
+        (tmp_path / place / "notes.txt").symlink_to("a" * 300)
+    assert [s.student for s in find_submissions([tmp_path / "class"], ENTRIES)[0]] == ["ada"]
+
+
+def test_of_several_paths_each_is_one_student(write: Write, tmp_path: Path) -> None:
+    """As a shell makes them of `class/*`: a folder inside a student's is no other student."""
+    write(f"class/bela/{CLS}.py")
+    write(f"class/eve/{CLS}.py")
+    write(f"class/eve/bela/{CLS}.py")
+    write(f"class/dora/src/{CLS}.py")
+    submissions, _ = find_submissions(sorted((tmp_path / "class").iterdir()), ENTRIES)
+    assert [s.student for s in submissions] == ["bela", "dora", "eve"]
+    assert submissions[2].path == tmp_path / "class" / "eve" / f"{CLS}.py"
+
+
+def test_several_sections_are_classes(write: Write, tmp_path: Path) -> None:
+    for section, student in (("one", "ada"), ("one", "bo"), ("two", "ada")):
+        write(f"{section}/{student}/{VIT}.py")
+    submissions, _ = find_submissions([tmp_path / "one", tmp_path / "two"], ENTRIES)
+    ada, bo, other_ada = (s.student for s in submissions)
+    assert bo == "bo"
+    assert (ada, other_ada) == (str(tmp_path / "one" / "ada"), str(tmp_path / "two" / "ada"))
+
+
+def test_a_file_named_twice_is_graded_once(write: Write, tmp_path: Path) -> None:
+    path = write(f"class/ada/{VIT}.py")
+    assert len(found(path, path, tmp_path / "class")) == 1
+
+
+def test_of_files_in_one_folder_that_are_named_each_may_be_a_student_s(
+    write: Write, tmp_path: Path
+) -> None:
+    one, two = (write(f"class/{name}.py", DEFINES_VIT) for name in ("ada", "bo"))
+    submissions, _ = find_submissions([one, two], ENTRIES)
+    assert [s.student for s in submissions] == [str(one), str(two)]
+
+
+def test_what_was_not_looked_at_is_said(write: Write, tmp_path: Path) -> None:
+    for number in range(1005):
+        write(f"many/a{number:04}.py")
+    write(f"many/z/{VIT}.py")
+    write(f"deep/1/2/3/4/5/6/7/{VIT}.py")
+    submissions, others = find_submissions([tmp_path], ENTRIES)
+    assert [s.student for s in submissions] == ["many"]
+    why = {item.path.name: item.why for item in reversed(others)}
+    assert "only the first 1,000 were looked at" in why["many"]
+    assert any("more folders in it, which were not looked at" in item.why for item in others)
+
+
+def test_a_folder_that_can_t_be_read_is_not_called_empty(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(f"ada/{VIT}.py")
+    scan = os.scandir
+
+    def refuse(folder: Path) -> object:
+        if str(folder).endswith("ada"):
+            raise PermissionError(13, "Permission denied")
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert ("ada", "it could not be read (Permission denied)") in unknown(tmp_path)
+
+
+def test_one_student_fills_no_page(write: Write, tmp_path: Path) -> None:
+    for number in range(30):
+        write(f"eve/{number}.py", DEFINES_VIT, when=1_000_000_000)
+    submissions, others = find_submissions([tmp_path], ENTRIES)
+    assert len(submissions[0].notes) == 4
+    assert submissions[0].notes[-1] == "So are 26 other files, not graded either."
+    assert len(others) == 4
