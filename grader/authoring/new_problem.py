@@ -29,7 +29,7 @@ def write_skeleton(root: Path, problem_id: str) -> list[Path]:
         files.problem / "problem.py": "problem.py",
         files.problem / "stub.py": "stub.py",
         files.solutions / "reference.py": "reference.py",
-        files.oracle: "oracle.py",
+        files.independent: "independent.py",
         files.solutions / "accepted" / "another_way.py": "another_way.py",
         files.solutions / "wrong_answer" / "a_known_mistake.py": "a_known_mistake.py",
     }

@@ -27,7 +27,9 @@ from .bank import Effort, Tell, try_bank
 from .findings import KillMatrix, kill_matrix, margins, slip_chance, unexpected
 from .trial import ROOM, Trial
 
-RUNS_LOOKED_AT = 2  # in which the reference is held against the oracle, and answers are made up
+RUNS_LOOKED_AT = (
+    2  # in which the reference is held against the independent solution, and answers are made up
+)
 SHARPNESS = 10  # by how much the reference must be more exact than students have to be
 EXAMPLE = re.compile(r"```python worked-example\n(.*?)```", re.S)
 
@@ -66,7 +68,7 @@ def _steps(
     entry = course.get(files.id)
     plans = [_plan(entry, seed) for seed in effort.seeds[:RUNS_LOOKED_AT]]
     yield _cases(plans)
-    yield _oracle(files, plans)
+    yield _independent(files, plans)
     yield _worked_example(entry)
     yield _stub(files, plans[0], sandbox)
     yield _made_up_answers(plans)
@@ -101,20 +103,20 @@ def _cases(plans: Sequence[Plan]) -> Step:
     return Step("cases", found)
 
 
-def _oracle(files: Files, plans: Sequence[Plan]) -> Step:
+def _independent(files: Files, plans: Sequence[Plan]) -> Step:
     """Holds the reference against a solution that shares nothing with it."""
     problem = plans[0].entry.problem
-    second = getattr(load_module(files.oracle), problem.entry_point, None)
+    second = getattr(load_module(files.independent), problem.entry_point, None)
     if second is None:
-        raise CourseError(f"{files.oracle} defines no `{problem.entry_point}`.")
+        raise CourseError(f"{files.independent} defines no `{problem.entry_point}`.")
     largest, complaints = 0.0, []
     for plan in plans:
         for case, expected in zip(plan.cases, plan.expected, strict=True):
-            exact = _numbers(files.oracle, second, case.arguments)
+            exact = _numbers(files.independent, second, case.arguments)
             if exact.shape != expected.shape:
                 complaints.append(
                     f"In group {case.group} the reference's shape is {expected.shape}, the "
-                    f"oracle's {exact.shape}."
+                    f"independent solution's {exact.shape}."
                 )
                 continue
             diff = difference(expected, exact, relative_tolerance(case.terms, 1))
@@ -125,7 +127,7 @@ def _oracle(files: Files, plans: Sequence[Plan]) -> Step:
             f"{problem.tolerance_factor / SHARPNESS:g} would do. One of the two is wrong."
         )
     found = f"the reference agrees with it to {largest:.1g} units of float32 rounding"
-    return Step("oracle", found, tuple(complaints))
+    return Step("independent solution", found, tuple(complaints))
 
 
 def _worked_example(entry: Entry) -> Step:

@@ -32,14 +32,14 @@ class Files:
         return self.root / "solutions" / self.id
 
     @property
-    def oracle(self) -> Path:
+    def independent(self) -> Path:
         """The second, independent solution that the reference is held against."""
         return self.root / "tests" / "independent_solutions" / f"{self.id}.py"
 
     @property
     def owed(self) -> list[Path]:
         named = [self.problem / name for name in STATEMENT]
-        return [*named, self.solutions / "reference.py", self.oracle]
+        return [*named, self.solutions / "reference.py", self.independent]
 
     def bank(self, folder: str) -> list[Path]:
         """The files that must get the verdict that the folder is named after."""

@@ -19,13 +19,13 @@ from .process import Worker, WorkerFailure
 from .warm import Warm
 
 MAKERS: dict[str, Callable[[], Sandbox]] = {"bubblewrap": Bubblewrap, "landlock": Landlock}
-PROBE_SECONDS = 30
+ESCAPE_SECONDS = 30
 
 
 def choose_sandbox(name: str, secrets: Sequence[Path]) -> Sandbox:
     """The sandbox of that name, proven; "auto" takes the first of bubblewrap and Landlock that is.
 
-    `secrets` are files that a submission must not read: the probe tries to. Raises
+    `secrets` are files that a submission must not read: a worker tries to. Raises
     SandboxError, which says what to install, where no sandbox holds.
     """
     if name == "none":
@@ -60,7 +60,7 @@ def _proven(sandbox: Sandbox, secrets: Sequence[Path]) -> Sandbox:
 def prove(sandbox: Sandbox, secrets: Sequence[Path]) -> None:
     """Tries to break out of a worker. Raises SandboxError that names what worked."""
     with (
-        tempfile.TemporaryDirectory(prefix="grader-probe-") as folder,
+        tempfile.TemporaryDirectory(prefix="grader-escape-") as folder,
         socket.create_server(("127.0.0.1", 0)) as listener,
     ):
         canary = Path(folder) / "canary"
@@ -72,14 +72,14 @@ def prove(sandbox: Sandbox, secrets: Sequence[Path]) -> None:
             "connect": listener.getsockname()[1],
             "signal": os.getpid(),
         }
-        with Worker(sandbox, Limits(), probe=attempts) as worker:
+        with Worker(sandbox, Limits(), escape=attempts) as worker:
             try:
-                kind, body = worker.receive(PROBE_SECONDS)
+                kind, body = worker.receive(ESCAPE_SECONDS)
                 if kind is not frames.Kind.ESCAPED:
-                    raise SandboxError(f"the probe answered with {kind.name}")
+                    raise SandboxError(f"the worker that tries to escape answered with {kind.name}")
                 escapes = frames.parse_text(body)
             except (WorkerFailure, frames.FrameError) as error:
                 words = worker.prints.strip().splitlines()
                 raise SandboxError(words[-1] if words else str(error)) from None
     if escapes:
-        raise SandboxError(f"a probe inside it could {', '.join(escapes)}")
+        raise SandboxError(f"a program inside it could {', '.join(escapes)}")

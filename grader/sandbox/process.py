@@ -74,7 +74,7 @@ class Worker:
     once it has printed more than `limits.output_bytes`, for which it is ended.
     """
 
-    def __init__(self, sandbox: Sandbox, limits: Limits, probe: dict[str, Any] | None = None):
+    def __init__(self, sandbox: Sandbox, limits: Limits, escape: dict[str, Any] | None = None):
         self._limits = limits
         self._printed = bytearray()
         self._printed_bytes = 0
@@ -83,7 +83,7 @@ class Worker:
         files = [*interpreter_files(), worker_folder()]
         if _no_more.is_set():
             raise SandboxError("the run was stopped")
-        spec = {**sandbox.confinement(limits, files), "probe": probe}
+        spec = {**sandbox.confinement(limits, files), "escape": escape}
         self._process = _start(sandbox, files)
         _alive.add(self)
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-from . import gradescope
+from . import gradescope_export
 from .folders import File, Look, Place, code, is_code, is_folder, look_into, plain, walk
 from .names import Pattern, from_canvas
 from .submission import NotUnderstood
@@ -82,13 +82,13 @@ def _in_folder(folder: Path, look: Look, ids: AbstractSet[str]) -> Iterator[Plac
     loose = [path for path in code(look.files) if path not in canvas]
     if loose or look.error or not (look.folders or canvas):
         yield Place((own,), folder, [*map(plain, loose)], [look.error] if look.error else [])
-    exported = [path for path in look.folders if path.name.startswith(gradescope.FOLDER)]
+    exported = [path for path in look.folders if path.name.startswith(gradescope_export.FOLDER)]
     who: dict[str, tuple[str, ...]] = {}
     for other in look.files:
-        if other.name == gradescope.NAME and exported:
+        if other.name == gradescope_export.NAME and exported:
             try:
-                who = gradescope.read_submitters(other)
-            except gradescope.NotGradescope as error:
+                who = gradescope_export.read_submitters(other)
+            except gradescope_export.NotGradescope as error:
                 why = f"{error}, so students go by the names of their folders"
                 yield NotUnderstood(other, why)
         elif os.path.islink(other) and os.path.isdir(other):
@@ -98,7 +98,7 @@ def _in_folder(folder: Path, look: Look, ids: AbstractSet[str]) -> Iterator[Plac
     for student in look.folders:
         place = walk(student, ids, who.get(student.name, ()))
         if who and student in exported and student.name not in who:
-            place.remarks.append(f"{gradescope.NAME} doesn't say whose it is")
+            place.remarks.append(f"{gradescope_export.NAME} doesn't say whose it is")
         yield place
 
 

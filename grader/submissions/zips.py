@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from ..common.errors import ArchiveError
 from ..common.locks import temporary_folder
 from ..common.text import quote
-from . import gradescope
+from . import gradescope_export
 from .folders import look_into
 from .submission import SUFFIXES, NotUnderstood
 
@@ -151,7 +151,7 @@ def _unpack_one(
         # "x": never into what is there, be it a file of the same name.
         with open(target, "xb") as file:
             taken = 0
-            if target.suffix.lower() in SUFFIXES or target.name == gradescope.NAME:
+            if target.suffix.lower() in SUFFIXES or target.name == gradescope_export.NAME:
                 with archive.open(entry) as source:
                     # What comes out counts: what the zip says of sizes is not believed.
                     while chunk := source.read(CHUNK):

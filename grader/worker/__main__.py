@@ -24,10 +24,10 @@ def main() -> None:
     source, sink = take_channel()
     spec, _ = receive(source, Kind.START)
     confine(spec)
-    if spec["probe"]:
-        from .probe import try_to_escape
+    if spec["escape"]:
+        from .escape import try_to_escape
 
-        send(sink, frames.pack_text(Kind.ESCAPED, *try_to_escape(spec["probe"])))
+        send(sink, frames.pack_text(Kind.ESCAPED, *try_to_escape(spec["escape"])))
         leave()
     # Before READY, so that a broken installation is known to be ours and not the student's.
     import_libraries()

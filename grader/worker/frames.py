@@ -40,7 +40,7 @@ class Kind(IntEnum):
     ANSWER = 13  # an array description; the array follows where its size is as asked for
     RAISED = 14  # fields: see `Raised`
     VIOLATION = 15  # a call used what the problem forbids; fields: see `Use`
-    ESCAPED = 16  # of a probe: fields say which ways out were open
+    ESCAPED = 16  # of a try to escape: fields say which ways out were open
 
 
 class FrameError(ValueError):

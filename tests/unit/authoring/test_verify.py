@@ -189,7 +189,7 @@ def test_a_sound_problem_passes_each_step(course: Path) -> None:
     found = steps(course)
     assert [step for step in found if step.complaints] == []
     assert [step.name for step in found] == [
-        *("files", "cases", "oracle", "worked example", "stub", "made-up answers"),
+        *("files", "cases", "independent solution", "worked example", "stub", "made-up answers"),
         *("right ways", "mistakes", "other failures", "tolerance", "groups"),
     ]
     matrix = found[-1].matrix
@@ -241,7 +241,7 @@ SLIGHTLY = NEARLY.replace("2e-7", "2e-6")
             "With seed 0: 'oh'",
         ),
         (f"solutions/{ID}/reference.py", "def f(x): return x", "course", "defines no `center_ro"),
-        (f"solutions/{ID}/reference.py", WRONG, "oracle", "One of the two is wrong"),
+        (f"solutions/{ID}/reference.py", WRONG, "independent solution", "One of the two is wrong"),
         (
             SECOND,
             "def center_rows(x): 1 / 0",
@@ -251,8 +251,8 @@ SLIGHTLY = NEARLY.replace("2e-7", "2e-6")
         (
             SECOND,
             "def center_rows(x): return x.T",
-            "oracle",
-            "the oracle's (",
+            "independent solution",
+            "the independent solution's (",
         ),
         (
             SECOND,

@@ -21,7 +21,7 @@ import grader.submissions.zips as zips
 from grader.common.errors import ArchiveError, UsageError
 from grader.course.catalogue import load_course
 from grader.submissions import NotUnderstood, Submission, find_submissions, open_zips
-from grader.submissions.gradescope import submitters
+from grader.submissions.gradescope_export import submitters
 from grader.submissions.names import from_canvas, read_pattern
 
 ENTRIES = list(load_course(ROOT).entries.values())

@@ -45,7 +45,7 @@ def _read(path: str) -> None:
 
 
 def _write(folder: str) -> None:
-    name = os.path.join(folder, f"grader-probe-{os.getpid()}-{threading.get_ident()}")
+    name = os.path.join(folder, f"grader-escape-{os.getpid()}-{threading.get_ident()}")
     with open(name, "wb"):
         pass
     os.unlink(name)
