@@ -31,6 +31,12 @@ Grade = Callable[..., Report]
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def package_files(package: Path) -> set[str]:
+    """The files of a copy of the package, relative to it."""
+    found = {path.relative_to(package) for path in package.rglob("*") if path.is_file()}
+    return {path.as_posix() for path in found if "__pycache__" not in path.parts}
+
+
 @pytest.fixture(scope="session")
 def course() -> Course:
     return load_course(ROOT)
