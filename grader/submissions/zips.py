@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from ..common.locks import temporary_folder
-from ..common.text import quote
+from ..common.text import quote, visible
 from . import gradescope
 from .folders import look_into
 from .submission import SUFFIXES, NotUnderstood
@@ -87,24 +87,25 @@ def unpack(path: Path, folder: Path) -> list[NotUnderstood]:
     """
     refused: list[NotUnderstood] = []
     budget = MOST_BYTES
+    name = visible(str(path))
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             if len(entries) > MOST_ENTRIES:
                 raise BadZip(
-                    f"{path} has {len(entries):,} files in it, and {MOST_ENTRIES:,} is the most "
+                    f"{name} has {len(entries):,} files in it, and {MOST_ENTRIES:,} is the most "
                     "that is unpacked. Unpack it yourself and name the folder."
                 )
             for entry in entries:
                 why = _why_not(entry)
                 if entry.flag_bits & 1 and not why:
-                    raise BadZip(f"{path} is encrypted. Unpack it yourself and name the folder.")
+                    raise BadZip(f"{name} is encrypted. Unpack it yourself and name the folder.")
                 if not why:
                     why, taken = _unpack_one(archive, entry, folder, budget)
                     budget -= taken
                 if budget < 0:
                     raise BadZip(
-                        f"{path} has more than {MOST_BYTES // 2**30} GiB of code in it. Unpack it "
+                        f"{name} has more than {MOST_BYTES // 2**30} GiB of code in it. Unpack it "
                         "yourself and name the folder."
                     )
                 if why:
@@ -112,11 +113,11 @@ def unpack(path: Path, folder: Path) -> list[NotUnderstood]:
     except BadZip:
         raise
     except DAMAGE as error:
-        raise BadZip(f"{path} is damaged or no zip ({error}). Fetch it again.") from error
+        raise BadZip(f"{name} is damaged or no zip ({error}). Fetch it again.") from error
     except (NotImplementedError, RuntimeError) as error:  # a way to compress that Python lacks
-        raise BadZip(f"{path} can't be unpacked ({error}). Unpack it yourself.") from error
+        raise BadZip(f"{name} can't be unpacked ({error}). Unpack it yourself.") from error
     except OSError as error:
-        raise BadZip(f"{path} could not be unpacked: {error.strerror or error}.") from error
+        raise BadZip(f"{name} could not be unpacked: {error.strerror or error}.") from error
     return refused
 
 
