@@ -6,10 +6,11 @@ from string import ascii_letters
 from types import TracebackType
 
 from rich.status import Status
+from rich.table import Table
 from rich.text import Text
 
 from ..common.text import visible
-from ..writers.terminal import Terminal
+from ..writers.terminal import Terminal, table_lines
 from . import Step
 from .findings import KillMatrix
 
@@ -66,12 +67,14 @@ class Account:
 def print_matrix(console: Terminal, matrix: KillMatrix) -> None:
     """A line for each mistake, a column for each group, and what can be read from them."""
     letters = dict(zip(matrix.groups, ascii_letters, strict=False))
-    width = max((len(_name(file)) for file in matrix.rates), default=0)
-    console.print()
-    console.say(f"{'':{width}}  {''.join(letters.values())}")
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_row("", "".join(letters.values()))
     for file, row in matrix.rates.items():
         marks = "".join(_mark(row[group]) for group in matrix.groups)
-        console.say(f"{_name(file):{width}}  {marks}")
+        table.add_row(Text(visible(_name(file))), marks)
+    console.print()
+    for line in table_lines(console, table):
+        console.print(line, soft_wrap=True)
     console.print()
     console.say("  ".join(f"{letter} {group}" for group, letter in letters.items()))
     console.say(

@@ -87,6 +87,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace, stack: ExitStack, console: Terminal, errors: Terminal) -> int:
+    from ..common.text import visible
     from ..common.verdict import Verdict
     from ..course.catalogue import find_course
     from ..report.run import Graded, Run
@@ -105,7 +106,7 @@ def _run(options: argparse.Namespace, stack: ExitStack, console: Terminal, error
         return WORKED
     if not submissions:
         for item in not_understood:
-            errors.say(f"{item.path}: {item.why}.")
+            errors.say(visible(f"{item.path}: {item.why}."))
         raise UsageError("Nothing to grade.")
     class_run = _prepare(options, course, entries, submissions, stack, errors)
     reports, interrupted = _grade(options, class_run, console)
@@ -126,7 +127,7 @@ def _run(options: argparse.Namespace, stack: ExitStack, console: Terminal, error
     unwritten = _write(options, run, console, errors)
     failed = [report for report in reports if report.verdict is Verdict.JUDGE_ERROR]
     for report in failed:
-        errors.say(f"Judge error, {report.submission}: {report.detail}")
+        errors.say(visible(f"Judge error, {report.submission}: {report.detail}"))
     return JUDGE_ERROR if failed or broken or unwritten else WORKED
 
 

@@ -23,6 +23,8 @@ def visible(text: str, keep: str = "") -> str:
 
     `keep` lists exceptions, such as a newline where lines are wanted.
     """
+    if text.isascii() and text.isprintable():
+        return text
     shown, marks = [], 0
     for char in text:
         category = unicodedata.category(char)

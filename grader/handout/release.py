@@ -21,7 +21,7 @@ from ..oracle.reference import Reference
 from .notebooks import write_notebooks
 
 STATEMENT = ("README.md", "stub.py", "hints.md", "problem.py")
-PACKAGE = ("*.py", "*.json", "*.txt", "*.css", "*.js", "py.typed")
+PACKAGE = ("*.py", "*.json", "*.txt", "*.css", "*.js", "*.jinja", "py.typed")
 SHORTEST_TELLING_LINE = 25  # characters; shorter lines are anybody's
 SHORTEST_TELLING_NAME = 12
 

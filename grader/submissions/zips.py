@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from ..common.errors import ArchiveError
 from ..common.locks import temporary_folder
-from ..common.text import quote
+from ..common.text import quote, visible
 from . import gradescope_export
 from .folders import look_into
 from .submission import SUFFIXES, NotUnderstood
@@ -84,26 +84,27 @@ def unpack(path: Path, folder: Path) -> list[NotUnderstood]:
     """
     refused: list[NotUnderstood] = []
     budget = MOST_BYTES
+    name = visible(str(path))
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             if len(entries) > MOST_ENTRIES:
                 raise ArchiveError(
-                    f"{path} has {len(entries):,} files in it, and {MOST_ENTRIES:,} is the most "
+                    f"{name} has {len(entries):,} files in it, and {MOST_ENTRIES:,} is the most "
                     "that is unpacked. Unpack it yourself and name the folder."
                 )
             for entry in entries:
                 why = _why_not(entry)
                 if entry.flag_bits & 1 and not why:
                     raise ArchiveError(
-                        f"{path} is encrypted. Unpack it yourself and name the folder."
+                        f"{name} is encrypted. Unpack it yourself and name the folder."
                     )
                 if not why:
                     why, taken = _unpack_one(archive, entry, folder, budget)
                     budget -= taken
                 if budget < 0:
                     raise ArchiveError(
-                        f"{path} has more than {MOST_BYTES // 2**30} GiB of code in it. Unpack it "
+                        f"{name} has more than {MOST_BYTES // 2**30} GiB of code in it. Unpack it "
                         "yourself and name the folder."
                     )
                 if why:
@@ -111,11 +112,11 @@ def unpack(path: Path, folder: Path) -> list[NotUnderstood]:
     except ArchiveError:
         raise
     except DAMAGE as error:
-        raise ArchiveError(f"{path} is damaged or no zip ({error}). Fetch it again.") from error
+        raise ArchiveError(f"{name} is damaged or no zip ({error}). Fetch it again.") from error
     except (NotImplementedError, RuntimeError) as error:  # a way to compress that Python lacks
-        raise ArchiveError(f"{path} can't be unpacked ({error}). Unpack it yourself.") from error
+        raise ArchiveError(f"{name} can't be unpacked ({error}). Unpack it yourself.") from error
     except OSError as error:
-        raise ArchiveError(f"{path} could not be unpacked: {error.strerror or error}.") from error
+        raise ArchiveError(f"{name} could not be unpacked: {error.strerror or error}.") from error
     return refused
 
 

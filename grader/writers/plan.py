@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.rule import Rule
+from rich.table import Table
 from rich.text import Text
 
 from ..common.text import quote, visible
 from ..report.run import Graded
 from ..submissions import NotUnderstood, Submission
 from ..submissions.student import Student
-from .terminal import Terminal
+from .terminal import Terminal, table_lines
 
 WIDEST = 40  # cells of a column
-NOTHING = "nothing"
 
 
 def print_plan(
@@ -27,26 +27,20 @@ def print_plan(
 ) -> None:
     """A line a student with the file for each problem, notes below it; the counts at the end."""
     found = {(item.student, item.problem_id): item for item in submissions}
-    rows = [("student", *(quote(problem.id) for problem in problems))]
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for _ in ("student", *problems):
+        table.add_column(max_width=WIDEST, no_wrap=True, overflow="ellipsis")
+    table.add_row("student", *(Text(quote(problem.id)) for problem in problems), style="bold")
     for student in students:
         mine = [found.get((student.id, problem.id)) for problem in problems]
-        rows.append((_who(student), *(_file(item) if item else NOTHING for item in mine)))
-    columns = zip(*rows, strict=True)
-    widths = [min(WIDEST, max(map(cell_len, column))) for column in columns]
-
-    def line(row: Sequence[str]) -> Text:
-        text = Text()
-        for cell, width in zip(row, widths, strict=True):
-            text.append(_fit(cell, width), "yellow" if cell == NOTHING else "")
-            text.append("  ")
-        text.rstrip()
-        return text
-
-    console.print(line(rows[0]), style="bold", soft_wrap=True)
+        files = [Text(_file(item)) if item else Text("nothing", "yellow") for item in mine]
+        table.add_row(Text(_who(student)), *files)
+    headings, *lines = table_lines(console, table)
+    console.print(headings, soft_wrap=True)
     console.print(Rule(characters="─", style="dim"))
     told = set()
-    for student, row in zip(students, rows[1:], strict=True):
-        console.print(line(row), soft_wrap=True)
+    for student, line in zip(students, lines, strict=True):
+        console.print(line, soft_wrap=True)
         for problem in problems:
             item = found.get((student.id, problem.id))
             for note in item.notes if item else ():
@@ -74,14 +68,6 @@ def _file(submission: Submission) -> str:
     """The end of its path, which says most."""
     shown = quote("/".join(submission.path.parts[-2:]), 1000)
     return shown if cell_len(shown) <= WIDEST else f"…{shown[1 - WIDEST :]}"
-
-
-def _fit(cell: str, width: int) -> str:
-    return (
-        set_cell_size(cell, width)
-        if cell_len(cell) <= width
-        else set_cell_size(cell, width - 1) + "…"
-    )
 
 
 def _counts(

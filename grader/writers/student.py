@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from ..common.text import visible
@@ -14,7 +15,7 @@ from ..report.report import CaseReport, Report
 from ..report.run import Run
 from ..submissions.student import Student
 from .blocks import heat_lines, reading_lines
-from .terminal import Terminal
+from .terminal import Terminal, table_lines
 
 NOT_STARTED = "Not started"  # how `grader.judging.sentences` begins
 RIGHT, WRONG, NOT_RUN = "✓", "✗", "·"
@@ -125,10 +126,9 @@ def print_explained(console: Terminal, student: Student, run: Run) -> None:
 
 def print_list(console: Terminal, rows: Sequence[tuple[str, str, str]]) -> None:
     """Problems, one a line: id, state, title."""
-    widths = [max(len(row[column]) for row in rows) for column in range(2)]
+    table = Table.grid(padding=(0, 2, 0, 0))
     for problem_id, state, title in rows:
         style = {"accepted": "green", "started": "yellow"}.get(state, "dim")
-        line = Text(f"{problem_id.ljust(widths[0])}  ")
-        line.append(state.ljust(widths[1]), style)
-        line.append(f"  {title}")
+        table.add_row(Text(problem_id), Text(state, style), Text(title))
+    for line in table_lines(console, table):
         console.print(line, soft_wrap=True)

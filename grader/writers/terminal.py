@@ -21,15 +21,16 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.rule import Rule
+from rich.table import Column, Table
 from rich.text import Text
 
-from ..common.errors import SandboxError
 from ..common.text import quote, visible
 from ..common.verdict import Verdict
 from ..report.report import Report
 from ..report.run import Run
 from ..submissions import NotUnderstood, Submission
 
+WIDEST_TABLE = 10_000  # cells
 COLOURS = {Verdict.ACCEPTED: "green", Verdict.JUDGE_ERROR: "bold magenta"}
 
 
@@ -40,12 +41,12 @@ class Terminal(Console):
         super().__init__(stderr=stderr, highlight=False)
 
     def say(self, message: object) -> None:
-        """Prints one sentence, whatever names and words of others it quotes, on one line.
+        """Prints a message of ours, with its lines and no markup; nothing in it hides.
 
-        Only what we wrote ourselves has more than one: `SandboxError`.
+        Names and words of others in it are quoted or made visible by who writes the message: a
+        line end of theirs would look like a line of ours.
         """
-        keep = "\n" if isinstance(message, SandboxError) else ""
-        self.print(Text(visible(str(message), keep=keep)), soft_wrap=True)
+        self.print(Text(visible(str(message), keep="\n")), soft_wrap=True)
 
     def on_broken_pipe(self) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -98,27 +99,28 @@ def print_table(
     console: Console, reports: Sequence[Report], not_understood: Sequence[NotUnderstood]
 ) -> None:
     """Who, which problem, verdict, score and time in a line; the sentence that matters below it."""
-    headings = ("student", "problem", "verdict", "score", "time")
-    rows = [headings, *_rows(reports)]
-    widths = [max(cell_len(row[column]) for row in rows) for column in range(len(headings))]
-
-    def line(row: Sequence[str], verdict_style: str = "") -> Text:
-        text = Text()
-        for column, (cell, width) in enumerate(zip(row, widths, strict=True)):
-            blank = " " * (width - cell_len(cell))
-            padded = blank + cell if column > 2 else cell + blank
-            text.append(padded, verdict_style if column == 2 else "")
-            text.append("  ")
-        text.rstrip()
-        return text
-
+    table = Table.grid(
+        *("", "", "", Column(justify="right"), Column(justify="right")), padding=(0, 2, 0, 0)
+    )
+    names = _names(reports)
+    table.add_row("student", "problem", "verdict", "score", "time", style="bold")
+    for report in reports:
+        table.add_row(
+            Text(names[report.student]),
+            Text(report.problem_id),
+            Text(report.verdict.words, COLOURS.get(report.verdict, "yellow")),
+            f"{'?' if report.score is None else report.score}/{report.max_score}",
+            f"{report.seconds:.1f} s",
+        )
+    indent = max(map(cell_len, ("student", *names.values()))) + 2
+    headings, *lines = table_lines(console, table)
     console.print()
-    console.print(line(headings), style="bold", soft_wrap=True)
+    console.print(headings, soft_wrap=True)
     console.print(Rule(characters="─", style="dim"))
-    for report, row in zip(reports, rows[1:], strict=True):
-        console.print(line(row, COLOURS.get(report.verdict, "yellow")), soft_wrap=True)
+    for report, line in zip(reports, lines, strict=True):
+        console.print(line, soft_wrap=True)
         for sentence in (*report.diagnosis.findings[:1], report.message, *report.notes):
-            console.print(Padding(Text(visible(sentence)), (0, 0, 0, widths[0] + 2)))
+            console.print(Padding(Text(visible(sentence)), (0, 0, 0, indent)))
     console.print()
     told = {note for report in reports for note in report.notes}
     for item in not_understood:
@@ -145,29 +147,33 @@ def print_summary(console: Console, run: Run) -> None:
     console.print()
 
 
-def _rows(reports: Sequence[Report]) -> Iterator[tuple[str, str, str, str, str]]:
-    """Two students whose names look alike are told apart by where their work lies."""
+def table_lines(console: Console, table: Table) -> list[Text]:
+    """A table line by line, for what else is to be printed below each.
+
+    It is as wide as its cells, whatever the console's width: print the lines with `soft_wrap`.
+    """
+    options = console.options.update(width=WIDEST_TABLE)
+    lines = []
+    for segments in console.render_lines(table, options, pad=False):
+        line = Text.assemble(*((segment.text, segment.style or "") for segment in segments))
+        line.rstrip()
+        lines.append(line)
+    return lines
+
+
+def _names(reports: Sequence[Report]) -> dict[str, str]:
+    """By the students' ids. Two whose names look alike are told apart by their ids in ASCII."""
     shown = {report.student: _name(report.student) for report in reports}
     looks = Counter(unicodedata.normalize("NFKC", name) for name in shown.values())
-    for report in reports:
-        name = shown[report.student]
-        if looks[unicodedata.normalize("NFKC", name)] > 1:
-            name = f"{name} ({ascii(report.student)[1:-1]})"
-        yield _row(report, name)
+    return {
+        student: f"{name} ({ascii(student)[1:-1]})"
+        if looks[unicodedata.normalize("NFKC", name)] > 1
+        else name
+        for student, name in shown.items()
+    }
 
 
 def _name(student: str) -> str:
     """In at most 30 characters: the beginning and the end, which tell people apart."""
     name = quote(student, 1000) or "(no name)"
     return name if len(name) <= 30 else f"{name[:15]}…{name[-14:]}"
-
-
-def _row(report: Report, name: str) -> tuple[str, str, str, str, str]:
-    marks = "?" if report.score is None else str(report.score)
-    return (
-        name,
-        report.problem_id,
-        report.verdict.words,
-        f"{marks}/{report.max_score}",
-        f"{report.seconds:.1f} s",
-    )

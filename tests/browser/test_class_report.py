@@ -7,25 +7,28 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from html import unescape
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import UndefinedError
+from markupsafe import Markup, escape
 from playwright.sync_api import Browser, Page, Request
+from support.course import ROOT
 from support.synthetic import HOSTILE, IDS, synthetic_run
 
-from grader.common.text import quote
+from grader.common.text import quote, visible
 from grader.common.verdict import Verdict
 from grader.report.report import Report
 from grader.report.run import Run
 from grader.submissions.student import Student
 from grader.writers import class_report
-from grader.writers.class_page import kind_of
 from grader.writers.class_report import write_class_report
-from grader.writers.pages import line, name_of, page, page_name, page_names, total_text
+from grader.writers.html import environment, render
+from grader.writers.pages import name_of, page_name, page_names, total_text
+from grader.writers.what_went_wrong import kind_of
 
 STUDENTS = 500
 COLUMNS = ("Name", "Id", "E-mail", "vit_patch_embed", "of 20", "patch_embed_cls", "of 20", "Total")
@@ -107,6 +110,7 @@ def test_the_verdicts_are_those_of_the_run(index: Page, run: Run) -> None:
 
 
 def test_the_histograms_are_of_the_marks(index: Page, run: Run) -> None:
+    assert index.locator("#marks h3").all_inner_texts() == [*IDS, "In total"]
     titles = index.eval_on_selector_all(
         "#marks svg", "all => all.map(s => [...s.querySelectorAll('title')].map(t => t.innerHTML))"
     )
@@ -256,10 +260,9 @@ def test_each_link_leads_to_the_student(index: Page, folder: Path, run: Run) -> 
     assert len({href for href, _ in links}) == len(links) == STUDENTS
     for (href, name), student in zip(links, run.students, strict=True):
         text = (folder / href).read_text("utf-8")
-        assert (
-            f"<h1><bdi>{line(student.shown, 60) or line(ascii(student.shown))}</bdi></h1>" in text
-        )
-        assert f"<code>{line(student.id)}</code>" in text
+        shown = quote(student.shown, 60) or ascii(student.shown)
+        assert f"<h1><bdi>{escape(shown)}</bdi></h1>" in text
+        assert f"<code>{escape(quote(student.id, 400))}</code>" in text
         assert name == name_of(student)
     assert {p.name for p in (folder / "students").iterdir()} == {h[9:] for h, _ in links}
     index.locator("#students tbody a").nth(7).click()
@@ -378,7 +381,11 @@ def test_the_policy_stops_what_was_not_escaped(browser: Browser, tmp_path: Path)
       <base href="http://127.0.0.1:9/"><link rel="stylesheet" href="http://127.0.0.1:9/s.css">
       <style>body { color: rgb(1, 2, 3) }</style>"""
     path = tmp_path / "page.html"
-    path.write_text(page("x", missed, "document.title = 'ours ran'"), "utf-8")
+    whole = environment().from_string(
+        f"{{% extends 'page.html.jinja' %}}{{% block body %}}{missed}{{% endblock %}}"
+    )
+    script = Markup("document.title = 'ours ran'")
+    path.write_text(whole.render(title="x", script=script), "utf-8")
     with watched(browser, path) as seen:
         assert seen.page.title() == "ours ran"
         seen.page.locator("#a").click()
@@ -620,6 +627,37 @@ def test_a_page_stays_in_its_folder(student: str, number: int) -> None:
 
 
 @given(st.text())
-def test_a_line_is_text_and_nothing_else(text: str) -> None:
-    assert unescape(line(text, 50)) == quote(text, 50)
-    assert not set('<>"') & set(line(text))
+def test_a_value_in_a_template_is_text_and_nothing_else(text: str) -> None:
+    """Visible in every form, and kept as it is by those who read it back from HTML."""
+    for template, said in (
+        ("{{ text }}", visible(text)),
+        ("{{ text|line }}", quote(text, 400)),
+        ("{{ text|line(50) }}", quote(text, 50)),
+        ("{{ text|lines }}", visible(text, keep="\n\t")),
+    ):
+        html = environment().from_string(template).render(text=text)
+        assert Markup(html).unescape() == said
+        assert not set("<>\"'") & set(html)
+
+
+def test_a_template_that_lacks_a_value_is_an_error() -> None:
+    with pytest.raises(UndefinedError, match="'caption' is undefined"):
+        render("histogram.html.jinja", title="", chart="")
+
+
+def test_only_one_module_makes_markup() -> None:
+    """Nothing else in the package says that a text needs no escaping, and no template does."""
+    templates = ROOT / "grader" / "writers" / "templates"
+    assert {path.suffix for path in templates.iterdir()} == {".jinja"}
+    for path in templates.iterdir():
+        text = path.read_text("utf-8")
+        assert not re.findall(r"\|\s*safe\b|autoescape|Markup|__html__", text), path.name
+        # Escaping keeps a value in its attribute only between quotes.
+        assert not re.findall(r"=\s*{{", text), path.name
+    making = re.compile(r"\bMarkup\(|\bMarkup\.|from html import|import html\b|</\w+>")
+    found = {
+        path.name
+        for path in (ROOT / "grader").rglob("*.py")
+        if making.search(path.read_text("utf-8"))
+    }
+    assert found == {"html.py"}

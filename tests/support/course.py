@@ -50,3 +50,9 @@ def limited(plan: Plan, **changes: float) -> Plan:
     limits = dataclasses.replace(plan.entry.problem.limits, **changes)
     problem = dataclasses.replace(plan.entry.problem, limits=limits)
     return dataclasses.replace(plan, entry=dataclasses.replace(plan.entry, problem=problem))
+
+
+def package_files(package: Path) -> set[str]:
+    """The files of a copy of the package, relative to it."""
+    found = {path.relative_to(package) for path in package.rglob("*") if path.is_file()}
+    return {path.as_posix() for path in found if "__pycache__" not in path.parts}

@@ -18,7 +18,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.course import PROBLEMS, ROOT, proven
+from support.course import PROBLEMS, ROOT, package_files, proven
 from support.synthetic import HOSTILE, synthetic_run
 
 from grader.cli import gradescope
@@ -288,6 +288,9 @@ def test_the_archive_is_what_gradescope_asks_for(archive: Path, tmp_path: Path) 
     for problem_id in PROBLEMS:
         assert f"problems/{problem_id}/problem.py" in names
         assert f"solutions/{problem_id}/reference.py" in names
+    package = {name.removeprefix("grader/") for name in names if name.startswith("grader/")}
+    assert "writers/templates/page.html.jinja" in package
+    assert package == package_files(ROOT / "grader")
     assert not any("accepted" in name or "__pycache__" in name for name in names)
     again = tmp_path / "again.zip"
     course = load_course(archive.parent)

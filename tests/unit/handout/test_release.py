@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.course import PROBLEMS, ROOT
+from support.course import PROBLEMS, ROOT, package_files
 
 from grader.common.errors import CourseError, ReleaseError
 from grader.course.catalogue import load_course
@@ -80,6 +80,12 @@ def test_nothing_of_the_solutions_is_in_it(released: Path) -> None:
         for telling in ("transpose(grid", "conv.init(jax.random", "nn.Conv(features", "@ w_proj"):
             if "problems" not in path.parts:
                 assert telling not in text, path
+
+
+def test_the_package_in_it_is_whole(released: Path) -> None:
+    files = package_files(released / "grader")
+    assert "writers/templates/page.html.jinja" in files
+    assert files == package_files(ROOT / "grader")
 
 
 def test_its_cases_are_small_enough_to_mail_and_hold_every_group(released: Path) -> None:
