@@ -15,11 +15,13 @@ MIB = 2**20
 
 @dataclass(frozen=True)
 class Case:
-    """One set of inputs under a named group.
+    """One set of inputs, under a named group.
 
-    `terms` is the number of products that each output element sums up (C·p²): the tolerance grows
-    with its square root. `arrays` says how arrays reach the submission; `seconds` is this case's
-    own time limit, where the problem's is not the right one.
+    `group` is a key of `Problem.groups`. `arguments` are in the order of `Problem.parameters`.
+    `terms` is how many products or summands make up one element of the result (C·p² for a patch of
+    p by p pixels with C channels); the tolerance grows with its square root. `arrays` says which
+    arrays the submission gets: NumPy's, NumPy's that can't be written, or JAX's. `seconds` is a
+    time limit for this case alone; None means the problem's.
     """
 
     group: str
@@ -36,7 +38,11 @@ class Case:
 
 @dataclass(frozen=True)
 class Group:
-    """What a group of cases is there to show, and the points for getting all of it right."""
+    """What a group of cases is there to show, and its points.
+
+    `purpose` follows "wrong on" in messages: "a square image". A student gets the points if every
+    case of the group is right.
+    """
 
     purpose: str
     points: int = 1
@@ -85,27 +91,26 @@ class View:
 
 @dataclass(frozen=True)
 class Problem:
-    """One exercise.
+    """One exercise. `docs/authors.md` explains each field with an example.
 
-    `draw(shapes, values)` yields the cases of one run. It takes shapes from the first generator
-    and values and seeds from the second, so that a class can share shapes (each new one costs a
-    compilation) and still have values for each student.
+    `title` is for people, `entry_point` is the function that students write, `parameters` are the
+    names of its arguments in order, and `output` says in words what it returns.
 
-    `tiny()` yields cases that can be read by eye, the smallest first: the first of them that fails
-    is shown to a student in full.
+    `groups` maps the name of each group of cases to its purpose and points. `draw(shapes, values)`
+    yields the cases of one run, at least one in each group: sizes from the first generator,
+    numbers and seeds from the second. The same seed must give the same cases, bit for bit. Each new
+    shape costs every submission some compiling, so draw few shapes and many seeds.
 
-    `axes` names sizes with the letters of the statement: `{"image": "H W C", "patch_size": "p"}`.
-    `view` says how a case's output is made up. `probe()` is a case of one small image with several
-    rows and columns of patches, whose pixels are changed one by one to see which tokens read them.
-    All three are for explaining mistakes, and, like `tiny`, can be left out.
+    `shape` is "any" if a right answer in another shape passes with a note, "required" if it does
+    not. `tolerance_factor` is how many units of float32 rounding are allowed
+    (`grader.judging.compare`). `limits` are what a submission may use, `rules` what it must not.
 
-    `given_away` are patterns of the names of the reference's compiled programs (`jit_NAME`) that
-    say no more than the statement does. Workers may find these compiled ahead
-    (`grader.oracle.program_cache`), besides JAX's random samplers; a submission
-    can find out which of them the reference runs.
-
-    `shape` is "any" where a right answer in another shape passes with a note, "required" where
-    it does not. `tolerance_factor` is explained in `grader.judging.compare`.
+    The other fields explain mistakes, and change no verdict. `axes` names sizes by the letters of
+    the statement: `{"image": "H W C", "patch_size": "p"}`; `_` skips an axis. `view(case)` says how
+    the result of a case is made up. `tiny()` yields public cases that a person can read, the
+    smallest first; a student sees the first that fails in full. `probe()` is a public case of one
+    small image with several rows and columns of patches; its pixels are changed one by one to see
+    which tokens read them. It needs `view`, and `axes` with `H` and `W` for one argument.
     """
 
     title: str

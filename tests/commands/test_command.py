@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -30,6 +31,7 @@ from grader.submissions import Submission
 
 SCHEMA = json.loads((ROOT / "grader" / "report" / "report.schema.json").read_text())
 CLASS = ROOT / "examples" / "class"
+README = ROOT / "README.md"
 
 # What the example class is there to show: student -> problem -> verdict.
 EXAMPLES = {
@@ -135,17 +137,11 @@ def test_the_reports_say_what_decided_the_numbers() -> None:
     assert [case["verdict"] for case in fay["cases"][:2]] == ["time_limit_exceeded", "not_run"]
 
 
-def test_the_readme_shows_the_table_that_the_demo_prints() -> None:
-    printed, document = example_run()
-    readme = (ROOT / "README.md").read_text()
-    for report in document["reports"]:
-        words = report["verdict"].replace("run_time", "run-time").replace("_", " ")
-        row = [report["student"], report["problem"], words, f"{report['score']}/20"]
-        for text in (printed, readme):
-            assert any(
-                line.split()[: len(" ".join(row).split())] == " ".join(row).split()
-                for line in text.splitlines()
-            ), row
+def test_the_readme_shows_rows_that_the_demo_prints() -> None:
+    printed, _ = example_run()
+    _, table, _ = re.split(r"^student .*\n─+\n|^```\n\n!\[", README.read_text(), flags=re.M)
+    rows, real = (re.findall(r"^\w.*/20(?= )", text, re.M) for text in (table, printed))
+    assert rows == real[:4]
 
 
 def test_a_seed_repeats_a_run_bit_for_bit(tmp_path: Path) -> None:
@@ -457,7 +453,7 @@ def test_help_starts_without_jax() -> None:
 
 
 def test_both_problems_are_listed_in_the_readme() -> None:
-    readme = (ROOT / "README.md").read_text()
+    readme = README.read_text()
     assert all(f"`{problem_id}`" in readme for problem_id in PROBLEMS)
 
 

@@ -1,0 +1,110 @@
+"""JAX's internals that the grader touches (`docs/internals.md`): each still does what it must."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from jax.extend.core import primitives
+
+from grader.oracle.in_process import jax_as_it_was
+
+SHARED = """
+from jax._src.interpreters import mlir
+from grader.worker.lowering import PROGRAMS, share_contexts
+
+made = []
+make = mlir.make_ir_context
+mlir.make_ir_context = lambda: made.append(make()) or made[-1]
+share_contexts()
+assert mlir.make_ir_context.__name__ == "shared", "nothing was replaced"
+import jax
+import jax.numpy as jnp
+for size in range(1, 5):
+    x = jnp.arange(float(size))
+    assert jax.jit(lambda x: 2 * x + 1)(x).tolist() == [2 * i + 1 for i in range(size)]
+assert len(made) == 1, f"{len(made)} contexts for a few programs"
+for _ in range(PROGRAMS):
+    mlir.make_ir_context()
+assert len(made) == 2, f"{len(made)} contexts for more than {PROGRAMS} programs"
+"""
+DIALECT = """
+import sys
+
+import jax
+
+name = "jaxlib.mlir.dialects.mhlo"
+assert name not in sys.modules, "JAX imports it by itself: there is no need to"
+if "before" in sys.argv:
+    from grader.worker.__main__ import import_libraries
+
+    import_libraries()
+else:
+    jax.jit(lambda x: 2 * x)(1.0).block_until_ready()
+assert name in sys.modules
+"""
+MOVED = """
+import sys
+from pathlib import Path
+
+import jax
+from grader.oracle.program_cache import keep_compiled
+
+for number, folder in enumerate(map(Path, sys.argv[1:]), 1):
+    keep_compiled(folder, worth_keeping=0)
+    jax.jit(lambda x: number * x)(1.0).block_until_ready()
+    assert any(path.name.endswith("-cache") for path in folder.iterdir()), f"nothing in {folder}"
+"""
+
+
+def run(code: str, *arguments: object) -> None:
+    """In a process of its own, because it changes JAX."""
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
+def test_programs_share_a_context() -> None:
+    run(SHARED)
+
+
+def test_the_dialect_of_the_first_program_is_imported_before_it() -> None:
+    run(DIALECT, "before")
+    run(DIALECT, "with the first program")
+
+
+def test_the_compilation_cache_can_be_moved(tmp_path: Path) -> None:
+    run(MOVED, tmp_path / "one", tmp_path / "two")
+
+
+def test_a_traced_primitive_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    typed, seen = primitives.sin_p.abstract_eval, list[str]()
+
+    def abstract_eval(*args: Any, **params: Any) -> Any:
+        seen.append("sin")
+        return typed(*args, **params)
+
+    monkeypatch.setattr(primitives.sin_p, "abstract_eval", abstract_eval)
+    x = np.ones((2, 3), np.float32)
+    for use in (jnp.sin, jax.jit(jnp.sin), jax.vmap(jnp.sin), jax.grad(lambda x: jnp.sin(x).sum())):
+        seen.clear()
+        jax.clear_caches()
+        use(x)
+        assert seen, use
+    seen.clear()
+    jnp.cos(x)
+    assert not seen
+
+
+def test_changed_settings_are_put_back() -> None:
+    before = dict(jax.config.values)
+    with jax_as_it_was():
+        jax.config.update("jax_threefry_partitionable", not before["jax_threefry_partitionable"])
+        assert jax.config.values != before
+    assert jax.config.values == before
