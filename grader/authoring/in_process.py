@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
 
 from ..common.errors import CourseError
 from ..common.verdict import Verdict
@@ -13,12 +12,12 @@ from ..course.catalogue import load_course
 from ..course.problem import Case
 from ..grading.plan import NoPlan, Plan, make_plan
 from ..judging.judge import Judgement, judge
-from ..oracle.in_process import ask_own, jax_as_it_was, load_own, quiet
+from ..oracle.in_process import Own, ask_own, jax_as_it_was, load_own, quiet
 from ..oracle.reference import Reference
 from .trial import Trial, make_trial
 
 _course = cache(load_course)
-_kept: dict[Path, Callable[..., Any]] = {}
+_kept: dict[Path, Own] = {}
 
 
 def try_here(root: Path, problem_id: str, path: Path, seed: int, whole: bool) -> Trial:
@@ -43,15 +42,15 @@ def _plan(root: Path, problem_id: str, seed: int) -> Plan:
 
 def _judged(plan: Plan, path: Path, keep: bool) -> Iterator[tuple[Case, Judgement]]:
     problem, limits = plan.entry.problem, plan.entry.problem.limits
-    function = _kept.get(path)
-    if function is None:
+    own = _kept.get(path)
+    if own is None:
         loaded = load_own(problem, path)
-        if not callable(loaded):
+        if not isinstance(loaded, Own):
             yield plan.cases[0], judge(problem, plan.cases[0], plan.expected[0], loaded)
             return
-        function = loaded
+        own = loaded
         if keep:
-            _kept[path] = function
+            _kept[path] = own
     for case, expected in zip(plan.cases, plan.expected, strict=True):
-        outcome = ask_own(function, case, expected.size, case.seconds or limits.case_seconds)
+        outcome = ask_own(own, case, expected.size, case.seconds or limits.case_seconds)
         yield case, judge(problem, case, expected, outcome)

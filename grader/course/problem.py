@@ -67,8 +67,9 @@ class Limits:
 class Rules:
     """What a solution must not use, and the sentence that says so.
 
-    `primitives` are names of JAX primitives, watched while the submission runs. `calls` are
-    patterns of full function names (`torch.nn.Conv*`), told from the source.
+    Both are watched while the entry point runs, and only what is really used then counts.
+    `primitives` are names of JAX primitives. `calls` are patterns of full names of functions and
+    classes (`numpy.convolve`, `torch.nn.Conv*`); name the primitives of jitted functions instead.
     """
 
     sentence: str = ""

@@ -30,7 +30,7 @@ from ..course.draw import draw_cases, tiny_cases
 from ..course.problem import Case, Problem
 from ..diagnosis.pixels_read import probes
 from ..sandbox import worker_folder
-from .in_process import ask_own, jax_as_it_was, load_own, prepare_process, quiet
+from .in_process import Own, ask_own, jax_as_it_was, load_own, prepare_process, quiet
 from .program_cache import (
     ALL,
     REFERENCE,
@@ -173,10 +173,10 @@ def compile_for(task: Task) -> float:
     if is_reference:
         keep_compiled(of_reference, worth_keeping=0)
     with quiet(), jax_as_it_was():
-        function = load_own(entry.problem, task.path)
+        own = load_own(entry.problem, task.path)
         for case in (cases[number] for number in task.cases):
-            if callable(function):
-                ask_own(function, case, 0, case.seconds or entry.problem.limits.case_seconds)
+            if isinstance(own, Own):
+                ask_own(own, case, 0, case.seconds or entry.problem.limits.case_seconds)
     with suppress(OSError):
         if is_reference and ours(of_reference):
             share_ours(of_reference.iterdir(), of_all)

@@ -14,19 +14,22 @@ import threading
 import types
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..course.problem import Case, Problem
+from ..course.problem import Case, Problem, Rules
 from ..judging.outcome import Answer, Outcome, TimeOut, Violation
 from ..sandbox.session import pack_case
-from ..worker import frames, rules
+from ..worker import frames
 from ..worker.arguments import build_arguments
 from ..worker.lowering import share_contexts
 from ..worker.source import SourceError, read_python
 from ..worker.submission import SubmissionError, call, load
+from ..worker.watch import Watch
 from .program_cache import keep_compiled
 
 PATIENCE = 10  # seconds of waiting for each second that may be computed
@@ -51,28 +54,53 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def load_own(problem: Problem, path: Path) -> Callable[..., Any] | Outcome:
+@dataclass(frozen=True)
+class Own:
+    """The entry point of a file of the author's, and the watch under which it was loaded."""
+
+    function: Callable[..., Any]
+    watch: Watch
+
+
+def load_own(problem: Problem, path: Path) -> Own | Outcome:
     """A file's entry point, or what stands in its way."""
-    with _Clock(problem.limits.import_seconds) as clock:
+    watch = _watch(problem.rules)
+    with watch, _Clock(problem.limits.import_seconds) as clock:
         try:
             pieces = read_python(path.read_bytes())
-            used = rules.forbidden_in(pieces, problem.entry_point, problem.rules.calls)
-            if used:
-                return Violation(tuple(used))
-            return load(pieces, problem.entry_point, problem.parameters)[0]
+            function, _ = load(pieces, problem.entry_point, problem.parameters)
         except SourceError as error:
             return frames.Raised("syntax", "", error.message, error.where, error.line)
         except SubmissionError as error:
             return TimeOut(problem.limits.import_seconds) if clock.over else error.raised
+        finally:
+            watch.take()
+    return Own(function, watch)
 
 
-def ask_own(function: Callable[..., Any], case: Case, elements: int, seconds: float) -> Outcome:
+@lru_cache(maxsize=1)
+def _watch(rules: Rules) -> Watch:
+    """One watch for all files of a problem, so that what JAX compiled for one serves the next."""
+    import jax
+
+    jax.clear_caches()  # type: ignore[no-untyped-call]  # of what was traced unwatched
+    return Watch(rules.primitives, rules.calls)
+
+
+def ask_own(own: Own, case: Case, elements: int, seconds: float) -> Outcome:
+    """What a file of the author's makes of a case whose right answer has so many elements."""
     body = pack_case(case, elements)[frames.HEADER.size :]
-    with _Clock(seconds) as clock:
+    failed: Outcome | None = None
+    with own.watch, _Clock(seconds) as clock:
         try:
-            header, data = call(function, build_arguments(*frames.parse_message(body)))
+            header, data = call(own.function, build_arguments(*frames.parse_message(body)))
         except SubmissionError as error:
-            return TimeOut(seconds) if clock.over else error.raised
+            failed = TimeOut(seconds) if clock.over else error.raised
+    used = own.watch.take()
+    if used:
+        return Violation(used)
+    if failed is not None:
+        return failed
     values = np.frombuffer(data, header.dtype) if header.size == elements else None
     return Answer(header.shape, header.source_dtype, header.size, values)
 

@@ -22,7 +22,7 @@ from ..course.draw import draw_cases
 from ..course.problem import Case
 from ..diagnosis.fingerprints import Namer, Prints, name_mistakes, take_prints
 from ..judging.outcome import Outcome
-from .in_process import ask_own, jax_as_it_was, load_own, prepare_process, put_back, quiet
+from .in_process import Own, ask_own, jax_as_it_was, load_own, prepare_process, put_back, quiet
 from .practice import sentence
 
 RunId = tuple[Path, str, int]  # the course, problem and seed
@@ -106,12 +106,12 @@ class _AsNeeded:
         return self.given[number]
 
     def _answer(self, number: int) -> Outcome | None:
-        if not callable(self._function):
+        if not isinstance(self._own, Own):
             return None
         case = self.cases[number]
         seconds = case.seconds or self.entry.problem.limits.case_seconds
-        return ask_own(self._function, case, self.sizes[number], seconds)
+        return ask_own(self._own, case, self.sizes[number], seconds)
 
     @cached_property
-    def _function(self) -> object:
+    def _own(self) -> object:
         return load_own(self.entry.problem, self.path)

@@ -23,7 +23,7 @@ from ..course.draw import draw_cases, tiny_cases
 from ..course.problem import Case
 from ..diagnosis.fingerprints import Prints, Recorded, take_prints
 from ..judging.outcome import Outcome
-from .in_process import ask_own, jax_as_it_was, load_own, quiet
+from .in_process import Own, ask_own, jax_as_it_was, load_own, quiet
 from .reference import Oracle
 
 SEED = 1  # everyone may know it: what counts is graded on other cases
@@ -105,12 +105,12 @@ def answers(
 ) -> list[Outcome | None]:
     """What one of the course's own files answers, case by case."""
     with quiet(), jax_as_it_was():
-        function = load_own(entry.problem, path)
-        if not callable(function):
+        own = load_own(entry.problem, path)
+        if not isinstance(own, Own):
             return [None] * len(cases)
         limit = entry.problem.limits.case_seconds
         return [
-            ask_own(function, case, right.size, case.seconds or limit)
+            ask_own(own, case, right.size, case.seconds or limit)
             for case, right in zip(cases, expected, strict=True)
         ]
 

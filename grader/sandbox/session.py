@@ -82,11 +82,6 @@ class Session(AbstractContextManager["Session"]):
         }
         self._computed = self._worker.processor_seconds()
         self._worker.send(frames.pack_message(Kind.SUBMISSION, fields, [data]))
-        calls = self._reply(limits.import_seconds, Kind.PARSED)
-        if not isinstance(calls, bytes):
-            return calls
-        if calls:
-            return self._end(_violation(calls))
         failed = self._reply(limits.import_seconds, Kind.LOADED)
         if not isinstance(failed, bytes):
             return failed

@@ -6,9 +6,8 @@ a hosted notebook. It gets copies of its arguments, and what it raises is told a
 
 from __future__ import annotations
 
-import ast
 import contextlib
-import inspect
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
@@ -30,10 +29,11 @@ from ..judging.outcome import Answer, Outcome, Violation
 from ..oracle.known_mistakes import KnownMistakes
 from ..report.report import case_report
 from ..sandbox.session import pack_case
-from ..worker import frames, rules
+from ..worker import frames
 from ..worker.submission import SubmissionError, by_position, call
 from ..worker.watch import Watch
 from ..writers.check_html import Checked
+from .bound_before import swap
 
 Caller = Callable[[Case, int], Outcome]  # a case, and how many elements its right answer has
 
@@ -57,8 +57,8 @@ def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
         plan, name = plan_of(entry, known)
         ask = _caller(function, entry)
         look = Look()
-        with _full_precision(), _watching(entry) as watch:
-            outcomes = list(_outcomes(plan, ask, function, watch))
+        with _full_precision(), _watching(function, entry) as watch:
+            outcomes = list(_outcomes(plan, ask, watch))
             judgements = _judged(plan, outcomes)
             verdict = decisive(judgements, ())
             if verdict.verdict is Verdict.WRONG_ANSWER and plan.examples is not None:
@@ -75,17 +75,12 @@ def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
     return Checked(entry, cases, verdict, diagnosis)
 
 
-def _outcomes(
-    plan: Plan, ask: Caller, function: Callable[..., Any], watch: Watch
-) -> Iterator[Outcome]:
-    used = _forbidden_in_source(function, plan.entry)
-    if used:
-        yield Violation(tuple(map(frames.Use, used)))
-        return
+def _outcomes(plan: Plan, ask: Caller, watch: Watch) -> Iterator[Outcome]:
     for case, right in zip(plan.cases, plan.expected, strict=True):
         outcome = ask(case, right.size)
-        yield Violation(tuple(watch.seen.values())) if watch.seen else outcome
-        if watch.seen or _not_started(outcome):
+        used = watch.take()
+        yield Violation(used) if used else outcome
+        if used or _not_started(outcome):
             return
 
 
@@ -145,42 +140,16 @@ def _full_precision() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _watching(entry: Entry) -> Iterator[Watch]:
+def _watching(function: Callable[..., Any], entry: Entry) -> Iterator[Watch]:
+    """Watches what has already been imported and traced, and leaves it as it was."""
     import jax
 
-    primitives = entry.problem.rules.primitives
-    watch = Watch(primitives)
-    if primitives:
+    rules = entry.problem.rules
+    if rules.primitives or rules.calls:
         jax.clear_caches()  # type: ignore[no-untyped-call]
-    try:
+    module = sys.modules.get(function.__module__) or sys.modules["__main__"]
+    with Watch(rules.primitives, rules.calls) as watch, swap(vars(module), watch.wrappers):
         yield watch
-    finally:
-        watch.stop()
-
-
-def _forbidden_in_source(function: Callable[..., Any], entry: Entry) -> list[str]:
-    calls = entry.problem.rules.calls
-    if not calls:
-        return []
-    name = getattr(function, "__name__", entry.problem.entry_point)
-    return [*rules.forbidden_calls(_sources(function), name, calls)]
-
-
-def _sources(function: Callable[..., Any]) -> list[ast.Module]:
-    """The cells that were run so far; outside a notebook, the function's own source."""
-    try:
-        shell = get_ipython()  # type: ignore[name-defined]
-        texts = [shell.transform_cell(cell) for cell in shell.user_ns["In"]]
-    except (NameError, KeyError):
-        try:
-            texts = [inspect.cleandoc(inspect.getsource(function))]
-        except (OSError, TypeError):
-            texts = []
-    trees = []
-    for text in texts:
-        with contextlib.suppress(SyntaxError, ValueError):
-            trees.append(ast.parse(text))
-    return trees
 
 
 __all__ = ["Checked", "CourseError", "check"]

@@ -64,7 +64,7 @@ def take_channel() -> tuple[BinaryIO, BinaryIO]:
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
     """One submission, then its cases until the channel closes."""
-    from . import rules, submission
+    from . import submission
     from .source import SourceError, read_notebook, read_python
     from .watch import Watch
 
@@ -75,15 +75,14 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
             pieces, broken = read_notebook(data)
         else:
             pieces = read_python(data)
-        calls = rules.forbidden_in(pieces, fields["entry_point"], fields["forbidden_calls"])
     except SourceError as error:
         raised = frames.Raised("syntax", "", error.message, error.where, error.line)
         return send_raised(sink, raised)
     except RecursionError:
         return send_raised(sink, frames.Raised("syntax", "", "the source is nested too deeply"))
-    send(sink, frames.pack_uses(Kind.PARSED, calls))
 
-    watch = Watch(fields["forbidden_primitives"])
+    watch = Watch(fields["forbidden_primitives"], fields["forbidden_calls"])
+    watch.start()  # first, so that the submission imports what is wrapped
     try:
         function, remarks = submission.load(pieces, fields["entry_point"], fields["parameters"])
     except submission.SubmissionError as error:
@@ -93,25 +92,23 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
         else:
             send_raised(sink, error.raised)
         return
-    if fields["forbidden_primitives"]:
-        import jax
-
-        # Scratch code may use what the entry point may not. JAX forgets what it has traced, so
-        # that the watch sees the entry point's own use of it.
-        jax.clear_caches()  # type: ignore[no-untyped-call]
-        watch.clear()
+    watch.take()  # scratch code may use what the entry point may not
     remarks += [f"{error.where} is not Python: {error.message}" for error in broken]
     send(sink, frames.pack_text(Kind.LOADED, *remarks[:5]))
 
     while True:
         fields, blobs = receive(source, Kind.CASE)
+        failed = None
         try:
             header, answer = submission.call(function, build_arguments(fields, blobs))
         except submission.SubmissionError as error:
-            send_raised(sink, error.raised)
+            failed = error.raised
+        used = watch.take()
+        if used:
+            send(sink, frames.pack_uses(Kind.VIOLATION, used))
             continue
-        if watch.seen:
-            send(sink, frames.pack_uses(Kind.VIOLATION, watch.seen.values()))
+        if failed is not None:
+            send_raised(sink, failed)
             continue
         # The grader reads exactly this much after the header, and nothing after a wrong size.
         wanted = header.size == fields["elements"]

@@ -35,7 +35,6 @@ class Kind(IntEnum):
     CASE = 2
     # to the grader
     READY = 10  # the worker is confined and has imported its libraries; no student code yet
-    PARSED = 11  # the source was read, not run; fields: see `Use`, of forbidden functions
     LOADED = 12  # imported, and has the entry point; fields: which cells of a notebook failed
     ANSWER = 13  # an array description; the array follows where its size is as asked for
     RAISED = 14  # fields: see `Raised`

@@ -377,24 +377,27 @@ def test_a_convolution_warmed_up_on_import_is_still_seen(grade: Grade) -> None:
         ("import numpy as np", "np.convolve([1.0], [1.0])"),
         ("from scipy.signal import fftconvolve as conv", "conv([1.0], [1.0])"),
         ("import scipy.signal", "scipy.signal.convolve2d([[1.0]], [[1.0]])"),
-        ("import torch.nn.functional as F", "F.conv2d(None, None)"),
-        ("from torch import nn", "nn.Conv2d(3, 8, 2)"),
+        ("import scipy", "scipy.ndimage.correlate1d([1.0], [1.0])"),
         ("from numpy import *", "convolve([1.0], [1.0])"),
         ("import numpy\nN = numpy", "N.convolve([1.0], [1.0])"),
         ("from numpy._core.numeric import convolve", "convolve([1.0], [1.0])"),
         ("import numpy\nclass K: pass\nK.f = staticmethod(numpy.convolve)", "K.f([1.0], [1.0])"),
         (
             "try:\n    from scipy.signal import convolve as c\nexcept OSError: c = 0",
-            "c([1], [1])",
+            "c([1.0], [1.0])",
         ),
     ],
 )
-def test_a_convolution_outside_jax_is_told_from_the_source(
+def test_a_convolution_outside_jax_is_seen_when_it_is_called(
     imports: str, use: str, grade: Grade
 ) -> None:
     hidden = f"{imports}\ndef helper(): return {use}\n"
     source = hidden + RIGHT.replace("    p = patch_size", "    p = patch_size; helper()")
-    assert re.match(r"It uses `[\w.]+` at line \d: `.*[cC].*`\. ", violation(grade(source)))
+    said = re.match(
+        r"It uses `([\w.]+)` at line \d: `def helper\(\): .*`\. ", violation(grade(source))
+    )
+    assert said
+    assert re.fullmatch(r"(numpy|scipy\.\w+)\.\w*(convolve|correlate)\w*", said[1])
 
 
 def test_what_is_only_called_a_convolution_is_none(grade: Grade) -> None:

@@ -526,16 +526,16 @@ BLOWS = [
     ),
     Blow(
         "take over the worker",
-        "import sys\nfrom grader.worker import frames, rules, submission\n"
+        "import sys\nfrom grader.worker import frames, submission\n"
         f"header = frames.ArrayHeader('<f4', 1, ({ELEMENTS},), 'float32')\n"
         f"submission.call = lambda *_: (header, {ZEROS}){WRONG}",
         (WA,),
         "numbers are wrong",
     ),
     Blow(
-        "switch the rules off",
-        "import numpy as np\nfrom grader.worker import rules, watch\n"
-        "rules.forbidden_calls = watch.Watch = lambda *_: []\n"
+        "replace the watch, which already looks on",
+        "import numpy as np\nfrom grader.worker import watch\n"
+        "watch.Watch = lambda *_: []\n"
         f"def helper(x): return np.convolve(x, x)\n{DEFINES_RIGHT}"
         "def patch_embed_cls(*all):\n    helper(np.ones(3))\n    return right(*all)",
         (Verdict.RULE_VIOLATION,),
