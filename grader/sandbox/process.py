@@ -106,7 +106,7 @@ class Worker:
         patience = time.monotonic() + 5  # an unconfined process may have given a pipe away
         for thread in (self._writer, self._reader, self._listener):
             while thread.is_alive() and time.monotonic() < patience:
-                with contextlib.suppress(queue.Empty):  # it may wait for room in the queue
+                with contextlib.suppress(queue.Empty):  # if not, it may wait for room
                     self._incoming.get_nowait()
                 thread.join(timeout=0.01)
         self._process.release()

@@ -174,11 +174,11 @@ def _sources(function: Callable[..., Any]) -> list[ast.Module]:
     except (NameError, KeyError):
         try:
             texts = [inspect.cleandoc(inspect.getsource(function))]
-        except (OSError, TypeError):
+        except (OSError, TypeError):  # it was typed somewhere that keeps no source
             texts = []
     trees = []
     for text in texts:
-        with contextlib.suppress(SyntaxError, ValueError):
+        with contextlib.suppress(SyntaxError, ValueError):  # a cell that never ran
             trees.append(ast.parse(text))
     return trees
 

@@ -85,7 +85,7 @@ def _judge_errors(run: Run, links: Links) -> str:
     whose: dict[str, list[str]] = {}
     for report in failed:
         name = f"{links[report.student]} (<code>{line(report.problem_id)}</code>)"
-        whose.setdefault(report.detail or report.message, []).append(name)
+        whose.setdefault(report.cause or report.message, []).append(name)
     items = "".join(f"<li>{', '.join(names)}: {line(why)}</li>\n" for why, names in whose.items())
     return (
         '<section class="alarm" id="judge-errors">\n'
