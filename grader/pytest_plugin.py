@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .common.errors import GraderError
+
 if TYPE_CHECKING:
     from .course.catalogue import Entry
     from .report.report import Report
@@ -77,7 +79,7 @@ class GroupOfCases(pytest.Item):
         raise Wrong("\n".join(map(visible, sentences)))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        if isinstance(excinfo.value, Wrong):
+        if isinstance(excinfo.value, (Wrong, GraderError)):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 

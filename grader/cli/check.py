@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..common.errors import JUDGE_ERROR, UNSOUND, WORKED
 from .options import add_course
+
+log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from ..common.verdict import Verdict
@@ -107,9 +110,10 @@ class _Checker:
         from ..writers.student import print_check
 
         warm = self._warm.pop(entry.id, None)
-        self._checked[path] = path.read_bytes() if path.is_file() else b""
+        self._checked[path] = _content(path)
         try:
-            report = check_file(*self._plans[entry.id], path, self._sandbox, warm)
+            with warm or contextlib.nullcontext():
+                report = check_file(*self._plans[entry.id], path, self._sandbox, warm)
         except SandboxError as error:
             from ..report.report import judge_error
             from ..submissions import Submission
@@ -132,18 +136,36 @@ class _Checker:
         folders = {path.resolve().parent for path in files}
         with contextlib.suppress(KeyboardInterrupt):
             for _ in watch(*folders, yield_on_timeout=True, rust_timeout=500):
-                for path, entry in files.items():
-                    if path.is_file() and path.read_bytes() != self._checked.get(path):
-                        self.check(entry, path)
-                self._warm_up(files)
+                changed = [
+                    (entry, path)
+                    for path, entry in files.items()
+                    if path.is_file() and _content(path) != self._checked.get(path)
+                ]
+                for entry, path in changed:
+                    self.check(entry, path)
+                if changed:
+                    self._warm_up(files)
 
     def _warm_up(self, files: dict[Path, Entry]) -> None:
+        """Without a warm worker the next check starts one, and says so if it can't."""
+        from ..common.errors import SandboxError
         from ..sandbox.session import Session
 
         for entry in files.values():
             if entry.id not in self._warm:
-                self._warm[entry.id] = Session.ready(self._sandbox, entry.problem)
+                try:
+                    self._warm[entry.id] = Session.ready(self._sandbox, entry.problem)
+                except SandboxError as error:
+                    log.info("no worker waits for the next check: %s", error)
 
     def close(self) -> None:
         for session in self._warm.values():
             session.__exit__()
+
+
+def _content(path: Path) -> bytes:
+    """What a file holds; nothing if it can't be read, which the check itself reports."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

@@ -127,7 +127,7 @@ def _run(options: argparse.Namespace, stack: ExitStack, console: Terminal, error
     unwritten = _write(options, run, console, errors)
     failed = [report for report in reports if report.verdict is Verdict.JUDGE_ERROR]
     for report in failed:
-        errors.say(visible(f"Judge error, {report.submission}: {report.detail}"))
+        errors.say(visible(f"Judge error, {report.submission}: {report.cause}"))
     return JUDGE_ERROR if failed or broken or unwritten else WORKED
 
 

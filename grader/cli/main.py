@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from ..common.errors import INTERRUPTED, USAGE_ERROR, GraderError
+from ..common.log import start_log
 from . import check, course, explain, grade, gradescope, new, notebooks, release, verify
 
 
@@ -21,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character
     options = _parser().parse_args(arguments)
+    start_log(options.verbose + options.verbose_after)
     try:
         return int(options.run(options))
     except GraderError as error:
@@ -48,4 +50,18 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for command in (check, course, grade, explain, gradescope, release, notebooks, verify, new):
         command.add(commands)
+    _add_verbose(parser, "verbose")
+    for name in commands.choices.values():
+        _add_verbose(name, "verbose_after")
     return parser
+
+
+def _add_verbose(parser: argparse.ArgumentParser, name: str) -> None:
+    parser.add_argument(
+        "-v",
+        "--verbose",
+        action="count",
+        default=0,
+        dest=name,
+        help="say what is done in a slower way than it should be, and why; -vv says more",
+    )

@@ -1,1 +1,1 @@
-"""What every room may use: text made safe to show, verdicts, files, locks, versions."""
+"""What every room may use: text made safe to show, verdicts, files, locks, the log, versions."""

@@ -43,9 +43,9 @@ def sizes(problem: Problem, case: Case) -> dict[str, int]:
     """The sizes of a case by the letters of the statement, such as H, W, C and p."""
     found: dict[str, int] = {}
     for name, value in zip(problem.parameters, case.arguments, strict=True):
-        letters = problem.axes.get(name, "").split()
-        values = value.shape if isinstance(value, np.ndarray) else (int(value),)
-        found.update(zip(letters, map(int, values), strict=False))
+        if name in problem.axes:  # other numbers are no sizes, and may be NaN
+            values = value.shape if isinstance(value, np.ndarray) else (int(value),)
+            found.update(zip(problem.axes[name].split(), map(int, values), strict=False))
     found.pop("_", None)
     return found
 

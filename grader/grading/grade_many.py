@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, as_completed
@@ -14,6 +15,8 @@ from ..sandbox import Sandbox, worker_threads
 from ..submissions import Submission
 from .grade_one import grade_submission
 from .plan import NoPlan, Plan, Plans
+
+log = logging.getLogger(__name__)
 
 
 def grade_all(
@@ -45,6 +48,7 @@ def grade_all(
             report = grade_submission(plan, submission, sandbox)
             return named(report, plan, known)
         except SandboxError as error:
+            log.info("no worker started, so the sandbox is tried once more: %s", error)
             with one_at_a_time:
                 if not fallen:
                     fallen.extend(_reasons(prove))
@@ -84,6 +88,8 @@ def collect(
         else:
             reports[submission] = report
             done(submission, report)
+    if again:
+        log.info("%d submissions are graded again, alone: others may have slowed them", len(again))
     for submission in again:
         reports[submission] = submit(submission).result()
         done(submission, reports[submission])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import logging
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from ..common.errors import SandboxError
 from ..common.text import quote
@@ -23,13 +25,16 @@ from ..sandbox.session import Session
 from ..submissions import Submission, Unreadable
 from .plan import Plan
 
+log = logging.getLogger(__name__)
+
 
 def grade_submission(
     plan: Plan, submission: Submission, sandbox: Sandbox, warm: Session | None = None
 ) -> Report:
     """The report on one submission. Raises SandboxError where no worker would start, twice.
 
-    warm: a session of this sandbox and problem that waits for its submission.
+    warm: a session of this sandbox and problem that waits for its submission. Whoever opened it
+    closes it.
     """
     started = time.monotonic()
     problem = plan.entry.problem
@@ -47,7 +52,9 @@ def grade_submission(
     except Unreadable as error:
         refused = Judgement(Verdict.RUN_TIME_ERROR, str(error))
         return _report(plan, submission, None, sandbox, refused, results, "", started)
-    with warm or _start(plan, sandbox) as session:
+    # A worker that ended while it waited was ended by others, not by the submission.
+    waits = warm is not None and not warm.ended
+    with nullcontext(warm) if warm and waits else _start(plan, sandbox) as session:
         failure = session.load(data, submission.notebook)
         for case, expected in zip(plan.cases, plan.expected, strict=True):
             if failure is not None:
@@ -95,7 +102,8 @@ def _start(plan: Plan, sandbox: Sandbox) -> Session:
     """A worker that is ready. A machine under load may lose one, so there is a second try."""
     try:
         return Session.ready(sandbox, plan.entry.problem)
-    except SandboxError:
+    except SandboxError as error:
+        log.info("a worker is started a second time: %s", error)
         return Session.ready(sandbox, plan.entry.problem)
 
 

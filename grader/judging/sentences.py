@@ -108,11 +108,13 @@ def wrong_values(
 
 
 def describe_case(problem: Problem, case: Case) -> str:
-    """A case in a few words: its group's purpose, the shape of the image and the numbers."""
+    """A case in a few words: its group's purpose, the shape of the first array, the numbers."""
     named = list(zip(problem.parameters, case.arguments, strict=True))
-    image = next(f"{name} {_tuple(v.shape)}" for name, v in named if isinstance(v, np.ndarray))
+    arrays = [f"{name} {_tuple(v.shape)}" for name, v in named if isinstance(v, np.ndarray)]
     numbers = [f"{name}={v}" for name, v in named if not isinstance(v, np.ndarray)]
-    return f"{problem.groups[case.group].purpose} ({', '.join([image, *numbers])})"
+    shown = ", ".join([*arrays[:1], *numbers])
+    purpose = problem.groups[case.group].purpose
+    return f"{purpose} ({shown})" if shown else purpose
 
 
 def _exception(problem: Problem, case: Case | None, raised: Raised) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import json
+import logging
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +21,8 @@ from .practice import digest
 from .program_cache import cache_folder, keep_compiled, ours
 from .reference import Oracle
 
+log = logging.getLogger(__name__)
+
 KEPT = 40  # sets of answers, of about a megabyte each
 
 
@@ -34,15 +36,21 @@ class Remembered:
         """Raises what the other oracle raises. A set that can't be kept or read costs only time."""
         known = json.dumps([entry.id, entry.version, digest(cases), versions()])
         path = answers_folder() / f"{hashlib.sha256(known.encode()).hexdigest()[:24]}.npz"
-        with contextlib.suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        try:
             if ours(path.parent):
                 data = io.BytesIO(path.read_bytes())  # NumPy leaves a broken file open
                 with np.load(data, allow_pickle=False) as file:
                     return [file[str(number)] for number in range(len(cases))]
+        except FileNotFoundError:
+            pass  # the first time that they are asked for
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            log.info("the answers kept for %s can't be read: %s", entry.id, error)
         keep_compiled()
         answers = self._oracle.expected(entry, cases)
-        with contextlib.suppress(OSError):
+        try:
             _keep(path, answers)
+        except OSError as error:
+            log.info("the answers for %s can't be kept: %s", entry.id, error)
         return answers
 
 
@@ -54,6 +62,7 @@ def answers_folder() -> Path:
 def _keep(path: Path, answers: Sequence[NDArray[np.float64]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not ours(path.parent):
+        log.info("%s isn't used, because others can write to it", path.parent)
         return
     data = io.BytesIO()
     np.savez(data, allow_pickle=False, **{str(n): answer for n, answer in enumerate(answers)})

@@ -11,6 +11,7 @@ problem's author has named (`Problem.given_away`).
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import stat
 import warnings
@@ -21,6 +22,8 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from ..course.catalogue import Entry
+
+log = logging.getLogger(__name__)
 
 SUFFIX = "-cache"  # of JAX's files
 WORTH_KEEPING = 0.01  # seconds of compiling, below which reading a file is no gain for us
@@ -51,8 +54,13 @@ def keep_compiled(folder: Path | None = None, worth_keeping: float = WORTH_KEEPI
     costs only time.
     """
     folder = folder or cache_folder()
-    with contextlib.suppress(OSError):
+    try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        log.info("nothing that is compiled is kept: %s", error)
+    else:
+        if not ours(folder):
+            log.info("nothing that is compiled is kept: others can write to %s", folder)
     import jax
     from jax.experimental.compilation_cache import compilation_cache
 
@@ -95,8 +103,10 @@ def contents(files: Iterable[Path]) -> dict[str, bytes]:
     """By their names. What can't be read costs only time."""
     found: dict[str, bytes] = {}
     for path in files:
-        with contextlib.suppress(OSError):
+        try:
             found[path.name] = path.read_bytes()
+        except OSError as error:
+            log.info("a compiled program can't be read: %s", error)
     return found
 
 
@@ -106,10 +116,12 @@ def share(found: Mapping[str, bytes], destination: Path) -> None:
     """
     for name, data in found.items():
         path = destination / name
-        with contextlib.suppress(OSError):
+        try:
             if not path.exists():
                 path.write_bytes(data)
                 path.chmod(READABLE)
+        except OSError as error:
+            log.info("a compiled program can't be shared with workers: %s", error)
 
 
 def share_ours(files: Iterable[Path], destination: Path) -> None:
@@ -121,8 +133,9 @@ def share_ours(files: Iterable[Path], destination: Path) -> None:
             path.chmod(READABLE)  # whoever wrote it, workers may run as another user
             os.link(path, destination / path.name)
         except FileExistsError:
-            pass
-        except OSError:  # another file system, say
+            pass  # it was shared before
+        except OSError as error:  # another file system, say
+            log.debug("a compiled program is copied and not linked: %s", error)
             with contextlib.suppress(OSError):
                 share(contents([path]), destination)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..common.log import last_lines
 from ..common.verdict import Verdict
 from ..common.versions import versions
 from ..course.catalogue import Entry
@@ -101,7 +102,8 @@ class Report:
     sandbox: str
     diagnosis: Diagnosis = field(default_factory=Diagnosis)
     disturbed: bool = False  # whether what ran beside it may have decided the verdict
-    detail: str = ""  # of a judge error: what an author or maintainer needs to mend it
+    # Of a judge error, for its author or a maintainer: the cause, then the log's last lines.
+    detail: str = ""
     versions: dict[str, str] = field(default_factory=versions)
 
     @property
@@ -110,6 +112,11 @@ class Report:
         if self.verdict is Verdict.JUDGE_ERROR:
             return None
         return sum(group.points for group in self.groups)
+
+    @property
+    def cause(self) -> str:
+        """The first line of `detail`: judge errors of one cause have it in common."""
+        return self.detail.partition("\n")[0]
 
 
 NOT_MARKED = "The grader failed, not the submission; it has not been marked. Grade it again."
@@ -123,6 +130,7 @@ def judge_error(
     message: str = NOT_MARKED,
 ) -> Report:
     """The report of a submission that we failed to judge."""
+    cause = " ".join(f"{type(error).__name__}: {error}".split())
     return Report(
         student=submission.student,
         submission=submission.where,
@@ -138,5 +146,5 @@ def judge_error(
         prints="",
         seconds=0.0,
         sandbox=sandbox,
-        detail=f"{type(error).__name__}: {error}",
+        detail="\n".join([cause, *last_lines()]),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -25,6 +26,8 @@ from ..submissions import Submission
 from .report import Report
 from .report_json import SCHEMA, report_from_json, report_to_json, run_from_json
 from .run import Run
+
+log = logging.getLogger(__name__)
 
 RUN, REPORTS, WHOLE = "run.json", "reports", "report.json"
 
@@ -103,8 +106,11 @@ class Results(AbstractContextManager["Results"]):
         try:
             data = json.loads(self._path(submission, entry, sha256).read_text("utf-8"))
             report = report_from_json(data)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return None  # not there, or half of it: it is graded (again)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            log.info("a report that was kept can't be read, and is made again: %s", error)
+            return None
         if report.verdict is Verdict.JUDGE_ERROR:
             return None
         return replace(report, submission=submission.where)  # it may have moved

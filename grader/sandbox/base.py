@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
 import secrets
@@ -11,6 +12,7 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -178,10 +180,12 @@ def worker_folder() -> Path:
     (`grader.oracle.program_cache`). The folder is made once, and removed when this process ends;
     if it is killed, by the next.
     """
-    folder = temporary_folder("worker")
+    until_exit = ExitStack()
+    atexit.register(until_exit.close)
     source = package_root() / "worker"
     ignore = shutil.ignore_patterns("__pycache__")
     try:
+        folder = until_exit.enter_context(temporary_folder("worker"))
         shutil.copytree(source, folder / "grader" / "worker", ignore=ignore)
     except OSError as error:  # a full disk
         raise SandboxError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import tempfile
@@ -17,6 +18,8 @@ from .bubblewrap import Bubblewrap
 from .landlock import Landlock
 from .process import Worker, WorkerFailure
 from .warm import Warm
+
+log = logging.getLogger(__name__)
 
 MAKERS: dict[str, Callable[[], Sandbox]] = {"bubblewrap": Bubblewrap, "landlock": Landlock}
 ESCAPE_SECONDS = 30
@@ -35,6 +38,7 @@ def choose_sandbox(name: str, secrets: Sequence[Path]) -> Sandbox:
         try:
             return _proven(MAKERS[candidate](), secrets)
         except SandboxError as error:
+            log.info("the sandbox %s can't be used: %s", candidate, error)
             reasons.append(f"  {candidate}: {error}")
     raise SandboxError(
         "No sandbox works here, and other people's code is not run without one.\n"
@@ -51,7 +55,8 @@ def _proven(sandbox: Sandbox, secrets: Sequence[Path]) -> Sandbox:
     try:
         prove(warm, secrets)
         return warm
-    except SandboxError:
+    except SandboxError as error:
+        log.info("each worker is started afresh, because none can be forked: %s", error)
         warm.close()
         prove(sandbox, secrets)
         return sandbox

@@ -6,14 +6,16 @@ It is an allow-list, so that a new kernel interface is refused from its first da
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import functools
+import logging
 import tempfile
 from typing import Any
 
 from ..common.errors import SandboxError
 from ..worker.confine import OWN_PID
+
+log = logging.getLogger(__name__)
 
 # A thread that shares its descriptors: with a table of its own it would have a limit of its own.
 CLONE_THREAD, CLONE_FILES = 0x00010000, 0x00000400
@@ -75,9 +77,11 @@ def compile_filter() -> bytes:
     rules.set_attr(seccomp.Attr.ACT_BADARCH, seccomp.KILL_PROCESS)
 
     def add(action: int, name: str, *arguments: Any) -> None:
-        # A name that this architecture or this libseccomp doesn't know stays refused.
-        with contextlib.suppress(ValueError, OSError):
+        try:
             rules.add_rule(action, name, *arguments)
+        except (ValueError, OSError) as error:
+            # A name that this architecture or this libseccomp doesn't know stays refused.
+            log.debug("the system call %s is refused: %s", name, error)
 
     def allow(name: str, *arguments: Any) -> None:
         add(seccomp.ALLOW, name, *arguments)

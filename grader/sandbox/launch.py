@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import IO, Protocol, cast
 
@@ -45,35 +47,56 @@ class Process(Protocol):
 
 
 class Launched:
-    """A process of its own for one worker."""
+    """A process of its own for one worker, which leads a group of its own.
+
+    Unconfined, a worker may leave others of its group behind. They are ended before the process is
+    reaped: until then the group's number can be nobody else's.
+    """
 
     def __init__(self, sandbox: Sandbox, files: list[Path]):
         self._sandbox = sandbox
         pipe = subprocess.PIPE
+        self._one_at_a_time = threading.Lock()
         self._popen = launch(sandbox, files, "__main__", pipe, pipe)
         self.stdin = cast(IO[bytes], self._popen.stdin)
         self.stdout = cast(IO[bytes], self._popen.stdout)
         self.stderr = cast(IO[bytes], self._popen.stderr)
 
     def kill(self) -> None:
-        # Unconfined, it may have left others of its process group behind.
-        if self._popen.poll() is None or not self._sandbox.confines:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                if hasattr(os, "killpg"):
-                    os.killpg(self._popen.pid, signal.SIGKILL)
-            self._popen.kill()
-            self._popen.wait()
+        with self._one_at_a_time:
+            if self._popen.returncode is None:
+                # macOS refuses to signal a group in which all have ended.
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    if hasattr(os, "killpg"):
+                        os.killpg(self._popen.pid, signal.SIGKILL)
+                self._popen.kill()
+                self._popen.wait()
 
     def wait(self, seconds: float) -> int | None:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._popen.wait(seconds)
+        patience = time.monotonic() + seconds
+        while self._popen.returncode is None:
+            if self._has_ended():
+                self.kill()
+            elif time.monotonic() < patience:
+                time.sleep(0.005)
+            else:
+                return None
         code = self._popen.returncode
         shell = self._sandbox.reports_signals_as_a_shell
         return 128 - code if code and shell and 128 < code < 128 + signal.NSIG else code
 
+    def _has_ended(self) -> bool:
+        """Looks without reaping it, where a system knows that."""
+        if os.name != "posix":
+            return self._popen.poll() is not None
+        try:
+            return bool(psutil.Process(self._popen.pid).status() == psutil.STATUS_ZOMBIE)
+        except psutil.NoSuchProcess:  # another thread has just reaped it
+            return True
+
     def processor_seconds(self) -> float:
         total = 0.0
-        with contextlib.suppress(psutil.Error):
+        with contextlib.suppress(psutil.Error):  # it has ended
             first = psutil.Process(self._popen.pid)
             for process in (first, *first.children(recursive=True)):
                 total += processor_seconds(process)
@@ -116,7 +139,7 @@ def launch(
 
 def processor_seconds(process: psutil.Process) -> float:
     """What it has had, without what it started; 0 where it is gone."""
-    with contextlib.suppress(psutil.Error):
+    with contextlib.suppress(psutil.Error):  # it has ended
         times = process.cpu_times()
         return float(times.user + times.system)
     return 0.0
@@ -124,6 +147,6 @@ def processor_seconds(process: psutil.Process) -> float:
 
 def close(*pipes: IO[bytes] | None) -> None:
     for pipe in pipes:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # nobody reads what it still held
             if pipe is not None:
                 pipe.close()

@@ -86,6 +86,8 @@ class Worker:
         spec = {**sandbox.confinement(limits, files), "escape": escape}
         self._process = _start(sandbox, files)
         _alive.add(self)
+        if _no_more.is_set():  # the run was stopped while this one started
+            self._process.kill()
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._incoming: queue.Queue[bytes] = queue.Queue(maxsize=4)
         self._rest = b""
@@ -104,7 +106,7 @@ class Worker:
         patience = time.monotonic() + 5  # an unconfined process may have given a pipe away
         for thread in (self._writer, self._reader, self._listener):
             while thread.is_alive() and time.monotonic() < patience:
-                with contextlib.suppress(queue.Empty):  # it may wait for room in the queue
+                with contextlib.suppress(queue.Empty):  # if not, it may wait for room
                     self._incoming.get_nowait()
                 thread.join(timeout=0.01)
         self._process.release()
@@ -152,6 +154,11 @@ class Worker:
         return self._process.processor_seconds()
 
     @property
+    def ended(self) -> bool:
+        """Whether its process has ended."""
+        return self._process.wait(0) is not None
+
+    @property
     def idle(self) -> bool:
         """Whether the channel holds no bytes that nobody asked for."""
         return not self._rest and self._incoming.empty()
@@ -184,7 +191,7 @@ class Worker:
                 while rest:
                     rest = rest[sink.write(rest) :]
             except (OSError, ValueError):
-                return  # the worker is gone; the reader says so
+                return  # the worker is gone, which whoever waits for its answer sees
 
     def _keep_print(self, data: bytes) -> None:
         room = self._limits.shown_output_bytes - len(self._printed)
@@ -205,7 +212,7 @@ def _pump(pipe: IO[bytes], take: Callable[[bytes], None]) -> None:
     while data:
         try:
             data = pipe.read(CHUNK)
-        except (OSError, ValueError):
+        except (OSError, ValueError):  # it was closed: nobody waits for more
             data = b""
         take(data)
 

@@ -31,7 +31,9 @@ class Session(AbstractContextManager["Session"]):
         self._problem = problem
         self._worker = Worker(sandbox, problem.limits)
         self._deadline = 0.0
-        self._computed = 0.0  # seconds that the worker had computed when it was last asked
+        # Seconds that the worker had computed when it was handed the submission, and when it was
+        # last asked for something.
+        self._computed_first = self._computed_last = 0.0
         self.over = False
         self.remarks: tuple[str, ...] = ()  # which cells of a notebook failed
 
@@ -47,6 +49,11 @@ class Session(AbstractContextManager["Session"]):
     def processor_seconds(self) -> float:
         """Seconds of processor time that the worker and its launcher have had so far."""
         return self._worker.processor_seconds()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the worker's process has ended, by itself or by others."""
+        return self._worker.ended
 
     @classmethod
     def ready(cls, sandbox: Sandbox, problem: Problem) -> Self:
@@ -80,7 +87,7 @@ class Session(AbstractContextManager["Session"]):
             "forbidden_calls": rules.calls,
             "forbidden_primitives": rules.primitives,
         }
-        self._computed = self._worker.processor_seconds()
+        self._computed_first = self._worker.processor_seconds()
         self._worker.send(frames.pack_message(Kind.SUBMISSION, fields, [data]))
         failed = self._reply(limits.import_seconds, Kind.LOADED)
         if not isinstance(failed, bytes):
@@ -92,7 +99,6 @@ class Session(AbstractContextManager["Session"]):
         """The outcome of one case whose right answer has so many elements."""
         seconds = case.seconds or self._problem.limits.case_seconds
         started = time.monotonic()
-        self._computed = self._worker.processor_seconds()
         self._worker.send(pack_case(case, elements))
         reply = self._reply(seconds, Kind.ANSWER)
         if not isinstance(reply, bytes):
@@ -124,6 +130,7 @@ class Session(AbstractContextManager["Session"]):
 
     def _reply(self, seconds: float, wanted: Kind) -> bytes | Failure:
         """The body of the frame that was asked for, or what came of it instead."""
+        self._computed_last = self._worker.processor_seconds()
         left = max(0.0, min(seconds, self._deadline - time.monotonic()))
         try:
             kind, body = self._worker.receive(left)
@@ -139,8 +146,7 @@ class Session(AbstractContextManager["Session"]):
         except frames.FrameError as error:
             return self._end(Garbage(str(error)))
         except WorkerTimedOut:
-            limit = seconds if left == seconds else self._problem.limits.total_seconds
-            return self._time_out(limit)
+            return self._time_out(seconds)
         except WorkerEnded:
             signal, status = self._worker.ending()
             if self._worker.flooded:
@@ -148,7 +154,13 @@ class Session(AbstractContextManager["Session"]):
             return self._end(Death(signal, status, self.prints[-LAST_WORDS:]))
 
     def _time_out(self, seconds: float) -> Failure:
-        computed = self._worker.processor_seconds() - self._computed
+        """seconds: the limit of what was asked for last. Past the limit of everything together, it
+        is this one that counts, and then also all the time that the worker has computed.
+        """
+        before = self._computed_last
+        if time.monotonic() >= self._deadline:
+            seconds, before = self._problem.limits.total_seconds, self._computed_first
+        computed = self._worker.processor_seconds() - before
         return self._end(TimeOut(seconds, starved=computed < seconds / 2))
 
     def _end(self, outcome: Failure) -> Failure:

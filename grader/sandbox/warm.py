@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -27,6 +28,8 @@ from ..worker import frames
 from ..worker.nursery import STATUS
 from .base import Sandbox
 from .launch import close, launch, processor_seconds
+
+log = logging.getLogger(__name__)
 
 START_SECONDS = 120  # for imports, on a machine under load
 PATIENCE = 10  # seconds, for what takes milliseconds
@@ -69,6 +72,7 @@ class Warm:
                 nursery.end()
                 if new:
                     raise SandboxError(f"a worker could not be forked: {error}") from None
+                log.info("a nursery forks no more and is replaced: %s", error)
 
     def close(self) -> None:
         """Ends the nurseries that wait; those with a child go with it."""
@@ -120,16 +124,17 @@ class Nursery:
             return None
         except OSError:
             said = b""
-        if len(said) < STATUS.size:  # it was killed, and its child went with it
+        if len(said) < STATUS.size:
+            log.info("a nursery was killed, and its worker went with it")
             return -signal.SIGKILL
         return os.waitstatus_to_exitcode(*STATUS.unpack(said))
 
     def end(self) -> None:
         """Ends it, and with it its child."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # nothing is sent any more
             self.control.close()
         if self._popen.poll() is None:  # else the number of its group may be another's by now
-            with contextlib.suppress(ProcessLookupError, PermissionError):
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # it has just ended
                 os.killpg(self._popen.pid, signal.SIGKILL)
         self._popen.kill()
         self._popen.wait()
@@ -166,7 +171,7 @@ class Forked:
 
     def kill(self) -> None:
         if self._code is None:
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(ProcessLookupError):  # it has ended
                 signal.pidfd_send_signal(self._handle, signal.SIGKILL)
             self.wait(PATIENCE)
 
@@ -184,7 +189,8 @@ class Forked:
         close(self.stdin, self.stdout, self.stderr)
         os.close(self._handle)
         if self._code is None:
-            self._nursery.end()  # it has fallen silent, and its child must not outlive this
+            log.info("a nursery doesn't say how its worker ended, and is ended with it")
+            self._nursery.end()
         else:
             self._give_back(self._nursery)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
+import logging
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from ..sandbox import Sandbox
 from ..sandbox.bare import Bare
 from ..sandbox.session import Session
 from ..submissions import Submission
+
+log = logging.getLogger(__name__)
 
 
 def plan_of(entry: Entry, known: KnownMistakes) -> tuple[Plan, Namer]:
@@ -50,8 +52,10 @@ def plan_of(entry: Entry, known: KnownMistakes) -> tuple[Plan, Namer]:
 def own_machine() -> Sandbox:
     """No walls: a student's own code on their own machine. What is compiled is kept there."""
     programs = cache_folder().with_name("own-2")
-    with contextlib.suppress(OSError):
+    try:
         programs.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        log.info("nothing that your code compiles is kept: %s", error)
     return Bare(programs)
 
 

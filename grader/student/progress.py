@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from ..course.catalogue import Entry
+
+log = logging.getLogger(__name__)
 
 FILE = ".progress.json"  # in the course's folder
 NOT_STARTED = re.compile(r"^\s*raise NotImplementedError\b.*\n?", re.MULTILINE)
@@ -27,16 +29,26 @@ class Progress:
     def load(cls, root: Path) -> Progress:
         """Begins anew where the file is missing or damaged: nothing but comfort is in it."""
         progress = cls()
-        with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
+        try:
             kept = json.loads((root / FILE).read_text("utf-8"))
             progress.hints = {str(k): int(v) for k, v in kept["hints"].items()}
             progress.accepted = {str(k): str(v) for k, v in kept["accepted"].items()}
+        except FileNotFoundError:
+            pass  # the first time
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            log.info("%s can't be read, so hints begin at the first: %s", root / FILE, error)
         return progress
 
     def save(self, root: Path) -> None:
-        """Does nothing where the course can't be written."""
-        with contextlib.suppress(OSError):
+        """Only warns if the course can't be written to."""
+        try:
             (root / FILE).write_text(json.dumps(asdict(self)) + "\n", "utf-8")
+        except OSError as error:
+            log.warning(
+                "your progress is not kept (%s): make %s writable, or copy the course",
+                error.strerror,
+                root,
+            )
 
     def is_accepted(self, problem_id: str, source: bytes) -> bool:
         """Whether this very source was accepted."""

@@ -7,6 +7,7 @@ text is only searched; reading it as Python is the worker's task.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ from ..common.text import quote
 from ..course.catalogue import Entry
 from .folders import File, Place, is_code
 from .submission import NotUnderstood, Submission, Unreadable, read_file
+
+log = logging.getLogger(__name__)
 
 MOST_NOTES = 3  # on files that were passed over
 MOST_SEARCHED = 32 * 2**20  # bytes of one student's other files searched for a definition
@@ -76,7 +79,8 @@ def _definitions(
     for file in files:
         try:
             data = read_file(file.path)
-        except (Unreadable, OSError):
+        except (Unreadable, OSError) as error:
+            log.debug("%s is not searched for a definition: %s", file.path, error)
             continue
         searched += len(data)
         if searched > MOST_SEARCHED:
@@ -114,7 +118,7 @@ def _passed_over(other: File, chosen: File, problem_id: str) -> str:
 def _modified(path: Path) -> int:
     try:
         return int(path.lstat().st_mtime)
-    except OSError:
+    except OSError:  # it is gone, which reading it will say
         return 0
 
 

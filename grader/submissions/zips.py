@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import lzma
 import os
-import shutil
 import stat
 import struct
 import time
@@ -55,8 +54,7 @@ def open_zips(paths: Sequence[Path]) -> Iterator[tuple[list[Path], list[NotUnder
     if not any(map(is_zip, paths)):
         yield [*paths], []
         return
-    root = temporary_folder("zip")
-    try:
+    with temporary_folder("zip") as root:
         opened: list[Path] = []
         refused: list[NotUnderstood] = []
         for path in dict.fromkeys(paths):
@@ -73,8 +71,6 @@ def open_zips(paths: Sequence[Path]) -> Iterator[tuple[list[Path], list[NotUnder
             only = len(look.folders) == 1 and not look.files
             opened.append(look.folders[0] if only else folder)
         yield opened, refused
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
 
 
 def unpack(path: Path, folder: Path) -> list[NotUnderstood]:

@@ -50,7 +50,7 @@ def _judge_errors(run: Run) -> dict[str, list[Report]]:
     by_reason: dict[str, list[Report]] = {}
     for report in run.reports:
         if report.verdict is Verdict.JUDGE_ERROR:
-            by_reason.setdefault(report.detail or report.message, []).append(report)
+            by_reason.setdefault(report.cause or report.message, []).append(report)
     return by_reason
 
 

@@ -4,12 +4,15 @@ import sys
 import traceback
 from pathlib import Path
 
+from ...common.log import start_log
+
 
 def main(root: Path) -> None:
     """Writes ROOT/results/results.json, whatever happens to the grading.
 
     Where even that fails, what `run_autograder` wrote beforehand is left there.
     """
+    start_log()
     try:
         from .container import grade
 

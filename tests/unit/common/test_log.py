@@ -1,0 +1,177 @@
+"""What costs only time or comfort leaves a trace: shown with -v, and kept for judge errors."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.course import ROOT, short_plan
+
+from grader.cli.main import _parser, main
+from grader.common.errors import SandboxError
+from grader.common.log import KEPT, last_lines, start_log
+from grader.oracle import answer_cache, program_cache
+from grader.oracle.answer_cache import Remembered
+from grader.report.report import judge_error
+from grader.report.results_folder import Results
+from grader.submissions import Submission
+
+SQUARE = short_plan("patch_embed_cls", "square")
+ENTRY = SQUARE.entry
+COMMANDS = {
+    "check": [],
+    "list": [],
+    "show": ["x"],
+    "hint": ["x"],
+    "solution": ["x"],
+    "grade": ["x"],
+    "explain": ["x", "y"],
+    "gradescope": ["x"],
+    "release": ["x"],
+    "notebooks": [],
+    "verify": [],
+    "new": ["x"],
+}
+
+
+@pytest.fixture(autouse=True)
+def _quiet_again() -> Iterator[None]:
+    """The log as it was: what a test starts is not there for the next."""
+    logger = logging.getLogger("grader")
+    before = logger.level, logger.handlers
+    yield
+    logger.setLevel(before[0])
+    logger.handlers = before[1]
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """A course whose progress can neither be read nor written, whoever tries."""
+    shutil.copytree(ROOT / "problems", tmp_path / "problems")
+    (tmp_path / ".progress.json").mkdir()
+    return tmp_path
+
+
+def test_each_command_takes_it_before_and_after_its_name() -> None:
+    parser = _parser()
+    for name, needed in COMMANDS.items():
+        options = parser.parse_args(["-v", name, *needed, "--verbose"])
+        assert (options.verbose, options.verbose_after) == (1, 1), name
+        options = parser.parse_args([name, "-vv", *needed])
+        assert (options.verbose, options.verbose_after) == (0, 2), name
+    with pytest.raises(SystemExit):
+        parser.parse_args(["no_such_command"])
+
+
+def test_the_commands_are_all_there(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    shown = capsys.readouterr().out
+    listed = {line.split()[0] for line in shown.splitlines() if line.startswith("    ")}
+    assert set(COMMANDS) == {name for name in listed if name.isidentifier()} - {"COMMAND"}
+
+
+@pytest.mark.parametrize("where", ["before", "after", "nowhere"])
+def test_only_what_is_to_be_acted_on_is_shown_without_it(
+    where: str, course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["hint", "patch_embed_cls", "--course", str(course)]
+    arguments[:0] = ["-v"] if where == "before" else []
+    arguments += ["-v"] if where == "after" else []
+    assert main(arguments) == 0
+    lines = capsys.readouterr().err.splitlines()
+    warned = [line for line in lines if " WARNING grader.student.progress: " in line]
+    assert len(warned) == 1
+    assert "your progress is not kept (Is a directory)" in warned[0]
+    told = [line for line in lines if " INFO grader.student.progress: " in line]
+    assert len(told) == (0 if where == "nowhere" else 1)
+    assert len(lines) == len(warned) + len(told)
+
+
+def test_a_judge_error_ends_in_the_last_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    start_log()
+    log = logging.getLogger("grader.somewhere")
+    for number in range(KEPT + 5):
+        log.info("line %d", number)
+    log.debug("a student's name")
+    log.info("hostile \x1b[2J\nname")
+    submission = Submission("sam", Path("patch_embed_cls.py"), ENTRY.id)
+    report = judge_error(ENTRY, submission, "none", SandboxError("No sandbox.\n  one: reason"))
+    first, *kept = report.detail.splitlines()
+    assert first == report.cause == "SandboxError: No sandbox. one: reason"
+    assert len(kept) == KEPT
+    assert kept[0].endswith(" INFO grader.somewhere: line 6")
+    assert kept[-1].endswith(r"hostile \x1b[2J\nname")
+    assert capsys.readouterr().err == ""
+    start_log(2)
+    assert last_lines() == []
+    log.debug("all of it")
+    assert "DEBUG grader.somewhere: all of it" in capsys.readouterr().err
+
+
+def test_a_judge_error_without_a_log_has_its_cause() -> None:
+    logging.getLogger("grader").handlers = []
+    start_log()
+    submission = Submission("sam", Path("patch_embed_cls.py"), ENTRY.id)
+    assert judge_error(ENTRY, submission, "none", ValueError("x")).detail == "ValueError: x"
+
+
+def test_answers_that_can_t_be_kept_or_read_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "grader")
+    monkeypatch.setattr(answer_cache, "cache_folder", lambda: tmp_path / "cache" / "compiled")
+    monkeypatch.setattr(answer_cache, "keep_compiled", lambda: None)
+
+    class Knows:
+        def expected(self, *_: object) -> list[np.ndarray]:
+            return [*SQUARE.expected]
+
+    def asked() -> list[str]:
+        caplog.clear()
+        answers = Remembered(Knows()).expected(ENTRY, SQUARE.cases)
+        np.testing.assert_array_equal(answers[0], SQUARE.expected[0])
+        return [record.getMessage() for record in caplog.records]
+
+    assert asked() == []
+    (kept,) = (tmp_path / "cache").rglob("*.npz")
+    assert asked() == []
+    kept.write_bytes(b"half of it")
+    assert ["can't be read" in line for line in asked()] == [True]
+    assert asked() == []
+    shutil.rmtree(tmp_path / "cache")
+    (tmp_path / "cache").write_text("no folder")
+    assert "can't be kept" in asked()[-1]
+    (tmp_path / "cache").unlink()
+    answer_cache.answers_folder().mkdir(parents=True)
+    answer_cache.answers_folder().chmod(0o777)
+    assert ["others can write" in line for line in asked()] == [True]
+
+
+def test_programs_that_can_t_be_shared_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "grader")
+    assert program_cache.contents([tmp_path / "gone"]) == {}
+    program_cache.share({"program": b"bytes"}, tmp_path / "no folder")
+    said = [record.getMessage() for record in caplog.records]
+    assert ["can't be read" in said[0], "can't be shared" in said[1]] == [True, True]
+    assert len(said) == 2
+
+
+def test_a_damaged_report_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "grader")
+    submission = Submission("sam", tmp_path / "patch_embed_cls.py", ENTRY.id)
+    with Results(tmp_path / "results", 1) as results:
+        assert results.find(submission, ENTRY, "0") is None
+        assert caplog.records == []
+        results._path(submission, ENTRY, "0").write_text("{")
+        assert results.find(submission, ENTRY, "0") is None
+        os.truncate(results._path(submission, ENTRY, "0"), 0)
+        assert results.find(submission, ENTRY, "0") is None
+    assert ["is made again" in record.getMessage() for record in caplog.records] == [True, True]
