@@ -198,7 +198,7 @@ def test_canvas_is_not_asked_to_make_assignments() -> None:
 def test_results_are_flat_and_typed(tmp_path: Path) -> None:
     """Each column is of one type, or null: what a table of columns is made from."""
     write_results(tmp_path / "results.jsonl", tmp_path / "groups.jsonl", RUN)
-    for name, columns in (("results", 13), ("groups", 6)):
+    for name, columns in (("results", 15), ("groups", 6)):
         lines = (tmp_path / f"{name}.jsonl").read_text("utf-8").split("\n")
         assert lines.pop() == ""
         objects = [json.loads(line) for line in lines]

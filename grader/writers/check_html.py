@@ -13,7 +13,8 @@ from ..course.catalogue import Entry
 from ..diagnosis.diagnosis import Diagnosis
 from ..diagnosis.heat_map import HeatMap
 from ..diagnosis.pixels_read import Reading
-from ..judging.judge import Judgement
+from ..judging.judgement import Judgement
+from ..judging.kind import Kind
 from ..report.report import CaseReport
 
 # Cividis, which readers with any colour vision see in the same order; from none to most.
@@ -60,7 +61,7 @@ class Checked:
         """One thing to do next."""
         if self.accepted:
             return "All groups are right. What counts is graded on other cases: hand in."
-        if self.judgement.message.startswith("Not started"):
+        if self.judgement.kind is Kind.NOT_STARTED:
             return "Replace the line that raises NotImplementedError, and run both cells again."
         right = sum(state == "right" for state in self.groups.values())
         told = f"{right} of {len(self.groups)} groups are right."
@@ -72,7 +73,8 @@ class Checked:
         lines += [f"  {marks[state]} {purpose}" for purpose, state in self.groups.items()]
         if not self.accepted:
             told = self.diagnosis
-            lines += ["", *told.findings, self.judgement.message, "", *told.example]
+            sentences = [finding.sentence for finding in told.findings]
+            lines += ["", *sentences, self.judgement.message, "", *told.example]
         return "\n".join([*map(visible, lines), self.advice])
 
     def _repr_html_(self) -> str:
@@ -103,15 +105,15 @@ class Checked:
 
 def diagnosis_html(diagnosis: Diagnosis, message: str) -> str:
     """What is wrong, in words and pictures."""
-    parts = [f"<p><b>{_text(finding)}</b></p>" for finding in diagnosis.findings]
+    parts = [f"<p><b>{_text(finding.sentence)}</b></p>" for finding in diagnosis.findings]
     parts.append(f"<p>{_text(message)}</p>")
     if diagnosis.example:
         text = "\n".join(map(_text, diagnosis.example))
         parts.append(f"<p>On the smallest input that shows it:</p><pre>{text}</pre>")
     reading = diagnosis.reading
     if reading is not None and reading.astray:
-        if reading.sentence not in diagnosis.findings:
-            parts.append(f"<p>{_text(reading.sentence)}</p>")
+        if reading.finding not in diagnosis.findings:
+            parts.append(f"<p>{_text(reading.finding.sentence)}</p>")
         parts.append(reading_svg(reading))
     if diagnosis.heat is not None:
         parts.append(heat_svg(diagnosis.heat))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -12,6 +11,7 @@ from ..common.verdict import Verdict
 from ..report.report import Report
 from ..report.run import Run
 from .charts import bar, count_of, histogram
+from .common_mistakes import common_mistakes
 from .pages import (
     LONGEST_NAME,
     line,
@@ -29,11 +29,6 @@ MOST_PATHS = 200  # of those that were not understood
 
 _SCRIPT = files(__package__).joinpath("class_report.js").read_text("utf-8")
 
-# Where the part of a message begins that differs from student to student.
-_PARTICULAR = re.compile(r"[:;,]|\. | \(| (?:on|at|while|when|where) ")
-_COUNTS = re.compile(r"^[\d,]+ of [\d,]+ numbers")
-_SIZE = re.compile(r"^It returned [\d,]+ numbers?")
-
 Links = Mapping[str, str]  # of each student's id: their name as a link to their page
 
 
@@ -49,20 +44,6 @@ def class_page(run: Run) -> str:
         *("</main>\n", _foot(run)),
     ]
     return page("Class report", "".join(parts), _SCRIPT)
-
-
-def kind_of(report: Report) -> str:
-    """What to count a report under that is not accepted: a sentence that others share.
-
-    The first finding; where there is none, the message without what differs from student to
-    student: the case, the place, the numbers.
-    """
-    if report.diagnosis.findings:
-        return report.diagnosis.findings[0]
-    message = _COUNTS.sub("Numbers", report.message)
-    message = _SIZE.sub("It returned too many or too few numbers", message)
-    kind = _PARTICULAR.split(message, maxsplit=1)[0].rstrip(".") + "."
-    return f"{kind} Why could not be told." if report.verdict is Verdict.WRONG_ANSWER else kind
 
 
 def _summary(run: Run) -> str:
@@ -174,15 +155,12 @@ def _grouped(reports: Sequence[Report], of: int, caption: str, links: Links) -> 
     """A table of what these reports say, the most frequent first, with everyone's name folded."""
     if not reports:
         return ""
-    groups: dict[str, list[str]] = {}
-    for report in reports:
-        groups.setdefault(kind_of(report), []).append(links[report.student])
     rows = []
-    for kind, students in sorted(groups.items(), key=lambda group: -len(group[1])):
-        names = "".join(f"<li>{student}</li>" for student in students)
+    for mistake, students in common_mistakes(reports):
+        names = "".join(f"<li>{links[report.student]}</li>" for report in students)
         rows.append(
             f'<tr><td class="n">{len(students):,}</td><td class="n">{len(students) / of:.0%}</td>'
-            f'<td class="b">{bar(len(students), of)}</td><td class="what">{line(kind)}'
+            f'<td class="b">{bar(len(students), of)}</td><td class="what">{line(mistake.sentence)}'
             "<details><summary>Names</summary>"
             f'<ul class="names">{names}</ul></details></td></tr>\n'
         )

@@ -144,8 +144,8 @@ def _problem(problem: Graded, report: Report | None) -> str:
         parts.append(f"\n<ul>{notes}</ul>")
     if report.groups:
         parts += ["\n<h3>Points</h3>\n", _groups(report)]
-    if report.prints:
-        parts += ["\n<h3>What it printed</h3>\n", _prints(report.prints)]
+    if report.output:
+        parts += ["\n<h3>What it printed</h3>\n", _prints(report.output)]
     parts += ["\n<h3>The submission</h3>\n", _about(report), "</section>\n"]
     return "".join(parts)
 

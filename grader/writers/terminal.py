@@ -117,7 +117,8 @@ def print_table(
     console.print(Rule(characters="─", style="dim"))
     for report, row in zip(reports, rows[1:], strict=True):
         console.print(line(row, COLOURS.get(report.verdict, "yellow")), soft_wrap=True)
-        for sentence in (*report.diagnosis.findings[:1], report.message, *report.notes):
+        found = [finding.sentence for finding in report.diagnosis.findings[:1]]
+        for sentence in (*found, report.message, *report.notes):
             console.print(Padding(Text(visible(sentence)), (0, 0, 0, widths[0] + 2)))
     console.print()
     told = {note for report in reports for note in report.notes}
