@@ -73,7 +73,8 @@ class GroupOfCases(pytest.Item):
             return
         failed = next((c for c in mine if c.verdict is not None and not c.accepted), None)
         if failed is not None:
-            sentences = [*report.diagnosis.findings, failed.message]
+            found = [finding.sentence for finding in report.diagnosis.findings]
+            sentences = [*found, failed.message]
         else:
             sentences = [report.message]
         raise Wrong("\n".join(map(visible, sentences)))

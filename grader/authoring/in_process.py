@@ -11,7 +11,8 @@ from ..common.verdict import Verdict
 from ..course.catalogue import load_course
 from ..course.problem import Case
 from ..grading.plan import NoPlan, Plan, make_plan
-from ..judging.judge import Judgement, judge
+from ..judging.judge import judge
+from ..judging.judgement import Judgement
 from ..oracle.in_process import Own, ask_own, jax_as_it_was, load_own, quiet
 from ..oracle.reference import Reference
 from .trial import Trial, make_trial

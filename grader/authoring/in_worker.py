@@ -11,7 +11,8 @@ import numpy as np
 from ..course.catalogue import Entry
 from ..course.draw import draw_cases
 from ..course.problem import Case
-from ..judging.judge import Judgement, judge
+from ..judging.judge import judge
+from ..judging.judgement import Judgement
 from ..judging.outcome import Answer, Failure, Outcome
 from ..oracle.reference import Reference
 from ..sandbox import Sandbox

@@ -19,6 +19,7 @@ from ..course.files import Files
 from ..grading.grade_one import grade_submission
 from ..grading.plan import NoPlan, Plan, make_plan
 from ..judging.compare import difference, relative_tolerance
+from ..judging.kind import Kind
 from ..oracle.reference import Reference
 from ..sandbox import Sandbox
 from ..submissions import Submission
@@ -169,7 +170,7 @@ def _numbers(
 def _stub(files: Files, plan: Plan, sandbox: Sandbox) -> Step:
     stub = files.problem / "stub.py"
     report = grade_submission(plan, Submission("stub", stub, files.id), sandbox)
-    refused = report.message.startswith("Not started")
+    refused = report.kind is Kind.NOT_STARTED
     complaint = f"{stub} must be refused as not started, but: {report.message}"
     return Step("stub", "refused as not started", () if refused else (complaint,))
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from ..common.verdict import Verdict
 from ..course.problem import Case, Problem
-from ..judging.judge import Judgement
+from ..judging.judgement import Judgement
+from ..judging.kind import Kind
 
 # By how much the largest error of a mistake must exceed the tolerance, and the tolerance that of
 # a right answer.
@@ -66,7 +67,7 @@ def make_trial(
             break
     # As in grading: a broken rule decides, else the first case that failed.
     broken = [j for _, j in failed if j.verdict is Verdict.RULE_VIOLATION]
-    judgements = broken or [j for _, j in failed] or [Judgement(Verdict.ACCEPTED)]
+    judgements = broken or [j for _, j in failed] or [Judgement(Kind.ACCEPTED)]
     return Trial(
         file=f"{path.parent.name}/{path.name}",
         seed=seed,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+
+from .files import package_root
 
 
 @cache
@@ -22,3 +25,17 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "unknown"
     return found
+
+
+@cache
+def conditions() -> dict[str, str]:
+    """The versions, and a digest of the package's own files: what a kept report depends on.
+
+    Two graders of one version may differ, as while one is worked on.
+    """
+    digest = hashlib.sha256()
+    root = package_root()
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return {**versions(), "the grader's files": digest.hexdigest()[:16]}

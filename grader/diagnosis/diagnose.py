@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..common.verdict import Verdict
 from ..course.problem import Case, Problem
-from ..judging.judge import Judgement
+from ..judging.judgement import Judgement
 from ..judging.outcome import Answer, Outcome
 from .diagnosis import Diagnosis
 from .fingerprints import take_prints
@@ -46,7 +46,7 @@ def diagnose(
     finite = all(np.isfinite(got).all() for *_, got in failed)
     if len(failed) == len(wrong) and finite and not look.unsteady:
         what = find_layout(problem, failed)
-    what = what or look.sentence
+    what = what or look.finding
     passed = [cases[n] for n, verdict in enumerate(verdicts) if verdict is Verdict.ACCEPTED]
     right = [Answer(e.shape, "float64", e.size, e.ravel()) for e in expected]
     return Diagnosis(

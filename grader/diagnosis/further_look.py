@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .finding import Finding
 from .pixels_read import Reading
 
-UNSTEADY = (
+UNSTEADY = Finding(
+    "unsteady",
     "The same arguments got two different answers. Look for random numbers of your own, for an "
     "array from `np.empty` that is not filled, and for a variable outside the function that "
-    "remembers earlier calls."
+    "remembers earlier calls.",
 )
-SMALL_ARE_RIGHT = (
+SMALL_ARE_RIGHT = Finding(
+    "small-are-right",
     "On the smallest examples every number is right, so look for what your code does otherwise "
-    "where it is wrong: other sizes, other values, or something kept from an earlier call."
+    "where it is wrong: other sizes, other values, or something kept from an earlier call.",
 )
 
 
@@ -31,7 +34,7 @@ class Look:
     reading: Reading | None = None
 
     @property
-    def sentence(self) -> str | None:
+    def finding(self) -> Finding | None:
         """The most telling of it, for a function that is wrong somewhere."""
         if self.unsteady:
             return UNSTEADY
@@ -39,4 +42,4 @@ class Look:
             return None
         if self.small_are_right and not self.reading.astray:
             return SMALL_ARE_RIGHT
-        return self.reading.sentence
+        return self.reading.finding

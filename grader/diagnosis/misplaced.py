@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from ..course.problem import Case, Problem, View
 from ..judging.compare import difference, relative_tolerance
+from .finding import Finding
 
 Array = NDArray[np.float64]
 
 
-def find_layout(problem: Problem, failed: Sequence[tuple[Case, Array, Array]]) -> str | None:
+def find_layout(problem: Problem, failed: Sequence[tuple[Case, Array, Array]]) -> Finding | None:
     """What turns the right answer into the one given, in every failing case; else None.
 
     failed: cases with the expected and the given numbers, float64, both in the statement's shape.
@@ -21,7 +22,7 @@ def find_layout(problem: Problem, failed: Sequence[tuple[Case, Array, Array]]) -
     if problem.view is None or not failed:
         return None
     # What explains the smallest case is looked for in the others, which may be large.
-    explains: dict[tuple[str, str], None] | None = None
+    explains: dict[tuple[Finding, str], None] | None = None
     for case, right, got in sorted(failed, key=lambda failure: failure[1].size):
         explains = {
             what: None
@@ -30,8 +31,8 @@ def find_layout(problem: Problem, failed: Sequence[tuple[Case, Array, Array]]) -
         }
         if not explains:
             break
-    for sentence, _ in explains or ():
-        return sentence
+    for finding, _ in explains or ():
+        return finding
     return _factor(problem, failed) or _bias(problem, failed)
 
 
@@ -42,54 +43,67 @@ def _same(problem: Problem, case: Case, one: Array, other: Array) -> bool:
 
 def _variants(
     problem: Problem, case: Case, right: Array
-) -> Iterator[tuple[tuple[str, str], Array]]:
-    """Answers that would be explained by a sentence; the second word tells apart those of one."""
+) -> Iterator[tuple[tuple[Finding, str], Array]]:
+    """Answers that a finding would explain; the second word tells apart those of one finding."""
     assert problem.view is not None
     view = problem.view(case)
     tokens = right.reshape(view.images, view.extra + view.rows * view.columns, view.features)
-    for sentence, changed in _moved(view, tokens):
-        yield (sentence, ""), changed
+    for finding, changed in _moved(view, tokens):
+        yield (finding, ""), changed
     for name, value in zip(problem.parameters, case.arguments, strict=True):
         if not isinstance(value, np.ndarray) or value.shape != tokens.shape[-value.ndim :]:
             continue
         term = np.broadcast_to(value.astype(np.float64), tokens.shape)
         # What is added to each token by its place stays where it is, whatever else is moved.
-        for sentence, changed in _moved(view, tokens - term):
+        for finding, changed in _moved(view, tokens - term):
             if changed.shape == tokens.shape:
-                yield (sentence, name), changed + term
-        for sentence, changed in _without(view, tokens, name, term):
-            yield (sentence, name), changed
+                yield (finding, name), changed + term
+        for finding, changed in _without(view, tokens, name, term):
+            yield (finding, name), changed
 
 
-def _moved(view: View, tokens: Array) -> Iterator[tuple[str, Array]]:
+def _moved(view: View, tokens: Array) -> Iterator[tuple[Finding, Array]]:
     """The tokens in other orders. tokens: (images, tokens, features)."""
     first, patches = tokens[:, : view.extra], tokens[:, view.extra :]
     grid = patches.reshape(view.images, view.rows, view.columns, view.features)
+
+    def right_but(name: str, sentence: str) -> Finding:
+        return Finding(name, f"The numbers are right, but {sentence}")
 
     def of_grid(changed: Array) -> Array:
         return np.concatenate([first, changed.reshape(patches.shape)], axis=1)
 
     yield (
-        "The numbers are right, but the patches go column by column. Go row by row: the whole top "
-        "row of patches first, from left to right.",
+        right_but(
+            "patches-by-column",
+            "the patches go column by column. Go row by row: the whole top row of patches first, "
+            "from left to right.",
+        ),
         of_grid(grid.transpose(0, 2, 1, 3)),
     )
     yield (
-        "The numbers are right, but the rows of patches go from bottom to top. Begin at the top.",
+        right_but(
+            "patches-bottom-up",
+            "the rows of patches go from bottom to top. Begin at the top.",
+        ),
         of_grid(grid[:, ::-1]),
     )
     yield (
-        "The numbers are right, but in each row the patches go from right to left. Begin at the "
-        "left.",
+        right_but(
+            "patches-right-to-left",
+            "in each row the patches go from right to left. Begin at the left.",
+        ),
         of_grid(grid[:, :, ::-1]),
     )
     yield (
-        "The numbers are right, but the patches go from the last to the first. Begin at the top "
-        "left.",
+        right_but(
+            "patches-reversed",
+            "the patches go from the last to the first. Begin at the top left.",
+        ),
         of_grid(grid[:, ::-1, ::-1]),
     )
     yield (
-        "The numbers are right, but the features of each patch go from last to first.",
+        right_but("features-reversed", "the features of each patch go from last to first."),
         tokens[..., ::-1],
     )
     names = ("images", "tokens", "features")
@@ -97,32 +111,41 @@ def _moved(view: View, tokens: Array) -> Iterator[tuple[str, Array]]:
         kept = 0 if order[0] else 1  # axes in front that are where they belong
         given, wanted = (", ".join(names[a] for a in axes[kept:]) for axes in (order, range(3)))
         yield (
-            f"The numbers are right, but they come in the order ({given}). The order asked for is "
-            f"({wanted}): move the axes with `transpose` before you flatten; `reshape` alone "
-            "doesn't move anything.",
+            right_but(
+                f"axes-moved:{','.join(names[a] for a in order)}",
+                f"they come in the order ({given}). The order asked for is ({wanted}): move the "
+                "axes with `transpose` before you flatten; `reshape` alone doesn't move anything.",
+            ),
             tokens.transpose(order),
         )
-    for step, where in ((1, "late: the last comes first"), (-1, "early: the first comes last")):
+    for step, name, where in (
+        (1, "tokens-one-late", "late: the last comes first"),
+        (-1, "tokens-one-early", "early: the first comes last"),
+    ):
         yield (
-            f"The numbers are right, but each token comes one place too {where}.",
+            right_but(name, f"each token comes one place too {where}."),
             np.roll(tokens, step, axis=1),
         )
 
 
-def _without(view: View, tokens: Array, name: str, term: Array) -> Iterator[tuple[str, Array]]:
+def _without(view: View, tokens: Array, name: str, term: Array) -> Iterator[tuple[Finding, Array]]:
     """Answers with a term added once too often, or not at all."""
-    slots = [("", slice(None))]
+    slots = [("", "", slice(None))]
     if view.extra:
-        slots.append((" to the first token", slice(0, view.extra)))
-        slots.append((" to all tokens but the first", slice(view.extra, None)))
-    for times, what in ((-1, "is not added"), (1, "is added twice")):
-        for where, slot in slots:
+        slots.append((":first-token", " to the first token", slice(0, view.extra)))
+        slots.append((":other-tokens", " to all tokens but the first", slice(view.extra, None)))
+    for times, kind, what in (
+        (-1, "not-added", "is not added"),
+        (1, "added-twice", "is added twice"),
+    ):
+        for place, where, slot in slots:
             changed = tokens.copy()
             changed[:, slot] += times * term[:, slot]
-            yield f"Everything is right but that `{name}` {what}{where}.", changed
+            sentence = f"Everything is right but that `{name}` {what}{where}."
+            yield Finding(f"{kind}:{name}{place}", sentence), changed
 
 
-def _factor(problem: Problem, failed: Sequence[tuple[Case, Array, Array]]) -> str | None:
+def _factor(problem: Problem, failed: Sequence[tuple[Case, Array, Array]]) -> Finding | None:
     factors = set()
     for case, right, got in failed:
         square = float(np.vdot(right, right))
@@ -133,13 +156,14 @@ def _factor(problem: Problem, failed: Sequence[tuple[Case, Array, Array]]) -> st
     if len(factors) != 1:
         return None
     (factor,) = factors
-    return (
+    return Finding(
+        f"factor:{factor:g}",
         f"Every number is {factor:g} times the right one: look for a factor that does not belong "
-        "there, or one that is missing."
+        "there, or one that is missing.",
     )
 
 
-def _bias(problem: Problem, failed: Sequence[tuple[Case, Array, Array]]) -> str | None:
+def _bias(problem: Problem, failed: Sequence[tuple[Case, Array, Array]]) -> Finding | None:
     """One vector of features that was added to each token."""
     assert problem.view is not None
     several = False
@@ -150,9 +174,10 @@ def _bias(problem: Problem, failed: Sequence[tuple[Case, Array, Array]]) -> str 
             return None
     if not several:
         return None
-    return (
+    return Finding(
+        "bias",
         "Every token is off by the same vector: look for a bias that is added and should not be, "
-        "or is missing."
+        "or is missing.",
     )
 
 

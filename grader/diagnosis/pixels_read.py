@@ -7,6 +7,7 @@ whatever the function is.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from ..course.problem import Case, Problem
 from ..judging.compare import relative_tolerance
 from ..judging.outcome import Answer, Outcome
+from .finding import Finding
 from .heat_map import token_name
 
 CHANGE = 4.0  # of a pixel, in all channels; pixels of the image are about 1
@@ -44,19 +46,24 @@ class Reading:
         return f"{token}: {self.labels[token].removeprefix('patch in ')}"
 
     @property
-    def sentence(self) -> str:
-        """What was found, on the first token that shows it."""
+    def finding(self) -> Finding:
+        """What was found, on the first token that shows it. The id tells apart which pixels it
+        reads.
+        """
         _, height, width = self.should.shape
         if not self.astray:
-            return (
+            return Finding(
+                "reads-right",
                 f"On an image of {height} by {width} pixels each token reads what it should, and "
                 "nothing else. Look at what is computed from it: the order within the patch, the "
-                "weights, or what is added."
+                "weights, or what is added.",
             )
         token = self.astray[0]
-        return (
+        pixels = hashlib.sha256(np.packbits(self.does[token]).tobytes()).hexdigest()[:8]
+        return Finding(
+            f"reads-other-pixels:{token}:{pixels}",
             f"On an image of {height} by {width} pixels, token {token} ({self.labels[token]}) "
-            f"should read {_pixels(self.should[token])} and reads {_pixels(self.does[token])}."
+            f"should read {_pixels(self.should[token])} and reads {_pixels(self.does[token])}.",
         )
 
 

@@ -17,7 +17,9 @@ from ..diagnosis.diagnose import diagnose
 from ..diagnosis.diagnosis import Diagnosis
 from ..diagnosis.further_look import Look
 from ..judging import sentences
-from ..judging.judge import Judgement, judge
+from ..judging.judge import judge
+from ..judging.judgement import Judgement
+from ..judging.kind import Kind
 from ..judging.outcome import Outcome, perhaps_disturbed
 from ..report.report import CaseReport, Report, case_report, group_reports, judge_error
 from ..sandbox import Sandbox
@@ -50,7 +52,7 @@ def grade_submission(
         )
         return judge_error(plan.entry, submission, sandbox.name, error, why)
     except Unreadable as error:
-        refused = Judgement(Verdict.RUN_TIME_ERROR, str(error))
+        refused = Judgement(Kind.UNREADABLE, str(error))
         return _report(plan, submission, None, sandbox, refused, results, "", started)
     # A worker that ended while it waited was ended by others, not by the submission.
     waits = warm is not None and not warm.ended
@@ -83,11 +85,11 @@ def grade_submission(
         if flood is not None:
             failure, results = flood, []
         if failure is not None:
-            final = Judgement(*sentences.explain_failure(problem, None, failure))
+            final = sentences.explain_failure(problem, None, failure)
         else:
             final = decisive(judgements, session.remarks)
-        prints = session.prints
-    report = _report(plan, submission, data, sandbox, final, results, prints, started)
+        output = session.prints
+    report = _report(plan, submission, data, sandbox, final, results, output, started)
     diagnosis = Diagnosis()
     if final.verdict is Verdict.WRONG_ANSWER:
         diagnosis = diagnose(problem, plan.cases, plan.expected, outcomes, judgements, look)
@@ -119,7 +121,7 @@ def decisive(judgements: Sequence[Judgement | None], remarks: Sequence[str]) -> 
         note = "; ".join(quote(remark, 200) for remark in remarks)
         return dataclasses.replace((broken or failed)[0], note=note)
     notes = [j.note for j in judged if j.note]
-    return Judgement(Verdict.ACCEPTED, "All cases are right.", note=notes[0] if notes else "")
+    return Judgement(Kind.ACCEPTED, "All cases are right.", note=notes[0] if notes else "")
 
 
 def _report(
@@ -129,7 +131,7 @@ def _report(
     sandbox: Sandbox,
     decisive: Judgement,
     results: Sequence[CaseReport],
-    prints: str,
+    output: str,
     started: float,
 ) -> Report:
     problem = plan.entry.problem
@@ -142,12 +144,14 @@ def _report(
         problem_id=plan.entry.id,
         problem_version=plan.entry.version,
         verdict=decisive.verdict,
+        kind=decisive.kind,
         max_score=problem.max_score,
         message=decisive.message,
         notes=(*submission.notes, *([decisive.note] if decisive.note else [])),
         groups=group_reports(problem, cases, void),
         cases=cases,
-        prints=prints,
-        seconds=time.monotonic() - started,
+        output=output,
+        seconds=round(time.monotonic() - started, 3),
         sandbox=sandbox.name,
+        raised=decisive.raised,
     )

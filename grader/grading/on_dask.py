@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..common.errors import DaskError, SandboxError
-from ..common.versions import versions
+from ..common.versions import conditions
 from ..course.catalogue import Entry, load_course
 from ..course.draw import draw_cases, tiny_cases
 from ..diagnosis.ask_further import Examples
@@ -86,7 +86,7 @@ def cluster(address: str, jobs: int) -> Iterator[Any]:
 
 def check_cluster(client: Any, sandbox: str) -> None:
     """Tries the sandbox on each worker's host. Raises DaskError where one can't grade."""
-    answers: dict[str, str] = client.run(_unfit, sandbox, versions())
+    answers: dict[str, str] = client.run(_unfit, sandbox, conditions())
     if not answers:
         raise DaskError("The Dask scheduler has no workers: start some, and call again.")
     unfit = [f"  {address}: {why}" for address, why in answers.items() if why]
@@ -96,7 +96,7 @@ def check_cluster(client: Any, sandbox: str) -> None:
 
 def _unfit(sandbox: str, wanted: dict[str, str]) -> str:
     """Why this process can't grade, or nothing."""
-    mine = versions()
+    mine = conditions()
     other = [f"{k} {mine[k]} and not {wanted[k]}" for k in wanted if mine[k] != wanted[k]]
     if other:
         return f"it has {', '.join(other)}"
@@ -175,7 +175,7 @@ def _shipment(plan: Plan, sandbox: Sandbox) -> Shipment:
         seed=plan.seed,
         tiny_expected=plan.examples.expected if plan.examples else (),
         sandbox=sandbox.name,
-        versions=versions(),
+        versions=conditions(),
         programs=contents(programs(plan.entry)),
     )
 

@@ -50,10 +50,11 @@ VERDICTS = """table.groupby(["problem", "verdict"]).student.count().unstack(fill
 MARKS = """for problem, rows in table.dropna(subset="score").groupby("problem"):
     scores = rows.score.astype(int).tolist()
     display(HTML(histogram(problem, scores, int(rows.max_score.iloc[0]))))"""
-MISTAKES = """wrong = table[table.verdict == "wrong_answer"].fillna({"finding": "(not known)"})
-wrong.groupby(["problem", "finding"]).student.agg(["count", list]).sort_values(
-    "count", ascending=False
-)"""
+MISTAKES = """wrong = table[table.verdict == "wrong_answer"].copy()
+wrong["mistake"] = wrong.finding_id.fillna(wrong.kind)
+wrong.fillna({"finding": "(not known)"}).groupby(["problem", "mistake"]).agg(
+    finding=("finding", "first"), count=("student", "count"), students=("student", list)
+).sort_values("count", ascending=False)"""
 GROUPS = """groups = pd.read_json(RESULTS / "groups.jsonl", lines=True, dtype={"student": str})
 groups.assign(right=groups.points == groups.max_points).groupby(
     ["problem", "purpose"], sort=False

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from ..common.verdict import Verdict
 from ..course.problem import Case, Problem
 from . import sentences
-from .compare import Difference, difference, relative_tolerance
+from .compare import difference, relative_tolerance
+from .judgement import Judgement
+from .kind import Kind
 from .outcome import Answer, Outcome
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """The verdict on one case, with the sentence that explains it and, for numbers, how far off."""
-
-    verdict: Verdict
-    message: str = ""
-    note: str = ""
-    difference: Difference | None = None
 
 
 def judge(
@@ -33,19 +22,18 @@ def judge(
     submission returned as many numbers as expected and each is within the tolerance.
     """
     if not isinstance(outcome, Answer):
-        return Judgement(*sentences.explain_failure(problem, case, outcome))
-    wrong = Verdict.WRONG_ANSWER
+        return sentences.explain_failure(problem, case, outcome)
     if outcome.values is None:
-        return Judgement(wrong, sentences.wrong_size(problem, case, outcome, expected.shape))
+        sentence = sentences.wrong_size(problem, case, outcome, expected.shape)
+        return Judgement(Kind.WRONG_SIZE, sentence)
     tolerance = relative_tolerance(case.terms, problem.tolerance_factor)
     diff = difference(outcome.values, expected, tolerance)
     if not diff.ok:
-        sentence = sentences.wrong_values(problem, case, outcome, diff, expected.size)
-        return Judgement(wrong, sentence, difference=diff)
+        return sentences.wrong_values(problem, case, outcome, diff, expected.size)
     if outcome.shape == expected.shape:
-        return Judgement(Verdict.ACCEPTED, difference=diff)
+        return Judgement(Kind.ACCEPTED, difference=diff)
     if problem.shape == "required":
         sentence = sentences.wrong_shape(problem, case, outcome, expected.shape)
-        return Judgement(wrong, sentence, difference=diff)
+        return Judgement(Kind.WRONG_SHAPE, sentence, difference=diff)
     note = sentences.shape_note(outcome, expected.shape)
-    return Judgement(Verdict.ACCEPTED, note=note, difference=diff)
+    return Judgement(Kind.ACCEPTED, note=note, difference=diff)

@@ -1,4 +1,4 @@
-"""Outcomes and differences become one plain sentence each: what happened, and what to do next."""
+"""Outcomes and differences become a judgement each: a kind, and a sentence on what to do next."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ import signal
 import numpy as np
 
 from ..common.text import quote
-from ..common.verdict import Verdict
 from ..course.problem import Case, Problem
 from ..worker.frames import Raised, Use
 from .compare import Difference
+from .judgement import Judgement
+from .kind import Kind
 from .outcome import Answer, Death, Failure, Flood, Garbage, TimeOut, Violation
 
 OUT_OF_MEMORY = ("RESOURCE_EXHAUSTED", "bad_alloc", "Cannot allocate memory")
 REFUSED = ("OSError", "PermissionError", "FileNotFoundError", "gaierror", "URLError")
 
 
-def explain_failure(problem: Problem, case: Case | None, outcome: Failure) -> tuple[Verdict, str]:
-    """Verdict and sentence for an outcome that is no array.
+def explain_failure(problem: Problem, case: Case | None, outcome: Failure) -> Judgement:
+    """The judgement of an outcome that is no array.
 
     `case` is None while the submission is being loaded.
     """
@@ -27,31 +28,31 @@ def explain_failure(problem: Problem, case: Case | None, outcome: Failure) -> tu
     match outcome:
         case Raised(_, kind, text):
             if "MemoryError" in kind or any(word in text for word in OUT_OF_MEMORY):
-                return Verdict.MEMORY_LIMIT_EXCEEDED, _memory(problem, during)
-            return Verdict.RUN_TIME_ERROR, _exception(problem, case, outcome)
+                return Judgement(Kind.MEMORY_LIMIT, _memory(problem, during))
+            return _exception(problem, case, outcome)
         case Violation(used):
             uses = ", ".join(f"`{quote(use.name)}`{_at(use)}" for use in used[:3])
-            return Verdict.RULE_VIOLATION, f"It uses {uses}. {problem.rules.sentence}"
+            return Judgement(Kind.RULE_BROKEN, f"It uses {uses}. {problem.rules.sentence}")
         case TimeOut(seconds):
-            return (
-                Verdict.TIME_LIMIT_EXCEEDED,
+            return Judgement(
+                Kind.TIME_LIMIT,
                 f"It was still running after {seconds:g} s {during}: look for a loop that "
                 "does not end, or work on whole arrays instead of one number at a time.",
             )
         case Flood(limit):
-            return (
-                Verdict.OUTPUT_LIMIT_EXCEEDED,
+            return Judgement(
+                Kind.OUTPUT_LIMIT,
                 f"It printed more than {limit // 1024} KiB: remove prints inside loops.",
             )
         case Death(number, status, words):
             # XLA ends the process; Python leaves with status 1.
             told = any(word in words for word in ("MemoryError", *OUT_OF_MEMORY))
             if told and (number or status == 1):
-                return Verdict.MEMORY_LIMIT_EXCEEDED, _memory(problem, during)
-            return Verdict.RUN_TIME_ERROR, _death(number, status, during)
+                return Judgement(Kind.MEMORY_LIMIT, _memory(problem, during))
+            return _death(number, status, during)
         case Garbage(reason):
-            return (
-                Verdict.RUN_TIME_ERROR,
+            return Judgement(
+                Kind.GARBAGE,
                 f"It wrote to the channel that carries its answers ({quote(reason)}) {during}: "
                 "return the result, and use print for everything else.",
             )
@@ -85,26 +86,33 @@ def shape_note(answer: Answer, shape: tuple[int, ...]) -> str:
 
 def wrong_values(
     problem: Problem, case: Case, answer: Answer, diff: Difference, elements: int
-) -> str:
-    """The sentence for an answer of the right size with wrong numbers in it."""
+) -> Judgement:
+    """The judgement of an answer of the right size with wrong numbers in it."""
     where = describe_case(problem, case)
     if diff.not_finite:
-        return (
+        return Judgement(
+            Kind.NOT_FINITE,
             f"{diff.not_finite:,} of {elements:,} numbers are NaN or infinite on {where}: look for "
-            "a division by zero, an overflow, or an array that was never filled."
+            "a division by zero, an overflow, or an array that was never filled.",
+            difference=diff,
         )
-    sentence = (
-        f"{diff.wrong:,} of {elements:,} numbers are wrong on {where}: at index "
-        f"{_tuple(diff.index)} it gave {diff.got:.6g}, expected {diff.expected:.6g}."
+    kind, sentence = (
+        Kind.WRONG_VALUES,
+        (
+            f"{diff.wrong:,} of {elements:,} numbers are wrong on {where}: at index "
+            f"{_tuple(diff.index)} it gave {diff.got:.6g}, expected {diff.expected:.6g}."
+        ),
     )
     if answer.source_dtype in ("bfloat16", "float16"):
-        return f"{sentence} The result is {answer.source_dtype}: keep float32 all the way."
-    if diff.error < 1000 * diff.bound:
-        return (
-            f"{sentence} The difference is small but larger than float32 rounding explains: look "
+        kind = Kind.LOW_PRECISION
+        sentence += f" The result is {answer.source_dtype}: keep float32 all the way."
+    elif diff.error < 1000 * diff.bound:
+        kind = Kind.LOW_PRECISION
+        sentence += (
+            " The difference is small but larger than float32 rounding explains: look "
             "for half precision, rounding or an approximation on the way."
         )
-    return sentence
+    return Judgement(kind, sentence, difference=diff)
 
 
 def describe_case(problem: Problem, case: Case) -> str:
@@ -117,39 +125,46 @@ def describe_case(problem: Problem, case: Case) -> str:
     return f"{purpose} ({shown})" if shown else purpose
 
 
-def _exception(problem: Problem, case: Case | None, raised: Raised) -> str:
+def _exception(problem: Problem, case: Case | None, raised: Raised) -> Judgement:
     # JAX goes on for a page after the line that matters.
     message = quote(next(iter(raised.message.strip().splitlines()), ""), limit=300)
-    at, kind = _at(raised), quote(raised.type)
+    at, name = _at(raised), quote(raised.type)
     match raised.stage:
         case "syntax":
-            return f"Python cannot read it{at} ({message}). Run the file once yourself."
+            sentence = f"Python cannot read it{at} ({message}). Run the file once yourself."
+            return Judgement(Kind.SYNTAX_ERROR, sentence)
         case "missing":
-            return f"It has {message}; the grader calls {problem.signature}."
+            sentence = f"It has {message}; the grader calls {problem.signature}."
+            return Judgement(Kind.MISSING_FUNCTION, sentence)
         case "signature":
-            return (
+            return Judgement(
+                Kind.WRONG_SIGNATURE,
                 f"`{problem.entry_point}` takes {message}, but the grader calls "
-                f"{problem.signature}: give it these {len(problem.parameters)} parameters."
+                f"{problem.signature}: give it these {len(problem.parameters)} parameters.",
             )
+        case "result" if raised.type:
+            return Judgement(
+                Kind.NOT_AN_ARRAY,
+                f"It returned {quote(raised.where)}, which numpy.asarray cannot turn into an "
+                f"array ({name}: {message}); return {problem.output}.",
+            )
+        case "result" if message == "a NoneType":
+            sentence = f"It returned None (is a `return` missing?); return {problem.output}."
+            return Judgement(Kind.NO_RESULT, sentence)
         case "result":
-            if raised.type:
-                return (
-                    f"It returned {quote(raised.where)}, which numpy.asarray cannot turn into an "
-                    f"array ({kind}: {message}); return {problem.output}."
-                )
-            hint = " (is a `return` missing?)" if message == "a NoneType" else ""
-            if "dtype object" in message:
-                hint = " (`.astype(float)` makes numbers of it)"
-            returned = "None" if message == "a NoneType" else message
-            return f"It returned {returned}{hint}; return {problem.output}."
+            hint = " (`.astype(float)` makes numbers of it)" if "dtype object" in message else ""
+            sentence = f"It returned {message}{hint}; return {problem.output}."
+            return Judgement(Kind.NOT_AN_ARRAY, sentence)
     if raised.line.startswith("raise NotImplementedError"):
-        return f"Not started: `{problem.entry_point}` still raises NotImplementedError."
+        sentence = f"Not started: `{problem.entry_point}` still raises NotImplementedError."
+        return Judgement(Kind.NOT_STARTED, sentence)
     if raised.type in ("ModuleNotFoundError", "ImportError"):
-        return (
+        return Judgement(
+            Kind.IMPORT_ERROR,
             f"An import fails{at} ({message}): use what the exercise installs, which is "
-            "JAX, Flax, NumPy and SciPy, and keep all your own code in this one file."
+            "JAX, Flax, NumPy and SciPy, and keep all your own code in this one file.",
         )
-    told = f"{kind}: {message}" if message else kind
+    told = f"{name}: {message}" if message else name
     when = "when it is imported" if case is None else f"on {describe_case(problem, case)}"
     advice = ""
     if raised.type in REFUSED:
@@ -157,7 +172,7 @@ def _exception(problem: Problem, case: Case | None, raised: Raised) -> str:
             " While it is graded, a submission can't read or write files, use the network or "
             "start programs: compute from the arguments alone."
         )
-    return f"It raises {told}{at}, {when}.{advice}"
+    return Judgement(Kind.EXCEPTION, f"It raises {told}{at}, {when}.{advice}", raised=name)
 
 
 def _at(found: Raised | Use) -> str:
@@ -174,21 +189,24 @@ def _memory(problem: Problem, during: str) -> str:
     )
 
 
-def _death(number: int, status: int, during: str) -> str:
+def _death(number: int, status: int, during: str) -> Judgement:
     if number == signal.SIGKILL:
-        return (
+        return Judgement(
+            Kind.KILLED,
             f"Its process was killed from outside {during} (signal SIGKILL), mostly because the "
-            "machine had no memory left: look for arrays that are larger than they need to be."
+            "machine had no memory left: look for arrays that are larger than they need to be.",
         )
     if number:
         try:
             name = signal.Signals(number).name
         except ValueError:
             name = f"number {number}"
-        return f"Its process died of signal {name} {during}: run it on such an input yourself."
-    return (
+        sentence = f"Its process died of signal {name} {during}: run it on such an input yourself."
+        return Judgement(Kind.CRASHED, sentence)
+    return Judgement(
+        Kind.EXITED,
         f"It ended its own process (exit status {status}) {during}: remove calls of `exit`, "
-        "`quit` and `os._exit`."
+        "`quit` and `os._exit`.",
     )
 
 

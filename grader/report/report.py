@@ -5,6 +5,7 @@ Every output is written from reports, and from nothing else.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,21 +15,24 @@ from ..common.versions import versions
 from ..course.catalogue import Entry
 from ..course.problem import Case, Problem
 from ..diagnosis.diagnosis import Diagnosis
-from ..judging.judge import Judgement
+from ..judging.judgement import Judgement
+from ..judging.kind import Kind
 from ..submissions import Submission
 
 
 @dataclass(frozen=True)
 class CaseReport:
-    """What became of one case; `verdict` is None where the submission was over before it.
+    """The result of one case; verdict and kind are None if the submission was over before it.
 
-    largest_error, allowed_error: in the units of the output, None where no numbers were compared.
-    where: the index of the largest error.
+    largest_error, allowed_error: in the units of the output, None if no numbers were compared;
+    the largest error is also None if a number was NaN or infinite (its kind says so). where: the
+    index of the largest error, in the expected shape.
     """
 
     group: str
     shapes: tuple[tuple[int, ...], ...]
     verdict: Verdict | None
+    kind: Kind | None
     message: str
     largest_error: float | None
     allowed_error: float | None
@@ -47,8 +51,9 @@ def case_report(case: Case, judgement: Judgement | None, seconds: float = 0.0) -
         group=case.group,
         shapes=tuple(map(tuple, case.shapes)),
         verdict=judgement.verdict if judgement else None,
+        kind=judgement.kind if judgement else None,
         message=judgement.message if judgement else "",
-        largest_error=diff.error if diff else None,
+        largest_error=diff.error if diff and math.isfinite(diff.error) else None,
         allowed_error=diff.bound if diff else None,
         where=diff.index if diff else None,
         seconds=round(seconds, 3),
@@ -84,7 +89,10 @@ def group_reports(
 
 @dataclass(frozen=True)
 class Report:
-    """The whole of one submission. A judge error has no groups: it has not been judged."""
+    """The whole of one submission. A judge error has no groups: it has not been judged.
+
+    raised: the type of the exception that decided, if one did. output: what it printed, capped.
+    """
 
     student: str
     submission: str
@@ -92,15 +100,17 @@ class Report:
     problem_id: str
     problem_version: str
     verdict: Verdict
+    kind: Kind
     max_score: int
     message: str
     notes: tuple[str, ...]
     groups: tuple[GroupReport, ...]
     cases: tuple[CaseReport, ...]
-    prints: str
+    output: str
     seconds: float
     sandbox: str
     diagnosis: Diagnosis = field(default_factory=Diagnosis)
+    raised: str = ""
     disturbed: bool = False  # whether what ran beside it may have decided the verdict
     # Of a judge error, for its author or a maintainer: the cause, then the log's last lines.
     detail: str = ""
@@ -138,12 +148,13 @@ def judge_error(
         problem_id=entry.id,
         problem_version=entry.version,
         verdict=Verdict.JUDGE_ERROR,
+        kind=Kind.NOT_MARKED,
         max_score=entry.problem.max_score,
         message=message,
         notes=submission.notes,
         groups=(),
         cases=(),
-        prints="",
+        output="",
         seconds=0.0,
         sandbox=sandbox,
         detail="\n".join([cause, *last_lines()]),

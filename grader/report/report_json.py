@@ -1,192 +1,158 @@
-"""Reports as JSON and back; `report.schema.json` is the form of a run."""
+"""Reports as JSON and back. The types here are the form of it; `report.schema.json` is made of them
+by `python -m grader.report.schema`.
+"""
 
 from __future__ import annotations
 
-from math import inf
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, Literal, TypeVar, get_args
 
+import msgspec
 import numpy as np
 
 from ..common.verdict import Verdict
 from ..diagnosis.diagnosis import Diagnosis
+from ..diagnosis.finding import Finding
 from ..diagnosis.heat_map import HeatMap
 from ..diagnosis.pixels_read import Reading
+from ..judging.kind import Kind
 from ..submissions import NotUnderstood
 from ..submissions.student import Student
 from .report import CaseReport, GroupReport, Report
 from .run import Graded, Run
 
-SCHEMA = 3
+T = TypeVar("T")
+SCHEMA: Literal[3] = 3
+RENAMED = {"problem_id": "problem", "what": "findings", "heat": "heat_map"}
 
 
-def run_to_json(run: Run) -> dict[str, Any]:
-    """A whole run, JSON-ready, in the form of the schema."""
-    return {
-        "schema": SCHEMA,
-        "seed": run.seed,
-        "problems": [vars(problem) for problem in run.problems],
-        "students": [
-            {
-                **{name: _encodable(getattr(s, name)) for name in ("id", "name", "email")},
-                "canvas": {key: _encodable(value) for key, value in s.canvas.items()},
-            }
-            for s in run.students
-        ],
-        "reports": [report_to_json(report) for report in run.reports],
-        "not_understood": [
-            {"path": _encodable(str(n.path)), "why": _encodable(n.why)} for n in run.not_understood
-        ],
-    }
+class ReportForm(msgspec.Struct, frozen=True, rename=RENAMED, forbid_unknown_fields=True):
+    """One graded submission, with all that is known of it.
+
+    student: the name of their folder. sha256: of the file's bytes, null if it was not read.
+    problem_version changes whenever the problem's cases or its reference do. kind: what happened,
+    finer than the verdict. score: null for a judge error, since nothing has been judged. findings:
+    what its answers show to be wrong, the most telling first. where: the property that its failing
+    cases have and no other. example: lines that show the smallest public case that fails. groups:
+    their points add up to the score. raised: the type of an exception. output: what it printed,
+    capped. detail: of a judge error.
+    """
+
+    student: str
+    submission: str
+    sha256: str | None
+    problem_id: str
+    problem_version: str
+    verdict: Verdict
+    kind: Kind
+    score: int | None
+    max_score: int
+    message: str
+    raised: str
+    what: tuple[Finding, ...]
+    where: Finding | None
+    example: tuple[str, ...]
+    heat: HeatMap | None
+    reading: Reading | None
+    notes: tuple[str, ...]
+    groups: tuple[GroupReport, ...]
+    cases: tuple[CaseReport, ...]
+    output: str
+    seconds: float
+    sandbox: str
+    detail: str
+    versions: dict[str, str]
 
 
-def run_from_json(data: dict[str, Any]) -> Run:
-    """The run again. Raises KeyError, TypeError or ValueError where it is none of ours."""
-    if data["schema"] != SCHEMA:
-        raise ValueError(f"its form is {data['schema']}, and this version reads {SCHEMA}")
-    return Run(
-        seed=data["seed"],
-        problems=tuple(Graded(**problem) for problem in data["problems"]),
-        students=tuple(Student(**student) for student in data["students"]),
-        reports=tuple(map(report_from_json, data["reports"])),
-        not_understood=tuple(
-            NotUnderstood(Path(item["path"]), item["why"]) for item in data["not_understood"]
-        ),
-    )
+class RunForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A grading run.
+
+    schema: the version of this form. seed: repeats the run with --seed. students: everyone in the
+    roster, and everyone else who handed in. not_understood: what was not graded, and why.
+    """
+
+    schema: Literal[3]
+    seed: int
+    problems: tuple[Graded, ...]
+    students: tuple[Student, ...]
+    reports: tuple[ReportForm, ...]
+    not_understood: tuple[NotUnderstood, ...]
 
 
-def report_to_json(report: Report) -> dict[str, Any]:
-    """One report, JSON-ready. Nothing is lost but what was cut from numbers by rounding."""
-    return {
-        "student": _encodable(report.student),
-        "submission": _encodable(report.submission),
-        "sha256": report.sha256,
-        "problem": report.problem_id,
-        "problem_version": report.problem_version,
-        "verdict": report.verdict.value,
-        "score": report.score,
-        "max_score": report.max_score,
-        "message": report.message,
-        "findings": list(report.diagnosis.what),
-        "where": report.diagnosis.where,
-        "example": list(report.diagnosis.example),
-        "heat_map": _heat_to_json(report.diagnosis.heat),
-        "reading": _reading_to_json(report.diagnosis.reading),
-        "notes": [_encodable(note) for note in report.notes],
-        "groups": [vars(group) for group in report.groups],
-        "cases": [_case_to_json(case) for case in report.cases],
-        "prints": report.prints,
-        "seconds": round(report.seconds, 3),
-        "sandbox": report.sandbox,
-        "detail": _encodable(report.detail),
-        "versions": report.versions,
-    }
+def run_to_json(run: Run) -> bytes:
+    """A whole run, in the form of the schema."""
+    reports = tuple(map(_form, run.reports))
+    form = RunForm(SCHEMA, run.seed, run.problems, run.students, reports, run.not_understood)
+    return to_json(form)
 
 
-def report_from_json(data: dict[str, Any]) -> Report:
-    """The report again. Raises KeyError, TypeError or ValueError where it is none of ours."""
-    return Report(
-        student=data["student"],
-        submission=data["submission"],
-        sha256=data["sha256"],
-        problem_id=data["problem"],
-        problem_version=data["problem_version"],
-        verdict=Verdict(data["verdict"]),
-        max_score=data["max_score"],
-        message=data["message"],
-        notes=tuple(data["notes"]),
-        groups=tuple(GroupReport(**group) for group in data["groups"]),
-        cases=tuple(map(_case_from_json, data["cases"])),
-        prints=data["prints"],
-        seconds=data["seconds"],
-        sandbox=data["sandbox"],
-        diagnosis=Diagnosis(
-            what=tuple(data["findings"]),
-            where=data["where"],
-            example=tuple(data["example"]),
-            heat=_heat_from_json(data["heat_map"]),
-            reading=_reading_from_json(data["reading"]),
-        ),
-        detail=data["detail"],
-        versions=data["versions"],
-    )
+def run_from_json(data: bytes) -> Run:
+    """The run again. Raises ValueError if it is none of ours."""
+    form = from_json(data, RunForm)
+    reports = tuple(map(_report, form.reports))
+    return Run(form.seed, form.problems, form.students, reports, form.not_understood)
 
 
-NOT_RUN = "not_run"  # where a verdict stands for each case that was run
+def report_to_json(report: Report) -> bytes:
+    """One report. It keeps everything but what is used in the run alone."""
+    return to_json(_form(report))
 
 
-def _case_to_json(case: CaseReport) -> dict[str, Any]:
-    return {
-        "group": case.group,
-        "shapes": [list(shape) for shape in case.shapes],
-        "verdict": case.verdict.value if case.verdict else NOT_RUN,
-        "message": case.message,
-        "largest_error": None if case.largest_error is None else _number(case.largest_error),
-        "allowed_error": case.allowed_error,
-        "where": None if case.where is None else list(case.where),
-        "seconds": case.seconds,
-    }
+def report_from_json(data: bytes) -> Report:
+    """The report again. Raises ValueError if it is none of ours."""
+    return _report(from_json(data, ReportForm))
 
 
-def _case_from_json(data: dict[str, Any]) -> CaseReport:
-    error, where = data["largest_error"], data["where"]
-    return CaseReport(
-        group=data["group"],
-        shapes=tuple(map(tuple, data["shapes"])),
-        verdict=None if data["verdict"] == NOT_RUN else Verdict(data["verdict"]),
-        message=data["message"],
-        largest_error=None if error is None else _from_number(error),
-        allowed_error=data["allowed_error"],
-        where=None if where is None else tuple(where),
-        seconds=data["seconds"],
-    )
+def to_json(form: msgspec.Struct) -> bytes:
+    """Any form as JSON, without characters that are none (bytes in the name of a file)."""
+    plain = _encodable(msgspec.to_builtins(form, enc_hook=_write))
+    return msgspec.json.format(msgspec.json.encode(plain), indent=1) + b"\n"
 
 
-def _heat_to_json(heat: HeatMap | None) -> dict[str, Any] | None:
-    if heat is None:
-        return None
-    return {
-        "labels": list(heat.labels),
-        "off": [[_number(float(f"{off:.4g}")) for off in row] for row in heat.off],
-        "extra": heat.extra,
-        "tokens": heat.tokens,
-        "features": heat.features,
-    }
+def from_json(data: bytes, form: type[T]) -> T:
+    """Reads what `to_json` wrote. Raises ValueError for anything else."""
+    try:
+        return msgspec.json.decode(data, type=form, dec_hook=_read)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise ValueError(str(error)) from error
 
 
-def _heat_from_json(data: dict[str, Any] | None) -> HeatMap | None:
-    if data is None:
-        return None
-    off = np.array([[_from_number(number) for number in row] for row in data["off"]])
-    return HeatMap(tuple(data["labels"]), off, data["extra"], data["tokens"], data["features"])
+def _form(report: Report) -> ReportForm:
+    """The parts of a diagnosis stand among those of the report."""
+    parts = {**vars(report.diagnosis), **vars(report), "score": report.score}
+    return msgspec.convert(SimpleNamespace(**parts), ReportForm, from_attributes=True)
 
 
-def _reading_to_json(reading: Reading | None) -> dict[str, Any] | None:
-    if reading is None:
-        return None
-    return {
-        "labels": list(reading.labels),
-        "should": reading.should.astype(int).tolist(),
-        "does": reading.does.astype(int).tolist(),
-    }
+def _report(form: ReportForm) -> Report:
+    diagnosis = msgspec.convert(form, Diagnosis, from_attributes=True)
+    parts = {**msgspec.structs.asdict(form), "diagnosis": diagnosis}
+    return msgspec.convert(SimpleNamespace(**parts), Report, from_attributes=True)
 
 
-def _reading_from_json(data: dict[str, Any] | None) -> Reading | None:
-    if data is None:
-        return None
-    should, does = (np.array(data[name], bool) for name in ("should", "does"))
-    return Reading(tuple(data["labels"]), should, does)
+def _write(value: Any) -> Any:
+    """What JSON doesn't have. A number that is not finite becomes null."""
+    if isinstance(value, Path):
+        return str(value)
+    if value.dtype == bool:
+        return value.astype(int).tolist()
+    return np.vectorize(lambda number: float(f"{number:.4g}"), otypes=[float])(value).tolist()
 
 
-def _encodable(text: str) -> str:
-    """The name of a file may hold bytes that are no text, and no reader of JSON owes us these."""
-    return text.encode("utf-8", "backslashreplace").decode()
+def _read(kind: Any, value: Any) -> Any:
+    if kind is Path:
+        return Path(value)
+    dtype = get_args(get_args(kind)[1])[0]
+    array = np.array(value, dtype)
+    return array if dtype is np.bool_ else np.where(np.isnan(array), np.inf, array)
 
 
-def _number(value: float) -> float | str:
-    """JSON has no infinity: an answer with NaN in it is infinitely far off."""
-    return value if value != inf else "infinite"
-
-
-def _from_number(value: float | str) -> float:
-    return inf if value == "infinite" else float(value)
+def _encodable(value: Any) -> Any:
+    match value:
+        case str():
+            return value.encode("utf-8", "backslashreplace").decode()
+        case list() | tuple():
+            return [_encodable(item) for item in value]
+        case dict():
+            return {_encodable(key): _encodable(item) for key, item in value.items()}
+    return value

@@ -1,8 +1,8 @@
 """The folder of a run: each report lies in it as soon as it is known, so that a run can go on.
 
 A report's file is named after all that decides it: the submission's bytes and student, the
-problem's version, the seed, and the versions of what computes. So a run that was stopped goes on
-where it was, and a submission that was handed in anew is graded anew.
+problem's version, the seed, the versions of what computes, and the grader's own files. So a run
+that was stopped continues from there, and a submission that was handed in anew is graded anew.
 """
 
 from __future__ import annotations
@@ -14,17 +14,25 @@ import os
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from ..common.errors import NotKept, ResultsError
 from ..common.files import write_whole
 from ..common.locks import lock, unlock
 from ..common.verdict import Verdict
-from ..common.versions import versions
+from ..common.versions import conditions
 from ..course.catalogue import Entry
 from ..submissions import Submission
 from .report import Report
-from .report_json import SCHEMA, report_from_json, report_to_json, run_from_json
+from .report_json import (
+    SCHEMA,
+    from_json,
+    report_from_json,
+    report_to_json,
+    run_from_json,
+    to_json,
+)
 from .run import Run
 
 log = logging.getLogger(__name__)
@@ -32,17 +40,24 @@ log = logging.getLogger(__name__)
 RUN, REPORTS, WHOLE = "run.json", "reports", "report.json"
 
 
+class Begun(msgspec.Struct, frozen=True):
+    """`run.json`: what was settled when the run began."""
+
+    format: int
+    seed: int
+
+
 def read_run(folder: Path) -> Run:
     """The run whose results these are, as it ended. Raises ResultsError."""
     path = folder / WHOLE
     try:
-        return run_from_json(json.loads(path.read_text("utf-8")))
+        return run_from_json(path.read_bytes())
     except FileNotFoundError:
         raise ResultsError(
             f"There is no {path}: the run was not finished, or this is no folder of results. "
             f"`grader grade SUBMISSIONS -o {folder}` goes on with it."
         ) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError) as error:
         raise ResultsError(
             f"{path} can't be read ({error}): it is damaged or from another version. Its reports "
             f"are kept; `grader grade SUBMISSIONS -o {folder}` writes it anew."
@@ -59,12 +74,12 @@ class Results(AbstractContextManager["Results"]):
         """Opens it, or makes it. `seed` is for a new one. Raises ResultsError."""
         self.folder = folder
         try:
-            if folder.is_dir() and any(folder.iterdir()) and not (folder / RUN).exists():
+            if folder.is_dir() and not (folder / RUN).exists() and _holds_others(folder):
                 raise ResultsError(
                     f"{folder} holds other things than results. Name a folder that is empty or "
                     "not there yet."
                 )
-            (folder / REPORTS).mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
             self._lock = lock(folder)
         except OSError as error:
             raise ResultsError(self._broken("can't be written", error)) from error
@@ -84,31 +99,30 @@ class Results(AbstractContextManager["Results"]):
     def _begun(self, seed: int) -> int:
         path = self.folder / RUN
         try:
-            begun = json.loads(path.read_text("utf-8"))
-            form, seed_there = int(begun["format"]), int(begun["seed"])
+            begun = from_json(path.read_bytes(), Begun)
         except FileNotFoundError:
-            self._write(path, {"format": SCHEMA, "seed": seed})
-            return seed
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            begun = Begun(SCHEMA, seed)
+            self._write(path, to_json(begun))
+        except (OSError, ValueError) as error:
             raise ResultsError(
                 f"{path} is damaged ({error}), so its reports can't be told from others'. Name "
                 "another folder; this one is left as it is."
             ) from error
-        if form != SCHEMA:
+        if begun.format != SCHEMA:
             raise ResultsError(
-                f"{self.folder} is from another version of the grader (its form is {form}, this "
-                f"one writes {SCHEMA}). Name another folder; this one is left as it is."
+                f"{self.folder} is from another version of the grader (its form is "
+                f"{begun.format}, this one writes {SCHEMA}). Name another folder; this one is left "
+                "as it is."
             )
-        return seed_there
+        return begun.seed
 
     def find(self, submission: Submission, entry: Entry, sha256: str) -> Report | None:
         """The report of the same submission under the same conditions, if it was judged before."""
         try:
-            data = json.loads(self._path(submission, entry, sha256).read_text("utf-8"))
-            report = report_from_json(data)
+            report = report_from_json(self._path(submission, entry, sha256).read_bytes())
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError) as error:
             log.info("a report that was kept can't be read, and is made again: %s", error)
             return None
         if report.verdict is Verdict.JUDGE_ERROR:
@@ -123,14 +137,15 @@ class Results(AbstractContextManager["Results"]):
     def _path(self, submission: Submission, entry: Entry, sha256: str) -> Path:
         decides = [
             *(entry.id, entry.version, sha256, submission.student, submission.notes),
-            *(self.seed, repr(entry.problem.limits), versions()),
+            *(self.seed, repr(entry.problem.limits), conditions()),
         ]
         key = hashlib.sha256(json.dumps(decides).encode()).hexdigest()
         return self.folder / REPORTS / f"{key[:40]}.json"
 
-    def _write(self, path: Path, data: dict[str, Any]) -> None:
+    def _write(self, path: Path, data: bytes) -> None:
         try:
-            write_whole(path, json.dumps(data, indent=1, allow_nan=False) + "\n")
+            path.parent.mkdir(exist_ok=True)
+            write_whole(path, data)
         except OSError as error:
             raise NotKept(self._broken("could not be written", error)) from error
 
@@ -140,3 +155,8 @@ class Results(AbstractContextManager["Results"]):
             f"{self.folder} {what} ({why}). What is in it is kept: mend that, and the same command "
             "goes on."
         )
+
+
+def _holds_others(folder: Path) -> bool:
+    """Whether a folder without `run.json` holds more than a killed run's half of that file."""
+    return any(not path.name.startswith(f".{RUN}.") for path in folder.iterdir())

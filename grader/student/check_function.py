@@ -24,7 +24,8 @@ from ..diagnosis.diagnose import diagnose
 from ..diagnosis.further_look import Look
 from ..grading.grade_one import decisive
 from ..grading.plan import Plan
-from ..judging.judge import Judgement, judge
+from ..judging.judge import judge
+from ..judging.judgement import Judgement
 from ..judging.outcome import Answer, Outcome, Violation
 from ..oracle.known_mistakes import KnownMistakes
 from ..report.report import case_report

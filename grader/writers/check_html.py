@@ -10,7 +10,8 @@ from ..common.text import visible
 from ..common.verdict import Verdict
 from ..course.catalogue import Entry
 from ..diagnosis.diagnosis import Diagnosis
-from ..judging.judge import Judgement
+from ..judging.judgement import Judgement
+from ..judging.kind import Kind
 from ..report.report import CaseReport
 from .charts import heat_svg, reading_svg
 from .html import render
@@ -45,7 +46,7 @@ class Checked:
         """One thing to do next."""
         if self.accepted:
             return "All groups are right. What counts is graded on other cases: hand in."
-        if self.judgement.message.startswith("Not started"):
+        if self.judgement.kind is Kind.NOT_STARTED:
             return "Replace the line that raises NotImplementedError, and run both cells again."
         right = sum(state == "right" for state in self.groups.values())
         told = f"{right} of {len(self.groups)} groups are right."
@@ -57,7 +58,8 @@ class Checked:
         lines += [f"  {marks[state]} {purpose}" for purpose, state in self.groups.items()]
         if not self.accepted:
             told = self.diagnosis
-            lines += ["", *told.findings, self.judgement.message, "", *told.example]
+            sentences = [finding.sentence for finding in told.findings]
+            lines += ["", *sentences, self.judgement.message, "", *told.example]
         return "\n".join([*map(visible, lines), self.advice])
 
     def _repr_html_(self) -> Markup:

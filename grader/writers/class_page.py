@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from markupsafe import Markup
 
@@ -11,14 +11,14 @@ from ..common.verdict import Verdict
 from ..report.report import Report
 from ..report.run import Graded, Run
 from .charts import histogram
+from .common_mistakes import Mistake, common_mistakes
 from .html import asset, render
 from .pages import name_of, page_names, points, total, total_text
-from .what_went_wrong import kind_of
 
 SLOWEST = 10  # shown
 MOST_PATHS = 200  # of those that were not understood
 
-Groups = list[tuple[str, list[str]]]  # sentences, and the students of each
+Groups = list[tuple[Mistake, list[Report]]]  # the most frequent first
 
 
 def class_page(run: Run) -> Markup:
@@ -85,16 +85,11 @@ def _mistakes(run: Run, problem: Graded) -> tuple[Graded, dict[str, Groups], int
     wrong = [report for report in mine if report.verdict is Verdict.WRONG_ANSWER]
     marked = (Verdict.ACCEPTED, Verdict.WRONG_ANSWER, Verdict.JUDGE_ERROR)
     stopped = [report for report in mine if report.verdict not in marked]
-    tables = {"Wrong answers": _grouped(wrong), "Errors, limits and rules": _grouped(stopped)}
+    tables = {
+        "Wrong answers": common_mistakes(wrong),
+        "Errors, limits and rules": common_mistakes(stopped),
+    }
     return problem, tables, len(mine)
-
-
-def _grouped(reports: Iterable[Report]) -> Groups:
-    """The most frequent first."""
-    groups: dict[str, list[str]] = {}
-    for report in reports:
-        groups.setdefault(kind_of(report), []).append(report.student)
-    return sorted(groups.items(), key=lambda group: -len(group[1]))
 
 
 def _facts(run: Run) -> Iterator[tuple[str, str]]:

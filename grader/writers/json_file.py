@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from ..common.files import write_whole
@@ -12,5 +11,4 @@ from ..report.run import Run
 
 def write_json(path: Path, run: Run) -> None:
     """Writes the run in the form of the schema. Raises OSError."""
-    text = json.dumps(run_to_json(run), indent=1, allow_nan=False)
-    write_whole(path, text + "\n")
+    write_whole(path, run_to_json(run))

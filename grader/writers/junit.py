@@ -65,7 +65,7 @@ def _add_tests(suite: Element, run: Run, student: Student, problem: Graded) -> N
         error = SubElement(test, "error", type=report.verdict, message=visible(report.message))
         error.text = visible(report.detail, keep="\n")
     else:
-        findings = "\n".join(report.diagnosis.findings)
+        findings = "\n".join(finding.sentence for finding in report.diagnosis.findings)
         for outcome in group_outcomes(report):
             test = _test(suite, student, problem, outcome.seconds, outcome.group.name)
             if not outcome.right:

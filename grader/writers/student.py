@@ -11,13 +11,13 @@ from rich.text import Text
 from ..common.text import visible
 from ..common.verdict import Verdict
 from ..course.catalogue import Entry
+from ..judging.kind import Kind
 from ..report.report import CaseReport, Report
 from ..report.run import Run
 from ..submissions.student import Student
 from .blocks import heat_lines, reading_lines
 from .terminal import Terminal, table_lines
 
-NOT_STARTED = "Not started"  # how `grader.judging.sentences` begins
 RIGHT, WRONG, NOT_RUN = "✓", "✗", "·"
 
 
@@ -32,7 +32,7 @@ def print_check(console: Terminal, entry: Entry, report: Report) -> None:
     for case in report.cases:
         groups.setdefault(case.group, []).append(case)
     told = False
-    if report.message.startswith(NOT_STARTED) or not any(case.verdict for case in report.cases):
+    if report.kind is Kind.NOT_STARTED or not any(case.verdict for case in report.cases):
         _in_full(console, report)
         told = True
         groups = {}
@@ -58,21 +58,21 @@ def print_check(console: Terminal, entry: Entry, report: Report) -> None:
 def _in_full(console: Terminal, report: Report) -> None:
     console.print()
     told = report.diagnosis
-    for sentence in told.findings:
-        console.print(Padding(Text(visible(sentence), "bold"), (0, 0, 1, 4)))
+    for finding in told.findings:
+        console.print(Padding(Text(visible(finding.sentence), "bold"), (0, 0, 1, 4)))
     console.print(Padding(Text(visible(report.message)), (0, 0, 1, 4)))
     if told.example:
         console.print(Padding(Text("On the smallest input that shows it:", "dim"), (0, 0, 1, 4)))
         _lines(console, told.example)
     # One picture is enough: where the wrong pixels are read, wrong numbers are no news.
     if told.reading is not None and told.reading.astray:
-        if told.reading.sentence not in told.findings:
-            console.print(Padding(Text(told.reading.sentence), (0, 0, 1, 4)))
+        if told.reading.finding not in told.findings:
+            console.print(Padding(Text(told.reading.finding.sentence), (0, 0, 1, 4)))
         _lines(console, reading_lines(told.reading))
     elif told.heat is not None:
         _lines(console, heat_lines(told.heat))
-    if report.prints and report.verdict is not Verdict.ACCEPTED:
-        last = report.prints.strip().splitlines()[-5:]
+    if report.output and report.verdict is not Verdict.ACCEPTED:
+        last = report.output.strip().splitlines()[-5:]
         console.print(Padding(Text("It printed:", "dim"), (0, 0, 0, 4)))
         for line in last:
             console.print(Padding(Text(visible(line[:200]), "dim"), (0, 0, 0, 6)))
@@ -90,7 +90,7 @@ def _next(entry: Entry, report: Report, groups: dict[str, list[CaseReport]]) -> 
         return f"All {len(groups)} groups are right. What counts is graded on other cases: hand in."
     if report.verdict is Verdict.JUDGE_ERROR:
         return "This is our fault and not yours. Tell your instructor."
-    if report.message.startswith(NOT_STARTED):
+    if report.kind is Kind.NOT_STARTED:
         return f"Read `grader show {entry.id}`, fill in the function, and check again."
     stuck = f"Stuck? `grader hint {entry.id}`."
     if not groups:

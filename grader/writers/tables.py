@@ -122,7 +122,8 @@ def results_jsonl(run: Run) -> str:
     """One JSON object a line for each student and problem, all with the same keys, none nested.
 
     Integers: score (null for a judge error), max_score, seed. Numbers: seconds. All else is text,
-    null where nothing was handed in: submission, sha256, message. `finding` is the first, or null.
+    null where nothing was handed in: submission, sha256, message, and `kind`, what happened. The
+    first finding: `finding_id` stays when words change; `finding`, the sentence, is for people.
     """
     return _json_lines(
         {
@@ -131,10 +132,12 @@ def results_jsonl(run: Run) -> str:
             "email": _encodable(student.email),
             "problem": problem.id,
             "verdict": report.verdict.value if report else NOTHING.replace(" ", "_"),
+            "kind": report.kind.value if report else None,
             "score": score(run, student, problem),
             "max_score": problem.max_score,
             "message": _encodable(report.message) if report else None,
-            "finding": _encodable(next(iter(report.diagnosis.findings), None)) if report else None,
+            "finding_id": finding.id if finding else None,
+            "finding": _encodable(finding.sentence) if finding else None,
             "seconds": round(report.seconds, 3) if report else 0.0,
             "submission": _encodable(report.submission) if report else None,
             "sha256": report.sha256 if report else None,
@@ -143,6 +146,7 @@ def results_jsonl(run: Run) -> str:
         for student in run.students
         for problem in run.problems
         for report in [run.report(student, problem)]
+        for finding in [next(iter(report.diagnosis.findings), None) if report else None]
     )
 
 

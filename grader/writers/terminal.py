@@ -119,7 +119,8 @@ def print_table(
     console.print(Rule(characters="─", style="dim"))
     for report, line in zip(reports, lines, strict=True):
         console.print(line, soft_wrap=True)
-        for sentence in (*report.diagnosis.findings[:1], report.message, *report.notes):
+        found = [finding.sentence for finding in report.diagnosis.findings[:1]]
+        for sentence in (*found, report.message, *report.notes):
             console.print(Padding(Text(visible(sentence)), (0, 0, 0, indent)))
     console.print()
     told = {note for report in reports for note in report.notes}

@@ -26,9 +26,9 @@ from grader.report.run import Run
 from grader.submissions.student import Student
 from grader.writers import class_report
 from grader.writers.class_report import write_class_report
+from grader.writers.common_mistakes import mistake_of
 from grader.writers.html import environment, render
 from grader.writers.pages import name_of, page_name, page_names, total_text
-from grader.writers.what_went_wrong import kind_of
 
 STUDENTS = 500
 COLUMNS = ("Name", "Id", "E-mail", "vit_patch_embed", "of 20", "patch_embed_cls", "of 20", "Total")
@@ -134,7 +134,7 @@ def test_the_mistakes_and_who_made_them(index: Page, run: Run, number: int) -> N
     wrong = [r for r in mine if r.verdict is Verdict.WRONG_ANSWER]
     expected: dict[str, list[str]] = {}
     for report in wrong:
-        expected.setdefault(quote(kind_of(report), 400), []).append(report.student)
+        expected.setdefault(quote(mistake_of(report).sentence, 400), []).append(report.student)
     table = index.locator("#mistakes table").nth(2 * number)
     assert table.locator("caption").inner_text() == "Wrong answers"
     names = page_names(run)
@@ -304,12 +304,13 @@ def test_a_students_page_shows_all_that_was_found(browser: Browser, folder: Path
     report = next(
         r
         for r in run.reports
-        if r.diagnosis.findings and r.diagnosis.reading and r.prints and r.notes
+        if r.diagnosis.findings and r.diagnosis.reading and r.output and r.notes
     )
     with watched(browser, student_file(folder, run, report.student)) as seen:
         section = seen.page.locator("section").nth(IDS.index(report.problem_id))
         text = " ".join(section.inner_text().split())
-        for said in (*report.diagnosis.findings, report.message, *report.notes):
+        found = [finding.sentence for finding in report.diagnosis.findings]
+        for said in (*found, report.message, *report.notes):
             assert quote(said, 1000) in text
         assert section.locator("pre").first.inner_text() == "\n".join(report.diagnosis.example)
         pictures = section.locator("svg").evaluate_all(
@@ -326,13 +327,13 @@ def test_a_students_page_shows_all_that_was_found(browser: Browser, folder: Path
 
 
 def test_long_prints_are_cut_and_it_says_so(browser: Browser, folder: Path, run: Run) -> None:
-    report = next(r for r in run.reports if len(r.prints) > 10_000)
+    report = next(r for r in run.reports if len(r.output) > 10_000)
     with watched(browser, student_file(folder, run, report.student)) as seen:
         section = seen.page.locator("section").nth(IDS.index(report.problem_id))
         assert section.locator("summary").inner_text() == (
-            f"4,000 lines, without the first {len(report.prints) - 10_000:,} characters"
+            f"4,000 lines, without the first {len(report.output) - 10_000:,} characters"
         )
-        assert section.locator(".prints").text_content() == report.prints[-10_000:]
+        assert section.locator(".prints").text_content() == report.output[-10_000:]
 
 
 def test_a_judge_error_is_shown_as_ours(browser: Browser, folder: Path, run: Run) -> None:
@@ -361,7 +362,7 @@ def test_hostile_text_is_only_text(browser: Browser, folder: Path, run: Run) -> 
             assert seen.page.locator("h1").text_content() == name_of(student)
             assert seen.page.locator("script, img, iframe, [onload], [onerror]").count() == 0
         for report in run.reports:
-            if report.prints == "\n".join(HOSTILE) and printed.total() < 5:
+            if report.output == "\n".join(HOSTILE) and printed.total() < 5:
                 printed[report.student] += 1
                 seen.page.goto(student_file(folder, run, report.student).as_uri())
                 seen.page.eval_on_selector_all("details", "all => all.forEach(d => (d.open = 1))")
@@ -407,7 +408,7 @@ def test_the_policy_stops_what_was_not_escaped(browser: Browser, tmp_path: Path)
 
 @pytest.mark.parametrize("width", [1200, 400])
 def test_nothing_sticks_out(browser: Browser, folder: Path, run: Run, width: int) -> None:
-    wrong = next(r for r in run.reports if r.diagnosis.reading and r.prints)
+    wrong = next(r for r in run.reports if r.diagnosis.reading and r.output)
     pages = [folder / "index.html", student_file(folder, run, wrong.student)]
     pages += [student_file(folder, run, run.students[n].id) for n in (7, 27, 167, 207)]
     for path in pages:
@@ -448,7 +449,7 @@ CONTRAST = """() => {
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_contrast(browser: Browser, folder: Path, run: Run, scheme: str) -> None:
-    wrong = next(r for r in run.reports if r.diagnosis.reading and r.prints)
+    wrong = next(r for r in run.reports if r.diagnosis.reading and r.output)
     papers = set()
     for path in (folder / "index.html", student_file(folder, run, wrong.student)):
         with watched(browser, path, color_scheme=scheme) as seen:
@@ -585,38 +586,6 @@ def test_it_is_the_same_every_time(tmp_path: Path) -> None:
     for name in ("one", "two"):
         write_class_report(synthetic_run(20), tmp_path / name)
     assert files_of(tmp_path / "one") == files_of(tmp_path / "two")
-
-
-@pytest.mark.parametrize(
-    ("verdict", "message", "kind"),
-    [
-        ("wrong_answer", "3 of 1,200 numbers are wrong on a square image (x (1,)): at index (0,) "
-         "it gave 1, expected 2.", "Numbers are wrong. Why could not be told."),
-        ("wrong_answer", "3 of 12 numbers are NaN or infinite on a tall image (x (1,)): look for "
-         "a division by zero.", "Numbers are NaN or infinite. Why could not be told."),
-        ("wrong_answer", "It returned 1 number (shape ()) where 12 are expected (shape (12,)).",
-         "It returned too many or too few numbers. Why could not be told."),
-        ("run_time_error", "It raises ValueError: no at line 7: `x`, on a case.",
-         "It raises ValueError."),
-        ("run_time_error", "It raises ZeroDivisionError at line 7: `1 / 0`, when it is imported.",
-         "It raises ZeroDivisionError."),
-        ("run_time_error", "Not started: `patch_embed_cls` still raises NotImplementedError.",
-         "Not started."),
-        ("run_time_error", "An import fails at line 1: `import torch` (No module named 'torch'): "
-         "use what the exercise installs.", "An import fails."),
-        ("time_limit_exceeded", "It was still running after 20 s on a square image (x (1,)): "
-         "look for a loop that does not end.", "It was still running after 20 s."),
-        ("memory_limit_exceeded", "It ran out of memory (the limit is 4 GiB) while it was being "
-         "imported: look.", "It ran out of memory."),
-        ("output_limit_exceeded", "It printed more than 1024 KiB: remove prints inside loops.",
-         "It printed more than 1024 KiB."),
-        ("rule_violation", "It uses `conv_general_dilated` at line 8: `lax.conv(x, w, (p, p))`. "
-         "This problem is to be solved so.", "It uses `conv_general_dilated`."),
-    ],
-)  # fmt: skip
-def test_kinds_of_messages(run: Run, verdict: str, message: str, kind: str) -> None:
-    report = first(run, Verdict.ACCEPTED)
-    assert kind_of(replace(report, verdict=Verdict(verdict), message=message)) == kind
 
 
 @given(st.text(), st.integers(1, 10**6))

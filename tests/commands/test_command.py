@@ -111,13 +111,13 @@ def test_the_instructors_notebook_shows_the_example_class() -> None:
     assert "where the numbers are off" in outputs["student"]
     for report in example_run()[1]["reports"]:
         for finding in report["findings"][:1]:
-            assert finding[:30] in outputs["mistakes"]
+            assert finding["sentence"][:30] in outputs["mistakes"]
 
 
 def test_the_forger_s_print_is_kept_as_data_and_shown_to_nobody() -> None:
     printed, document = example_run()
     (jo,) = (report for report in document["reports"] if report["student"] == "jo")
-    assert '"verdict": "accepted"' in jo["prints"]
+    assert '"verdict": "accepted"' in jo["output"]
     assert "\x1b" not in printed
     assert "| jo |" not in printed
 
@@ -290,7 +290,7 @@ def test_talk_is_shown_as_it_is_and_does_nothing(tmp_path: Path) -> None:
     assert file.isascii()
     # What was said is kept, letter by letter: shown, not obeyed.
     by_name = {report["student"]: report for report in document["reports"]}
-    assert by_name["py print"]["prints"].startswith(ALL.splitlines(keepends=True)[0])
+    assert by_name["py print"]["output"].startswith(ALL.splitlines(keepends=True)[0])
     assert PAYLOADS["markup"] in done.stdout
     assert PAYLOADS["html"] in done.stdout
 
@@ -494,7 +494,7 @@ def test_compiled_programs_change_no_verdict_and_give_nothing_away(tmp_path: Pat
             del report["seconds"]
             for case in report["cases"]:
                 del case["seconds"]
-            seen = report.pop("prints").splitlines()
+            seen = report.pop("output").splitlines()
             if report["student"] == "eve":
                 assert seen[0] == "Permission denied"
                 assert len(seen) == 2

@@ -93,7 +93,7 @@ def attack_and_look(sandbox: Sandbox, write: Write, number: int) -> None:
             submissions.append(write(f"{problem_id} {name}", source, ".py", problem_id))
         random.Random(number).shuffle(submissions)
         reports = grade_class(submissions, sandbox)
-        ends = reports["tries"].prints.splitlines()
+        ends = reports["tries"].output.splitlines()
         assert [end for end in ends if ": refused: " not in end] == []
         assert len(ends) == len(TRIES) * len(twice().cases)
         assert world.traces() == []

@@ -154,7 +154,7 @@ def test_what_was_compiled_ahead_is_found_by_workers(
     path.write_text(source)
     report = grade_submission(plan, Submission("sam", path, "patch_embed_cls"), sandbox)
     assert report.verdict is Verdict.ACCEPTED, report.message
-    asked, found = (report.prints.count(f"{word}\n") for word in ("use_cache", "cache_hits"))
+    asked, found = (report.output.count(f"{word}\n") for word in ("use_cache", "cache_hits"))
     assert asked > found > asked / 3
 
 
@@ -224,8 +224,8 @@ def test_a_search_among_the_programs_finds_no_step_of_the_reference(
     path = plan.entry.folder / "patch_embed_cls.py"
     path.write_text(SEARCH)
     report = grade_submission(plan, Submission("sam", path, "patch_embed_cls"), sandbox)
-    assert "looked for 595" in report.prints, report.message + report.prints
-    assert ("learnt:" in report.prints) == bool(given_away)
+    assert "looked for 595" in report.output, report.message + report.output
+    assert ("learnt:" in report.output) == bool(given_away)
 
 
 def test_a_variant_s_own_programs_stay_here_where_all_of_the_reference_s_are_given(

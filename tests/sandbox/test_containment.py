@@ -59,8 +59,8 @@ def try_all(grade: Grade, sandbox: Sandbox, tries: Sequence[Try]) -> Tried:
         table = {attack.wants: attack.source for attack in tries}
         assert len(table) == len(tries)
         report = grade(f"TRIES = {table!r}\nworld = {world.names!r}\n{TRYING}", sandbox=sandbox)
-        assert report.verdict is Verdict.WRONG_ANSWER, (report.message, report.prints)
-        pairs = [line.partition(": ") for line in report.prints.splitlines()]
+        assert report.verdict is Verdict.WRONG_ANSWER, (report.message, report.output)
+        pairs = [line.partition(": ") for line in report.output.splitlines()]
         assert [wants for wants, _, _ in pairs] == list(table)
         return Tried({wants: end for wants, _, end in pairs}, world.traces())
 
@@ -157,17 +157,17 @@ def test_with_one_folder_too_many_open_it_is_read(sandbox: Sandbox, grade: Grade
     """What keeps files from being read is the list of those that may be, and it alone."""
     with World() as world:
         source = f"print(open({str(world.folder / 'read')!r}).read())" + WRONG
-        assert SECRET in grade(source, sandbox=WithOpenFolder(sandbox, world.folder)).prints
+        assert SECRET in grade(source, sandbox=WithOpenFolder(sandbox, world.folder)).output
         report = grade(source, sandbox=sandbox)
         assert report.verdict is Verdict.RUN_TIME_ERROR
-        assert SECRET not in report.prints
+        assert SECRET not in report.output
 
 
 @pytest.mark.parametrize("blow", BLOWS, ids=lambda blow: blow.wants)
 def test_the_grader_withstands(blow: Blow, sandbox: Sandbox, grade: Grade) -> None:
     plan = limited(blow.plan(), **blow.limits)
     report = grade(blow.source, sandbox=sandbox, plan=plan, suffix=blow.suffix)
-    assert report.verdict in blow.verdicts, (report.message, report.prints)
+    assert report.verdict in blow.verdicts, (report.message, report.output)
     assert blow.words in report.message
     assert not [c for c in report.message if unicodedata.category(c) in ("Cc", "Cf", "Cs")]
 
@@ -214,7 +214,7 @@ def test_a_limit_is_what_ends_greed(sandbox: Sandbox, grade: Grade) -> None:
     within = limited(square(), threads=128, open_files=256, memory_bytes=4096 * MIB)
     report = grade(GREEDY + FOREVER, sandbox=sandbox, plan=within)
     assert report.verdict is Verdict.OUTPUT_LIMIT_EXCEEDED
-    memory, files, threads = map(int, report.prints.splitlines()[0].split())
+    memory, files, threads = map(int, report.output.splitlines()[0].split())
     assert memory < 64
     assert files < 256
     assert threads < most
@@ -224,7 +224,7 @@ def test_a_limit_is_what_ends_greed(sandbox: Sandbox, grade: Grade) -> None:
     )
     report = grade(GREEDY + WRONG, sandbox=sandbox, plan=beyond)
     assert report.verdict is Verdict.WRONG_ANSWER
-    assert report.prints.splitlines()[0] == "96 300 300"
+    assert report.output.splitlines()[0] == "96 300 300"
 
 
 # --- the others, and what is left ----------------------------------------------------------------
@@ -237,13 +237,13 @@ def test_a_submission_leaves_nothing_to_the_next(sandbox: Sandbox, grade: Grade)
         "builtins.planted = sys.planted = np.planted = os.environ['PLANTED'] = 'here'\n"
         f"print('planted'){WRONG}"
     )
-    assert grade(planted, sandbox=sandbox).prints == "planted\n"
+    assert grade(planted, sandbox=sandbox).output == "planted\n"
     found = grade(
         "import builtins, os, sys\nimport numpy as np\n"
         "print([hasattr(m, 'planted') for m in (builtins, sys, np)], 'PLANTED' in os.environ)\n"
         + WRONG,
         sandbox=sandbox,
-    ).prints
+    ).output
     assert found == "[False, False, False] False\n"
 
 

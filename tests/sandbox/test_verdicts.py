@@ -28,7 +28,7 @@ SQUARE = short_plan("patch_embed_cls", "square")
 
 def one(report: Report, verdict: Verdict) -> str:
     """The message of a report that must have this verdict and, not being accepted, no score."""
-    assert report.verdict is verdict, (report.message, report.prints)
+    assert report.verdict is verdict, (report.message, report.output)
     if verdict is not Verdict.ACCEPTED:
         assert report.score == 0
     assert "\n" not in report.message
@@ -43,7 +43,7 @@ def test_xla_reduces_large_arrays_in_both_sandboxes(sandbox: Sandbox, grade: Gra
     reduce = "import jax.numpy as jnp\nprint(float(jnp.ones((224, 224, 3)).mean()), end=' ')\n"
     report = grade(reduce + RIGHT, sandbox=sandbox)
     one(report, Verdict.ACCEPTED)
-    assert report.prints == "1.0 "
+    assert report.output == "1.0 "
 
 
 def test_a_right_answer_is_accepted_in_both_sandboxes(sandbox: Sandbox, grade: Grade) -> None:
@@ -253,17 +253,17 @@ def test_a_flood_of_prints_is_ended_and_cut(sandbox: Sandbox, grade: Grade) -> N
     report = grade(CALL + "while True: print('spam ' * 1000)", sandbox=sandbox)
     message = one(report, Verdict.OUTPUT_LIMIT_EXCEEDED)
     assert "more than 1024 KiB" in message
-    assert len(report.prints) == Limits().shown_output_bytes
+    assert len(report.output) == Limits().shown_output_bytes
 
 
 def test_prints_are_kept_and_cost_nothing(grade: Grade) -> None:
     report = grade(RIGHT.replace("    p = ", "    print('shape', x.shape)\n    p = "))
     one(report, Verdict.ACCEPTED)
-    assert report.prints.startswith("shape (1, 3,")
+    assert report.output.startswith("shape (1, 3,")
     chatty = RIGHT.replace("    p = ", "    print('é' * 100_000)\n    p = ")
     report = grade(chatty)
     one(report, Verdict.ACCEPTED)
-    assert len(report.prints.encode()) <= Limits().shown_output_bytes + 3
+    assert len(report.output.encode()) <= Limits().shown_output_bytes + 3
 
 
 def test_a_further_look_costs_no_points(grade: Grade) -> None:

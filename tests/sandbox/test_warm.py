@@ -91,7 +91,7 @@ def open_files(process: psutil.Process) -> set[str]:
 def test_workers_of_one_nursery_draw_other_random_numbers(fresh: Warm, grade: Grade) -> None:
     source = "import random, uuid\nimport numpy as np\n"
     source += f"print(random.random(), np.random.rand(), uuid.uuid4())\n{CALLED}"
-    first, second = (grade(source, sandbox=fresh).prints.split() for _ in range(2))
+    first, second = (grade(source, sandbox=fresh).output.split() for _ in range(2))
     assert len(first) == len(second) == 3
     assert not set(first) & set(second)
 
@@ -100,7 +100,7 @@ def test_a_grammar_that_no_notebook_needs_is_not_built_first(fresh: Warm, grade:
     """It takes longer than all else. A submission that wants it can still have it."""
     source = "import sys\nprint('nbformat' in sys.modules, 'rfc3987_syntax' in sys.modules)\n"
     source += f"import rfc3987_syntax\nprint(rfc3987_syntax.__name__)\n{CALLED}"
-    assert grade(source, sandbox=fresh).prints.split() == ["True", "False", "rfc3987_syntax"]
+    assert grade(source, sandbox=fresh).output.split() == ["True", "False", "rfc3987_syntax"]
 
 
 def test_a_worker_leaves_its_libraries_as_they_were_to_the_next(fresh: Warm, grade: Grade) -> None:

@@ -15,8 +15,10 @@ from grader.common.verdict import Verdict
 from grader.course import Problem
 from grader.course.catalogue import Course, Entry, load_course
 from grader.diagnosis.diagnosis import Diagnosis
+from grader.diagnosis.finding import Finding
 from grader.diagnosis.heat_map import HeatMap, token_name
 from grader.diagnosis.pixels_read import Reading
+from grader.judging.kind import Kind
 from grader.report.report import NOT_MARKED, CaseReport, Report, group_reports
 from grader.report.run import Graded, Run
 from grader.submissions import NotUnderstood
@@ -54,33 +56,41 @@ HOSTILE = (
 FIRST = "Ada Bela Chen Dara Emil Fay Gus Hana Ivan Jo Kofi Lena Miguel Noor Olga Pia".split()
 LAST = "Abe Berg Costa Dąbrowski Eze Fischer García Hughes Ito Jansen Khan Li Müller Nkosi".split()
 
-# (finding, how often); the first ones are what many students have.
+# (id, sentence, how often); the first ones are what many students have.
 FINDINGS = {
     "vit_patch_embed": (
-        (
-            "The numbers are right, but the patches go column by column. Go row by row: the whole "
-            "top row of patches first, from left to right.",
-            8,
-        ),
-        ("Your convolution moves by one pixel. Give it strides of the patch size.", 5),
-        ("The key is split before it is used: give `PRNGKey(seed)` itself to `init`.", 4),
-        ("Every number is 0.00392157 times the right one: look for a factor that does not belong "
+        ("patches-by-column",
+         "The numbers are right, but the patches go column by column. Go row by row: the whole "
+         "top row of patches first, from left to right.", 8),
+        ("known-00000001",
+         "Your convolution moves by one pixel. Give it strides of the patch size.", 5),
+        ("known-00000002",
+         "The key is split before it is used: give `PRNGKey(seed)` itself to `init`.", 4),
+        ("factor:0.00392157",
+         "Every number is 0.00392157 times the right one: look for a factor that does not belong "
          "there, or one that is missing.", 2),
-        ("Every token is off by the same vector: look for a bias that is added and should not be, "
+        ("bias",
+         "Every token is off by the same vector: look for a bias that is added and should not be, "
          "or is missing.", 1),
-        ("It is wrong wherever C ≠ 3, and right wherever C = 3.", 1),
+        ("wrong-where:C!=3", "It is wrong wherever C ≠ 3, and right wherever C = 3.", 1),
     ),
     "patch_embed_cls": (
-        ("Everything is right but that `pos_embed` is not added to the first token.", 7),
-        ("Your patches are flattened channels last. Each has to be flattened as (C, P, P).", 5),
-        ("The [CLS] token is appended after the patches. Put it in front.", 3),
-        ("Rows and columns of the grid are swapped. Or: The image is transposed first.", 2),
-        ("Everything is right but that `<script>alert(6)</script>` is added twice.", 1),
-        ("It is wrong wherever there are more than 64 patches, and right wherever there are "
+        ("not-added:pos_embed:first-token",
+         "Everything is right but that `pos_embed` is not added to the first token.", 7),
+        ("known-00000003",
+         "Your patches are flattened channels last. Each has to be flattened as (C, P, P).", 5),
+        ("known-00000004",
+         "The [CLS] token is appended after the patches. Put it in front.", 3),
+        ("known-00000005",
+         "Rows and columns of the grid are swapped. Or: The image is transposed first.", 2),
+        ("added-twice:<script>",
+         "Everything is right but that `<script>alert(6)</script>` is added twice.", 1),
+        ("wrong-where:patches>64",
+         "It is wrong wherever there are more than 64 patches, and right wherever there are "
          "fewer.", 1),
     ),
 }  # fmt: skip
-WHERE = "It is wrong wherever H ≠ W, and right wherever H = W."
+WHERE = Finding("wrong-where:H!=W", "It is wrong wherever H ≠ W, and right wherever H = W.")
 NO_FINDING = 3  # how often what is wrong is not known
 
 # Forty draws hold so many of each; None is nothing handed in for the problem.
@@ -122,6 +132,28 @@ MESSAGES = {
         "matrix product.",
     ),
 }  # fmt: skip
+RUN_TIME_ERRORS = dict(
+    zip(
+        MESSAGES[Verdict.RUN_TIME_ERROR],
+        (
+            (Kind.EXCEPTION, "ValueError"),
+            (Kind.EXCEPTION, "TypeError"),
+            (Kind.IMPORT_ERROR, ""),
+            (Kind.NOT_STARTED, ""),
+        ),
+        strict=True,
+    )
+)
+KINDS = {
+    Verdict.ACCEPTED: Kind.ACCEPTED,
+    Verdict.WRONG_ANSWER: Kind.WRONG_VALUES,
+    Verdict.RUN_TIME_ERROR: Kind.EXCEPTION,
+    Verdict.TIME_LIMIT_EXCEEDED: Kind.TIME_LIMIT,
+    Verdict.MEMORY_LIMIT_EXCEEDED: Kind.MEMORY_LIMIT,
+    Verdict.OUTPUT_LIMIT_EXCEEDED: Kind.OUTPUT_LIMIT,
+    Verdict.RULE_VIOLATION: Kind.RULE_BROKEN,
+    Verdict.JUDGE_ERROR: Kind.NOT_MARKED,
+}
 SHAPES = (1, 3, 8, 8), (2, 1, 16, 12), (3, 4, 6, 9), (2, 5, 3, 12), (1, 3, 224, 224)
 
 
@@ -197,7 +229,7 @@ def _student(number: int, random: Random) -> Student:
 def _report(entry: Entry, student: Student, verdict: Verdict, random: Random) -> Report:
     text = random.choice(HOSTILE)
     where = f"a square image (x (1, 3, 8, 8), seed={random.randrange(10**5)}, patch_size=2)"
-    diagnosis = Diagnosis()
+    diagnosis, kind, raised = Diagnosis(), KINDS[verdict], ""
     cases = _cases(entry.problem, verdict, random)
     if verdict is Verdict.WRONG_ANSWER:
         wrong, elements = random.randrange(1, 60), random.choice((72, 96, 187))
@@ -211,7 +243,9 @@ def _report(entry: Entry, student: Student, verdict: Verdict, random: Random) ->
     elif verdict is Verdict.JUDGE_ERROR:
         message, cases = NOT_MARKED, ()
     else:
-        message = random.choice(MESSAGES[verdict]).format(where=where)
+        message = random.choice(MESSAGES[verdict])
+        kind, raised = RUN_TIME_ERRORS.get(message, (kind, ""))
+        message = message.format(where=where)
     notes = []
     if random.random() < 0.1:
         notes.append(
@@ -229,6 +263,7 @@ def _report(entry: Entry, student: Student, verdict: Verdict, random: Random) ->
         problem_id=entry.id,
         problem_version=entry.version,
         verdict=verdict,
+        kind=kind,
         max_score=entry.problem.max_score,
         message=message,
         notes=tuple(notes),
@@ -236,10 +271,11 @@ def _report(entry: Entry, student: Student, verdict: Verdict, random: Random) ->
         if judged
         else (),
         cases=cases,
-        prints=_prints(random) if judged else "",
+        output=_prints(random) if judged else "",
         seconds=round(random.lognormvariate(0.5, 0.7), 3) if judged else 0.0,
         sandbox="bubblewrap",
         diagnosis=diagnosis,
+        raised=raised,
         detail="" if judged else f"SandboxError: the worker did not start: {text}",
     )
 
@@ -257,14 +293,15 @@ def _cases(problem: Problem, verdict: Verdict, random: Random) -> tuple[CaseRepo
         elif verdict not in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER) and number >= stop:
             got = verdict if number == stop else None
         compared = got in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)
-        error = random.uniform(0, 1e-6)
+        error: float | None = random.uniform(0, 1e-6)
         if got is Verdict.WRONG_ANSWER:
-            error = random.choice((random.uniform(0.1, 5), inf))
+            error = random.choice((random.uniform(0.1, 5), None))
         cases.append(
             CaseReport(
                 group=name,
                 shapes=(random.choice(SHAPES),),
                 verdict=got,
+                kind=KINDS[got] if got else None,
                 message="" if got in (None, Verdict.ACCEPTED) else f"wrong on a case of {name}",
                 largest_error=error if compared else None,
                 allowed_error=1e-5 if compared else None,
@@ -276,8 +313,9 @@ def _cases(problem: Problem, verdict: Verdict, random: Random) -> tuple[CaseRepo
 
 
 def _diagnosis(problem_id: str, random: Random) -> Diagnosis:
-    findings, weights = zip(*FINDINGS[problem_id], strict=True)
-    (finding,) = random.choices((*findings, ""), (*weights, NO_FINDING))
+    ids, sentences, weights = zip(*FINDINGS[problem_id], strict=True)
+    findings = tuple(map(Finding, ids, sentences))
+    (finding,) = random.choices((*findings, None), (*weights, NO_FINDING))
     extra = 1 if problem_id == "patch_embed_cls" else 0
     return Diagnosis(
         what=(finding,) if finding else (),

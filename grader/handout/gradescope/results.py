@@ -124,7 +124,7 @@ def _tests(number: str, problem: Graded, report: Report | None) -> Iterator[Json
 def _told_at_once(report: Report) -> str:
     """What holds nothing of a hidden case: the findings, a public example, some messages."""
     of_no_case = report.verdict in OF_NO_CASE or not any(case.verdict for case in report.cases)
-    parts = list(report.diagnosis.findings)
+    parts = [finding.sentence for finding in report.diagnosis.findings]
     if report.diagnosis.example:
         parts.append("On the smallest input that shows it:\n" + "\n".join(report.diagnosis.example))
     parts.append(report.message if of_no_case else LATER)

@@ -23,7 +23,8 @@ from grader.common.verdict import Verdict
 from grader.course import Case, Group, Problem
 from grader.course.catalogue import load_course
 from grader.course.draw import draw_cases
-from grader.judging.judge import Judgement
+from grader.judging.judgement import Judgement
+from grader.judging.kind import Kind
 
 ID = "center_rows"
 SECOND = f"tests/independent_solutions/{ID}.py"
@@ -466,8 +467,8 @@ def test_a_trial_ends_at_the_first_failure_that_is_a_wide_one() -> None:
     def judged() -> Iterator[tuple[Case, Judgement]]:
         for group in "abc":
             tried.append(group)
-            verdict = Verdict.ACCEPTED if group == "a" else Verdict.RUN_TIME_ERROR
-            yield Case(group, (), 1), Judgement(verdict, group)
+            kind = Kind.ACCEPTED if group == "a" else Kind.EXCEPTION
+            yield Case(group, (), 1), Judgement(kind, group)
 
     short = make_trial(problem, Path("wrong_answer/x.py"), 0, judged(), whole=False)
     assert (tried, short.caught, short.message) == (["a", "b"], frozenset("b"), "b")

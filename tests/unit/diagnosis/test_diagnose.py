@@ -62,9 +62,8 @@ def findings(problem_id: str, change: Change, known: Sequence[Recorded] = ()) ->
         if outcome is not None
     ]
     name = partial(name_mistakes, known=known)
-    return list(
-        diagnose(problem, of.cases, of.expected, outcomes, judgements, Look()).named(name).findings
-    )
+    found = diagnose(problem, of.cases, of.expected, outcomes, judgements, Look()).named(name)
+    return [finding.sentence for finding in found.findings]
 
 
 def grid(case: Case, right: Array) -> tuple[Array, Array]:
@@ -295,19 +294,22 @@ def test_what_each_token_read_is_seen(problem_id: str, order: list[int]) -> None
     np.testing.assert_array_equal(reading.does[extra:], reading.should[extra:][np.array(order)])
     assert not reading.does[:extra].any()
     if reading.astray:
-        assert f"token {reading.astray[0]} (patch in row " in reading.sentence
+        assert f"token {reading.astray[0]} (patch in row " in reading.finding.sentence
     else:
-        assert "each token reads what it should, and nothing else" in reading.sentence
+        assert "each token reads what it should, and nothing else" in reading.finding.sentence
 
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)
 def test_a_token_that_reads_too_much_or_nothing_is_told(problem_id: str) -> None:
     everything = read_by(problem_id, lambda tokens: tokens + tokens.mean(axis=0))
     assert everything.does[-6:].all()
-    assert "should read rows 0 to 1, columns 0 to 1 and reads all of them." in everything.sentence
+    assert (
+        "should read rows 0 to 1, columns 0 to 1 and reads all of them."
+        in everything.finding.sentence
+    )
     nothing = read_by(problem_id, np.zeros_like)
     assert not nothing.does.any()
-    assert nothing.sentence.endswith("and reads none.")
+    assert nothing.finding.sentence.endswith("and reads none.")
     assert "□ □" in "\n".join(reading_lines(nothing))
     assert "X X" in "\n".join(reading_lines(everything))
     assert reading_svg(everything).count("should not be read") == 6 * 20 + 1
@@ -339,14 +341,16 @@ def test_a_further_look_tells_what_is_random_and_what_is_wrong_in_large_cases_on
         return values + 0.01 * calls
 
     large = look(lambda values: values)
-    assert large.sentence == SMALL_ARE_RIGHT
+    assert large.finding == SMALL_ARE_RIGHT
     assert large.example == ()
     moving = look(drift)
-    assert moving.sentence == UNSTEADY
+    assert moving.finding == UNSTEADY
     assert moving.reading is None
     assert moving.example
     scaled = look(lambda values: values * 2)
-    assert "each token reads what it should" in str(scaled.sentence)
+    assert scaled.finding is not None
+    assert "each token reads what it should" in scaled.finding.sentence
+    assert scaled.finding.id == "reads-right"
     assert look_further(entry.problem, examples, lambda *_: None) == Look()
 
 

@@ -14,6 +14,7 @@ from support.synthetic import HOSTILE, synthetic_run
 
 from grader.common.text import visible
 from grader.common.verdict import Verdict
+from grader.diagnosis.finding import Finding
 from grader.report.report import Report
 from grader.report.run import Run
 from grader.writers.junit import junit_xml, write_junit
@@ -137,14 +138,16 @@ def test_a_failure_says_what_is_wrong() -> None:
     said = {visible(case.message) for case in report.cases if case.message}
     assert said & {failure.get("message") for failure in failures}
     for failure in failures:
-        assert failure.text == (visible("\n".join(report.diagnosis.findings), keep="\n") or None)
+        assert failure.text == (
+            visible("\n".join(f.sentence for f in report.diagnosis.findings), keep="\n") or None
+        )
 
 
 def test_what_xml_forbids_is_replaced(tmp_path: Path) -> None:
     every = "".join(map(chr, [*range(0x20), 0x7F, 0x85, 0xD800, 0xDFFF, 0xFFFE, 0xFFFF]))
     for text in (*HOSTILE, every, "]]>", "&#0;"):
         for verdict in (Verdict.WRONG_ANSWER, Verdict.JUDGE_ERROR):
-            found = dataclasses.replace(a(verdict).diagnosis, what=(text,))
+            found = dataclasses.replace(a(verdict).diagnosis, what=(Finding("one", text),))
             report = dataclasses.replace(a(verdict), message=text, detail=text, diagnosis=found)
             run = one(report)
             student = dataclasses.replace(run.students[0], id=text, name=text)

@@ -59,7 +59,7 @@ def of_one(name: str) -> Run:
     """A run of one student who handed in nothing."""
     problem = Graded("vit_patch_embed", "Patches", 20)
     who = Student(name, name, name, {"ID": "7", "Student": name, "Section": name})
-    return Run(1, False, (problem,), (who,), ())
+    return Run(1, (problem,), (who,), ())
 
 
 @settings(max_examples=15, deadline=None)
@@ -198,7 +198,7 @@ def test_canvas_is_not_asked_to_make_assignments() -> None:
 def test_results_are_flat_and_typed(tmp_path: Path) -> None:
     """Each column is of one type, or null: what a table of columns is made from."""
     write_results(tmp_path / "results.jsonl", tmp_path / "groups.jsonl", RUN)
-    for name, columns in (("results", 13), ("groups", 6)):
+    for name, columns in (("results", 15), ("groups", 6)):
         lines = (tmp_path / f"{name}.jsonl").read_text("utf-8").split("\n")
         assert lines.pop() == ""
         objects = [json.loads(line) for line in lines]

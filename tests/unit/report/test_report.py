@@ -1,0 +1,339 @@
+"""Reports as data: the kind of each, as JSON and back, in the folder of results, and counted."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import re
+import signal
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.course import ROOT, short_plan
+from support.synthetic import HOSTILE, synthetic_run
+
+from grader.common import versions
+from grader.common.errors import ResultsError
+from grader.common.verdict import Verdict
+from grader.course.catalogue import load_course
+from grader.diagnosis.diagnosis import Diagnosis
+from grader.diagnosis.finding import Finding
+from grader.diagnosis.further_look import SMALL_ARE_RIGHT, UNSTEADY
+from grader.diagnosis.misplaced import _moved, _without
+from grader.diagnosis.where_it_fails import PROPERTIES
+from grader.grading.grade_one import decisive, grade_submission
+from grader.judging.judge import judge
+from grader.judging.kind import Kind
+from grader.judging.outcome import Answer, Death, Flood, Garbage, Outcome, TimeOut, Violation
+from grader.report.report import Report, judge_error
+from grader.report.report_json import (
+    RENAMED,
+    ReportForm,
+    report_from_json,
+    report_to_json,
+    run_from_json,
+    run_to_json,
+)
+from grader.report.results_folder import RUN, WHOLE, Results, read_run
+from grader.report.schema import FILE, schema_text
+from grader.sandbox.bare import Bare
+from grader.submissions import Submission
+from grader.worker.frames import Raised, Use
+from grader.writers.common_mistakes import SENTENCES, common_mistakes, mistake_of
+
+PLAN = short_plan("patch_embed_cls", "square")
+CASE, RIGHT = PLAN.cases[0], PLAN.expected[0]
+CLASS = synthetic_run(120)
+
+
+def an(values: np.ndarray, dtype: str = "float32") -> Answer:
+    return Answer(values.shape, dtype, values.size, values.ravel().astype(np.float32))
+
+
+def raised(stage: str, name: str = "", message: str = "", line: str = "") -> Raised:
+    return Raised(stage, name, message, "line 3", line)
+
+
+OUTCOMES: list[tuple[Kind, Outcome]] = [
+    (Kind.ACCEPTED, an(RIGHT)),
+    (Kind.ACCEPTED, an(RIGHT.ravel())),
+    (Kind.WRONG_SIZE, Answer((3,), "float32", 3, None)),
+    (Kind.NOT_FINITE, an(RIGHT * math.nan)),
+    (Kind.NOT_FINITE, an(RIGHT * math.inf)),
+    (Kind.LOW_PRECISION, an(RIGHT * (1 + 1e-4))),
+    (Kind.LOW_PRECISION, an(RIGHT * 2, "bfloat16")),
+    (Kind.WRONG_VALUES, an(RIGHT * 2)),
+    (Kind.NOT_STARTED, raised("run", "NotImplementedError", "", "raise NotImplementedError")),
+    (Kind.EXCEPTION, raised("run", "NotImplementedError", "", "abstract()")),
+    (Kind.SYNTAX_ERROR, raised("syntax", "", "invalid syntax")),
+    (Kind.IMPORT_ERROR, raised("run", "ModuleNotFoundError", "No module named 'torch'")),
+    (Kind.IMPORT_ERROR, raised("run", "ImportError", "cannot import name 'x'")),
+    (Kind.MISSING_FUNCTION, raised("missing", "", "no function")),
+    (Kind.WRONG_SIGNATURE, raised("signature", "", "2 parameters")),
+    (Kind.EXCEPTION, raised("run", "ValueError", "no")),
+    (Kind.EXCEPTION, raised("run", "PermissionError", "no")),
+    (Kind.NO_RESULT, raised("result", "", "a NoneType")),
+    (Kind.NOT_AN_ARRAY, raised("result", "", "a str")),
+    (Kind.NOT_AN_ARRAY, raised("result", "ValueError", "inhomogeneous")),
+    (Kind.KILLED, Death(signal.SIGKILL, 0)),
+    (Kind.CRASHED, Death(signal.SIGSEGV, 0)),
+    (Kind.EXITED, Death(0, 3)),
+    (Kind.GARBAGE, Garbage("no frame")),
+    (Kind.TIME_LIMIT, TimeOut(20.0)),
+    (Kind.MEMORY_LIMIT, raised("run", "MemoryError", "")),
+    (Kind.MEMORY_LIMIT, Death(signal.SIGABRT, 0, "std::bad_alloc")),
+    (Kind.OUTPUT_LIMIT, Flood(2**20)),
+    (Kind.RULE_BROKEN, Violation((Use("conv_general_dilated"),))),
+]
+
+
+@pytest.mark.parametrize(("kind", "outcome"), OUTCOMES)
+def test_each_outcome_has_its_kind(kind: Kind, outcome: Outcome) -> None:
+    judgement = judge(PLAN.entry.problem, CASE, RIGHT, outcome)
+    assert (judgement.kind, judgement.verdict) == (kind, kind.verdict)
+    assert judgement.raised == (outcome.type if kind is Kind.EXCEPTION else "")  # type: ignore[union-attr]
+    assert decisive([judgement], ()).kind is kind
+
+
+def test_each_kind_is_made_and_counted_under_a_sentence_of_its_own(tmp_path: Path) -> None:
+    strict = dataclasses.replace(PLAN.entry.problem, shape="required")
+    assert judge(strict, CASE, RIGHT, an(RIGHT.ravel())).kind is Kind.WRONG_SHAPE
+    link = tmp_path / "patch_embed_cls.py"
+    link.symlink_to("/etc/passwd")
+    submission = Submission("sam", link, "patch_embed_cls")
+    linked = grade_submission(PLAN, submission, Bare())
+    assert (linked.kind, linked.verdict) == (Kind.UNREADABLE, Verdict.RUN_TIME_ERROR)
+    failed = judge_error(PLAN.entry, submission, "bare", RuntimeError("gone"))
+    assert (failed.kind, failed.verdict) == (Kind.NOT_MARKED, Verdict.JUDGE_ERROR)
+    others = {Kind.WRONG_SHAPE, Kind.UNREADABLE, Kind.NOT_MARKED}
+    assert {kind for kind, _ in OUTCOMES} | others == set(Kind) == set(SENTENCES)
+    assert len(set(SENTENCES.values())) == len(Kind)
+    assert {kind.verdict for kind in Kind} == set(Verdict)
+
+
+def test_findings_have_ids_of_their_own() -> None:
+    problem = load_course(ROOT).get("patch_embed_cls").problem
+    assert problem.view is not None
+    view = problem.view(CASE)
+    tokens = RIGHT.reshape(view.images, -1, view.features)
+    found = [finding for finding, _ in _moved(view, tokens)]
+    for name in ("pos_embed", "cls_token"):
+        found += [finding for finding, _ in _without(view, tokens, name, tokens)]
+    found += [UNSTEADY, SMALL_ARE_RIGHT]
+    ids = [*(finding.id for finding in found), *(name for name, *_ in PROPERTIES)]
+    assert len(set(ids)) == len(ids) == len({f.sentence for f in found}) + len(PROPERTIES)
+    assert all(re.fullmatch(r"[a-z-]+(:[a-z_,-]+)*", finding.id) for finding in found)
+
+
+# --- as JSON --------------------------------------------------------------------------------------
+
+TEXT = st.text() | st.sampled_from(HOSTILE)
+NUMBERS = st.floats(0, allow_nan=False, allow_infinity=False, width=32)
+FINDINGS = st.builds(Finding, st.from_regex(r"[a-z-]{1,20}", fullmatch=True), TEXT)
+REPORTS = st.builds(
+    lambda number, what, where, **new: dataclasses.replace(
+        CLASS.reports[number],
+        diagnosis=dataclasses.replace(CLASS.reports[number].diagnosis, what=what, where=where),
+        **new,
+    ),
+    st.integers(0, len(CLASS.reports) - 1),
+    st.lists(FINDINGS, max_size=3).map(tuple),
+    st.none() | FINDINGS,
+    student=TEXT,
+    submission=TEXT,
+    kind=st.sampled_from(Kind),
+    message=TEXT,
+    raised=TEXT,
+    notes=st.lists(TEXT, max_size=2).map(tuple),
+    output=TEXT,
+    detail=TEXT,
+    seconds=NUMBERS,
+)
+
+
+def plain(value: object) -> object:
+    """Any value, comparable: arrays as bytes, and texts as JSON can hold them."""
+    if isinstance(value, np.ndarray):
+        return value.dtype, value.shape, [float(f"{number:.4g}") for number in value.ravel()]
+    if dataclasses.is_dataclass(value):
+        return [plain(getattr(value, field.name)) for field in dataclasses.fields(value)]
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    return value.encode("utf-8", "backslashreplace") if type(value) is str else value
+
+
+@given(REPORTS)
+@settings(max_examples=100, deadline=None)
+def test_a_report_comes_back_as_it_was(report: Report) -> None:
+    written = report_to_json(report)
+    again = report_from_json(written)
+    assert plain(again) == plain(report)
+    assert report_to_json(again) == written
+    json.loads(written, parse_constant=pytest.fail)  # no NaN, no Infinity
+
+
+def test_a_run_comes_back_and_fits_the_schema() -> None:
+    written = run_to_json(CLASS)
+    document = json.loads(written)
+    jsonschema.validate(document, json.loads(FILE.read_text()))
+    again = run_from_json(written)
+    assert run_to_json(again) == written
+    assert plain(again.reports) == plain(CLASS.reports)
+    assert [r["score"] for r in document["reports"]] == [r.score for r in CLASS.reports]
+    for broken in ({"reports": [{}]}, {"seed": None}, {"more": 1}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**document, **broken}, json.loads(FILE.read_text()))
+
+
+def test_the_schema_is_that_of_the_types() -> None:
+    assert FILE.read_text("utf-8") == schema_text(), "write it anew: python -m grader.report.schema"
+
+
+def test_nothing_of_a_report_is_forgotten_but_what_is_for_the_run_alone() -> None:
+    kept = set(ReportForm.__struct_fields__)
+    for kind, others in (
+        (Report, {"diagnosis", "disturbed"}),
+        (Diagnosis, {"prints"}),
+    ):
+        assert {field.name for field in dataclasses.fields(kind)} - kept == others
+    assert set(RENAMED) <= kept
+    assert {"problem", "findings", "heat_map"} <= set(json.loads(report_to_json(CLASS.reports[0])))
+
+
+# --- in a folder ----------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_none_of_ours_is_told_with_its_name(tmp_path: Path) -> None:
+    written = run_to_json(CLASS)
+    document = json.loads(written)
+    short = {**document, "reports": [{**document["reports"][0], "kind": "odd"}]}
+    flat = json.loads(written)
+    next(r for r in flat["reports"] if r["heat_map"])["heat_map"]["off"] = [[1], [2, 3]]
+    for data in (
+        b"",
+        b"{}",
+        b"[1]",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        written[: len(written) // 2],
+        json.dumps({**document, "schema": 2}).encode(),
+        json.dumps(short).encode(),
+        json.dumps(flat).encode(),
+    ):
+        (tmp_path / WHOLE).write_bytes(data)
+        with pytest.raises(ResultsError, match=re.escape(str(tmp_path / WHOLE))):
+            read_run(tmp_path)
+    (tmp_path / WHOLE).write_bytes(written)
+    assert run_to_json(read_run(tmp_path)) == written
+
+
+def kept(folder: Path, seed: int = 1) -> tuple[Submission, Report]:
+    """Writes a report to a new folder of results."""
+    report = next(r for r in CLASS.reports if r.problem_id == PLAN.entry.id and r.sha256)
+    submission = Submission(report.student, folder / "x.py", PLAN.entry.id)
+    with Results(folder, seed) as results:
+        results.keep(report, submission, PLAN.entry)
+        assert report.sha256 is not None
+        found = results.find(submission, PLAN.entry, report.sha256)
+    assert found is not None
+    assert plain(dataclasses.replace(found, submission=report.submission)) == plain(report)
+    return submission, report
+
+
+def test_a_report_of_another_grader_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "one.py").write_text("x = 1\n")
+    monkeypatch.setattr(versions, "package_root", lambda: package)
+    versions.conditions.cache_clear()
+    try:
+        submission, report = kept(tmp_path / "results")
+        assert report.sha256 is not None
+        for text, there in (("x = 2\n", False), ("x = 1\n", True)):
+            (package / "one.py").write_text(text)
+            versions.conditions.cache_clear()
+            with Results(tmp_path / "results", 1) as results:
+                found = results.find(submission, PLAN.entry, report.sha256)
+            assert (found is not None) == there
+    finally:
+        versions.conditions.cache_clear()
+
+
+def test_a_run_that_was_killed_before_it_began_can_begin(tmp_path: Path) -> None:
+    for leftover in ((), (f".{RUN}.x7",)):
+        folder = tmp_path / f"results{len(leftover)}"
+        folder.mkdir()
+        for name in leftover:
+            (folder / name).write_text('{"form')
+        kept(folder, seed=5)
+        with Results(folder, 9) as results:
+            assert results.seed == 5
+    (tmp_path / "results1" / RUN).unlink()
+    with pytest.raises(ResultsError, match="other things than results"):
+        Results(tmp_path / "results1", 5)
+
+
+def test_nothing_but_what_begins_a_run_is_written_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever a run is killed, the folder it leaves can be used again."""
+
+    class Killed(BaseException):
+        pass
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    folder = tmp_path / "results"
+    monkeypatch.setattr("grader.report.results_folder.write_whole", die)
+    with pytest.raises(Killed):
+        Results(folder, 5)
+    monkeypatch.undo()
+    kept(folder, seed=5)
+
+
+# --- counted --------------------------------------------------------------------------------------
+
+
+def test_mistakes_are_counted_by_ids_and_kinds_and_not_by_words() -> None:
+    report = CLASS.reports[0]
+
+    def a(kind: Kind, *what: Finding, raised: str = "", message: str = "") -> Report:
+        return dataclasses.replace(
+            report,
+            verdict=kind.verdict,
+            kind=kind,
+            raised=raised,
+            message=message,
+            diagnosis=Diagnosis(what=what),
+        )
+
+    one, other = Finding("factor:2", "Twice."), Finding("factor:2", "Two times.")
+    reports = [
+        a(Kind.EXCEPTION, raised="ValueError", message="It raises ValueError: 1"),
+        a(Kind.WRONG_VALUES, one),
+        a(Kind.LOW_PRECISION, other),
+        a(Kind.EXCEPTION, raised="ValueError", message="It raises ValueError: 2"),
+        a(Kind.EXCEPTION, raised="KeyError"),
+        a(Kind.WRONG_VALUES, other, one),
+        a(Kind.WRONG_VALUES),
+    ]
+    counted = [(m.id, m.sentence, len(who)) for m, who in common_mistakes(reports)]
+    assert counted == [
+        ("factor:2", "Twice.", 3),
+        ("exception:ValueError", "It raises ValueError.", 2),
+        ("exception:KeyError", "It raises KeyError.", 1),
+        ("wrong_values", "Numbers are wrong. Why could not be told.", 1),
+    ]
+    for kind in Kind:
+        mistake = mistake_of(a(kind))
+        assert mistake.id == kind.value
+        unknown = kind.verdict is Verdict.WRONG_ANSWER
+        assert mistake.sentence.endswith("Why could not be told.") == unknown
