@@ -18,7 +18,6 @@ log = logging.getLogger(__name__)
 if TYPE_CHECKING:
     from ..common.verdict import Verdict
     from ..course.catalogue import Course, Entry
-    from ..diagnosis.fingerprints import Namer
     from ..grading.plan import Plan
     from ..writers.terminal import Terminal
 
@@ -43,22 +42,20 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Checks, and returns the exit status."""
     from ..course.catalogue import find_course
-    from ..oracle.known_mistakes import KnownMistakes
     from ..student.check_file import plan_of
     from ..writers.terminal import Terminal
 
     console = Terminal()
-    with KnownMistakes() as known:
-        course = find_course(options.course, Path.cwd())
-        wanted = list(_wanted(course, options.what))
-        plans = {entry.id: plan_of(entry, known) for entry, _ in wanted}
-        if not wanted:
-            console.say("Nothing is started yet. `grader list` shows the problems; fill in a stub.")
-            return WORKED
-        with contextlib.closing(_Checker(course, plans, console)) as checker:
-            verdicts = [checker.check(entry, path) for entry, path in wanted]
-            if options.watch:
-                checker.watch({path: entry for entry, path in wanted})
+    course = find_course(options.course, Path.cwd())
+    wanted = list(_wanted(course, options.what))
+    plans = {entry.id: plan_of(entry, console.say) for entry, _ in wanted}
+    if not wanted:
+        console.say("Nothing is started yet. `grader list` shows the problems; fill in a stub.")
+        return WORKED
+    with contextlib.closing(_Checker(course, plans, console)) as checker:
+        verdicts = [checker.check(entry, path) for entry, path in wanted]
+        if options.watch:
+            checker.watch({path: entry for entry, path in wanted})
     if "judge_error" in verdicts:
         return JUDGE_ERROR
     return WORKED if all(verdict == "accepted" for verdict in verdicts) else UNSOUND
@@ -93,9 +90,9 @@ def _wanted(course: Course, what: list[str]) -> Iterator[tuple[Entry, Path]]:
 class _Checker:
     """Checks files one after another; while it waits for the next, a warm worker waits too."""
 
-    def __init__(self, course: Course, plans: dict[str, tuple[Plan, Namer]], console: Terminal):
+    def __init__(self, course: Course, plans: dict[str, Plan], console: Terminal):
+        from ..oracle.own_machine import own_machine
         from ..sandbox.session import Session
-        from ..student.check_file import own_machine
         from ..student.progress import Progress
 
         self._course, self._plans, self._console = course, plans, console
@@ -113,7 +110,7 @@ class _Checker:
         self._checked[path] = _content(path)
         try:
             with warm or contextlib.nullcontext():
-                report = check_file(*self._plans[entry.id], path, self._sandbox, warm)
+                report = check_file(self._plans[entry.id], path, self._sandbox, warm)
         except SandboxError as error:
             from ..report.report import judge_error
             from ..submissions import Submission

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,11 +44,17 @@ class Files:
 
     def bank(self, folder: str) -> list[Path]:
         """The files that must get the verdict that the folder is named after."""
-        return sorted((self.solutions / folder).glob("*.py"))
+        return bank(self.solutions / folder)
 
     @property
     def banks(self) -> list[Path]:
         return [path for folder in FOLDERS for path in self.bank(folder)]
+
+
+def bank(folder: Path) -> list[Path]:
+    """The Python files of a bank. An editor's lock file, or a link to nothing, is none of them."""
+    paths = sorted(folder.glob("*.py"))
+    return [path for path in paths if path.is_file() and os.access(path, os.R_OK)]
 
 
 def complaints(files: Files) -> Iterator[str]:

@@ -1,9 +1,9 @@
-"""Asks a function that is wrong a little more: public small cases that show how it is wrong."""
+"""Asks a function that is wrong a little more: public cases that show how it is wrong."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,10 @@ from ..course.problem import Case, Problem
 from ..judging.judge import judge
 from ..judging.outcome import Answer, Outcome
 from .example_text import show_case
+from .finding import Finding
+from .fingerprints import no_fingerprints, take_fingerprints
 from .further_look import Look
+from .known_mistakes import KnownMistakes
 from .pixels_read import same_answer, what_was_read
 
 # A case, and how many elements its right answer has; None where nothing more can be asked.
@@ -64,3 +67,19 @@ def _at_examples(problem: Problem, examples: Examples, ask: Ask) -> Look:
         if judge(problem, case, right, outcome).verdict is not Verdict.ACCEPTED:
             return Look(example=tuple(show_case(problem, case, right, outcome)))
     return Look(small_are_right=len(examples.cases) > 0)
+
+
+def ask_which_mistake(known: KnownMistakes, failed: Collection[str], ask: Ask) -> Finding | None:
+    """Asks a function for a few practice cases, until it is clear which known mistake it makes.
+
+    failed: the groups in which it was wrong. The function must be as it was loaded: what earlier
+    calls left in it is a part of some mistakes.
+    """
+    mine = no_fingerprints(len(known.cases))
+    asked: list[int] = []
+    while (number := known.next_case(mine, asked, failed)) is not None:
+        asked.append(number)
+        case = known.cases[number]
+        outcome = ask(case, int(known.right["elements"][number]))
+        mine[number : number + 1] = take_fingerprints([case], [outcome])
+    return known.name(mine)

@@ -12,7 +12,7 @@ from ..course.problem import Case, Problem
 from ..judging.judgement import Judgement
 from ..judging.outcome import Answer, Outcome
 from .diagnosis import Diagnosis
-from .fingerprints import take_prints
+from .finding import Finding
 from .further_look import Look
 from .heat_map import heat_map
 from .misplaced import find_layout
@@ -28,10 +28,12 @@ def diagnose(
     outcomes: Sequence[Outcome | None],
     judgements: Sequence[Judgement | None],
     look: Look,
+    known: Finding | None = None,
 ) -> Diagnosis:
     """Empty where all is right.
 
-    outcomes, judgements: one for each case, None where the submission was over before it.
+    outcomes, judgements: one for each case, None where the submission was over before it. known:
+    the known mistake that it makes, which tells more than anything else.
     """
     verdicts = [judgement.verdict if judgement else None for judgement in judgements]
     wrong = [n for n, verdict in enumerate(verdicts) if verdict is Verdict.WRONG_ANSWER]
@@ -42,18 +44,16 @@ def diagnose(
         for n in wrong
         if isinstance(outcome := outcomes[n], Answer) and outcome.values is not None
     ]
-    what = None
+    what = known
     finite = all(np.isfinite(got).all() for *_, got in failed)
-    if len(failed) == len(wrong) and finite and not look.unsteady:
+    if not what and len(failed) == len(wrong) and finite and not look.unsteady:
         what = find_layout(problem, failed)
     what = what or look.finding
     passed = [cases[n] for n, verdict in enumerate(verdicts) if verdict is Verdict.ACCEPTED]
-    right = [Answer(e.shape, "float64", e.size, e.ravel()) for e in expected]
     return Diagnosis(
         what=(what,) if what else (),
         where=find_property(problem, passed, [cases[n] for n in wrong]),
         heat=heat_map(problem, *failed[0]) if failed else None,
         example=look.example,
         reading=look.reading,
-        prints=(take_prints(cases, outcomes), take_prints(cases, right)),
     )

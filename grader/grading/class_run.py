@@ -11,6 +11,7 @@ from typing import Any
 from ..course.catalogue import Entry
 from ..oracle.answer_cache import Remembered
 from ..oracle.compile_ahead import Ahead
+from ..oracle.record_mistakes import Tell
 from ..oracle.reference import Reference
 from ..report.report import Report
 from ..report.results_folder import Results
@@ -24,7 +25,8 @@ from .plan import Plan, make_plan, with_examples
 class ClassRun:
     """What is to be graded, under which conditions.
 
-    jobs: so many at a time on this machine. results: where reports are kept, if anywhere.
+    jobs: so many at a time on this machine. tell: gets a sentence now and then while known mistakes
+    are recorded. results: where reports are kept, if anywhere.
     """
 
     entries: dict[str, Entry]
@@ -33,6 +35,7 @@ class ClassRun:
     sandbox: Sandbox
     prove: Callable[[], None]
     jobs: int
+    tell: Tell
     results: Results | None = None
     client: Any = None  # of a Dask cluster that is to do it
 
@@ -64,7 +67,7 @@ class ClassRun:
             for entry in self.entries.values()
             if entry.id in needed
         ]
-        by_id = {plan.entry.id: with_examples(plan, oracle) for plan in plans}
+        by_id = {plan.entry.id: with_examples(plan, oracle, self.jobs, self.tell) for plan in plans}
 
         def kept(submission: Submission, report: Report) -> None:
             if self.results is not None:

@@ -9,12 +9,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, as_completed
 
 from ..common.errors import SandboxError
-from ..oracle.known_mistakes import KnownMistakes
 from ..report.report import Report, judge_error
 from ..sandbox import Sandbox, worker_threads
 from ..submissions import Submission
 from .grade_one import grade_submission
-from .plan import NoPlan, Plan, Plans
+from .plan import NoPlan, Plans
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +44,7 @@ def grade_all(
                 raise plan.error
             if fallen:
                 raise fallen[0]
-            report = grade_submission(plan, submission, sandbox)
-            return named(report, plan, known)
+            return grade_submission(plan, submission, sandbox)
         except SandboxError as error:
             log.info("no worker started, so the sandbox is tried once more: %s", error)
             with one_at_a_time:
@@ -57,16 +55,8 @@ def grade_all(
         except Exception as error:
             return judge_error(plan.entry, submission, sandbox.name, error)
 
-    with worker_threads(jobs) as pool, KnownMistakes() as known:
+    with worker_threads(jobs) as pool:
         return collect(submissions, lambda submission: pool.submit(grade, submission), done)
-
-
-def named(report: Report, plan: Plan, known: KnownMistakes) -> Report:
-    """The report with the known mistake that its answers show, if they do."""
-    if report.diagnosis.prints is None:
-        return report
-    name = known.namer(plan.entry, plan.seed)
-    return dataclasses.replace(report, diagnosis=report.diagnosis.named(name))
 
 
 def collect(

@@ -12,15 +12,18 @@ from contextlib import nullcontext
 from ..common.errors import SandboxError
 from ..common.text import quote
 from ..common.verdict import Verdict
-from ..diagnosis.ask_further import look_further
+from ..diagnosis.ask_further import ask_which_mistake, look_further
 from ..diagnosis.diagnose import diagnose
 from ..diagnosis.diagnosis import Diagnosis
+from ..diagnosis.finding import Finding
+from ..diagnosis.fingerprints import take_fingerprints
 from ..diagnosis.further_look import Look
 from ..judging import sentences
 from ..judging.judge import judge
 from ..judging.judgement import Judgement
 from ..judging.kind import Kind
 from ..judging.outcome import Outcome, perhaps_disturbed
+from ..oracle.practice import SEED
 from ..report.report import CaseReport, Report, case_report, group_reports, judge_error
 from ..sandbox import Sandbox
 from ..sandbox.session import Session
@@ -88,16 +91,43 @@ def grade_submission(
             final = sentences.explain_failure(problem, None, failure)
         else:
             final = decisive(judgements, session.remarks)
-        output = session.prints
+        output = session.output
     report = _report(plan, submission, data, sandbox, final, results, output, started)
     diagnosis = Diagnosis()
     if final.verdict is Verdict.WRONG_ANSWER:
-        diagnosis = diagnose(problem, plan.cases, plan.expected, outcomes, judgements, look)
+        known = _known_mistake(plan, submission, data, sandbox, results, outcomes)
+        diagnosis = diagnose(problem, plan.cases, plan.expected, outcomes, judgements, look, known)
     return dataclasses.replace(
         report,
         diagnosis=diagnosis,
         disturbed=any(map(perhaps_disturbed, [*outcomes, failure])),
     )
+
+
+def _known_mistake(
+    plan: Plan,
+    submission: Submission,
+    data: bytes,
+    sandbox: Sandbox,
+    results: Sequence[CaseReport],
+    outcomes: Sequence[Outcome | None],
+) -> Finding | None:
+    """Which known mistake a wrong submission makes. If it was not asked for the practice cases, it
+    is asked for some of them, in a worker where it has answered nothing yet.
+    """
+    if plan.known is None:
+        return None
+    known = plan.known()
+    if plan.seed == SEED:
+        return known.name(take_fingerprints(plan.cases, outcomes))
+    failed = {result.group for result in results if not result.accepted}
+    with _start(plan, sandbox) as session:
+        session.let_print()
+        if session.load(data, submission.notebook) is not None:
+            return None
+        return ask_which_mistake(
+            known, failed, lambda case, size: None if session.over else session.ask(case, size)
+        )
 
 
 def _start(plan: Plan, sandbox: Sandbox) -> Session:

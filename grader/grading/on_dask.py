@@ -1,8 +1,8 @@
 """Grades on Dask's scheduler: each of its workers starts sandboxes on its own host.
 
 What a worker needs is sent to it: the source of `problem.py`, the right answers, the submission's
-bytes. The reference and the known mistakes stay here. A Dask worker is ours, as is who can reach
-it; the sandboxes that it starts are the students'.
+bytes, the fingerprints of known mistakes. The reference and the mistakes themselves stay here. A
+Dask worker is ours, as is who can reach it; the sandboxes that it starts are the students'.
 """
 
 from __future__ import annotations
@@ -25,13 +25,16 @@ from ..common.versions import conditions
 from ..course.catalogue import Entry, load_course
 from ..course.draw import draw_cases, tiny_cases
 from ..diagnosis.ask_further import Examples
+from ..diagnosis.finding import Finding
+from ..diagnosis.fingerprints import Fingerprints
+from ..diagnosis.known_mistakes import KnownMistakes
 from ..diagnosis.pixels_read import probes
-from ..oracle.known_mistakes import KnownMistakes
+from ..oracle.practice import SEED
 from ..oracle.program_cache import contents, programs, share
 from ..report.report import Report, judge_error
 from ..sandbox import Sandbox, choose_sandbox, worker_folder
 from ..submissions import Submission, Unreadable
-from .grade_many import collect, named
+from .grade_many import collect
 from .grade_one import grade_submission
 from .plan import NoPlan, Plan, Plans
 
@@ -48,6 +51,8 @@ class Shipment:
     version: str
     seed: int
     tiny_expected: Arrays
+    findings: Sequence[Finding]  # of the known mistakes
+    fingerprints: tuple[Fingerprints, Fingerprints]  # the right ones, and those of known mistakes
     sandbox: str
     versions: dict[str, str]
     programs: dict[str, bytes]
@@ -139,14 +144,13 @@ def grade_all_on(
         return _told(executor.submit(grade_there, shipment, expected, *what), submission, plan)
 
     def _told(future: Future[Report], submission: Submission, plan: Plan) -> Future[Report]:
-        """The same, named here, where the known mistakes are; a failure as a judge error."""
+        """The report with the submission's place here; a failure as a judge error."""
         told: Future[Report] = Future()
 
         def tell(ended: Future[Report]) -> None:
             try:
                 report = ended.result()
-                report = dataclasses.replace(report, submission=submission.where)
-                told.set_result(named(report, plan, known))
+                told.set_result(dataclasses.replace(report, submission=submission.where))
             except BaseException as error:
                 # All that had the shipment may be gone; who comes next sends another one.
                 shipped.pop(plan.entry.id, None)
@@ -157,8 +161,7 @@ def grade_all_on(
         future.add_done_callback(tell)
         return told
 
-    with KnownMistakes() as known:
-        return collect(submissions, submit, done)
+    return collect(submissions, submit, done)
 
 
 def _done(report: Report) -> Future[Report]:
@@ -168,12 +171,17 @@ def _done(report: Report) -> Future[Report]:
 
 
 def _shipment(plan: Plan, sandbox: Sandbox) -> Shipment:
+    assert plan.examples is not None
+    assert plan.known is not None
+    known = plan.known()
     return Shipment(
         id=plan.entry.id,
         source=(plan.entry.folder / "problem.py").read_bytes(),
         version=plan.entry.version,
         seed=plan.seed,
-        tiny_expected=plan.examples.expected if plan.examples else (),
+        tiny_expected=plan.examples.expected,
+        findings=known.findings,
+        fingerprints=(known.right, known.fingerprints),
         sandbox=sandbox.name,
         versions=conditions(),
         programs=contents(programs(plan.entry)),
@@ -198,7 +206,12 @@ def grade_there(
         _shared.add((shipment.id, shipment.version, shipment.seed))
     cases = draw_cases(entry, shipment.seed)
     examples = Examples(tiny_cases(entry), shipment.tiny_expected, probes(entry.problem))
-    plan = Plan(entry, cases, expected, shipment.seed, examples)
+    right, others = shipment.fingerprints
+
+    def known() -> KnownMistakes:
+        return KnownMistakes(draw_cases(entry, SEED), right, shipment.findings, others)
+
+    plan = Plan(entry, cases, expected, shipment.seed, examples, known)
     with tempfile.TemporaryDirectory(prefix="grader-submission-") as folder:
         path = Path(folder) / name
         path.write_bytes(data)

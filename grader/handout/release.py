@@ -9,23 +9,22 @@ from __future__ import annotations
 import ast
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..common.errors import ReleaseError
 from ..common.files import package_root
+from ..common.processors import usable_processors
 from ..course.catalogue import Course, Entry
+from ..course.files import STATEMENT, bank
 from ..oracle.practice import FILE, record, write_practice
+from ..oracle.record_mistakes import Tell
 from ..oracle.reference import Reference
 from .notebooks import write_notebooks
 
-STATEMENT = ("README.md", "stub.py", "hints.md", "problem.py")
 PACKAGE = ("*.py", "*.json", "*.txt", "*.css", "*.js", "*.jinja", "py.typed")
 SHORTEST_TELLING_LINE = 25  # characters; shorter lines are anybody's
 SHORTEST_TELLING_NAME = 12
-
-Tell = Callable[[str], None]
 
 
 def release(course: Course, destination: Path, with_solutions: bool, tell: Tell) -> list[Path]:
@@ -42,11 +41,7 @@ def release(course: Course, destination: Path, with_solutions: bool, tell: Tell)
         draft = Path(name) / "course"
         _copy(course, draft, with_solutions)
         for entry in course.entries.values():
-            practice = record(
-                entry,
-                Reference(),
-                partial(_tell, tell, entry.id),
-            )
+            practice = record(entry, Reference(), usable_processors(), tell)
             write_practice(practice, draft / "problems" / entry.id / FILE)
         write_notebooks(course, draft)
         leaks = list(find_leaks(course, draft, with_solutions))
@@ -91,7 +86,7 @@ def find_leaks(course: Course, draft: Path, with_solutions: bool) -> Iterator[st
             yield f"{inside} is a solution"
     for entry in course.entries.values():
         lines = set() if with_solutions else _telling_lines(entry)
-        names = {path.stem for path in entry.solutions.glob("wrong_answer/*.py")}
+        names = {path.stem for path in bank(entry.solutions / "wrong_answer")}
         names = {n for n in names if "_" in n and len(n) >= SHORTEST_TELLING_NAME}
         for path, text in texts.items():
             for line in sorted(lines):
@@ -118,7 +113,3 @@ def _telling_lines(entry: Entry) -> set[str]:
         if len(line) >= SHORTEST_TELLING_LINE
         and not line.startswith(("#", "import ", "from ", "def ", '"""'))
     }
-
-
-def _tell(tell: Tell, problem_id: str, done: int, of: int) -> None:
-    tell(f"{problem_id}: mistake {done + 1} of {of}")

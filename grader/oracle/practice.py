@@ -2,35 +2,35 @@
 
 They take the place of the reference where there is none, in the course that students get. The
 inputs are drawn again and not stored; a digest tells whether they are the same. Of the known
-mistakes only prints are kept (`grader.diagnosis.fingerprints`), each with its sentence.
+mistakes only fingerprints are kept (`grader.diagnosis.fingerprints`), each with its sentence.
 """
 
 from __future__ import annotations
 
-import ast
-import hashlib
 import json
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..common.errors import CourseError
+from ..common.versions import versions
 from ..course.catalogue import Entry
-from ..course.draw import draw_cases, tiny_cases
+from ..course.draw import digest, draw_cases, tiny_cases
 from ..course.problem import Case
-from ..diagnosis.fingerprints import Prints, Recorded, take_prints
-from ..judging.outcome import Outcome
-from .in_process import Own, ask_own, jax_as_it_was, load_own, quiet
+from ..diagnosis.finding import Finding
+from ..diagnosis.fingerprints import no_fingerprints
+from ..diagnosis.known_mistakes import KnownMistakes
+from .record_mistakes import Tell, record_mistakes
 from .reference import Oracle
 
 SEED = 1  # everyone may know it: what counts is graded on other cases
 FILE = "practice.npz"
-FORMAT = 1
-FILES_IN_MEMORY = 10  # known mistakes, of each of which JAX keeps some 20 MB of programs
-ARRAYS = ("elements", "odd", "projections", "bounds")
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,14 @@ class Practice:
     """What `practice.npz` holds.
 
     expected: for each case the right answer, float64, in the statement's shape. tiny: likewise for
-    the cases that can be read by eye. canary: the first
-    numbers of JAX's random stream where it was recorded. versions: of what recorded it.
+    the cases that can be read by eye. canary: the first numbers of JAX's random stream where it was
+    recorded. versions: of what recorded it.
     """
 
     digest: str
     expected: list[NDArray[np.float64]]
     tiny: list[NDArray[np.float64]]
-    mistakes: list[Recorded]
+    mistakes: KnownMistakes
     canary: list[float]
     versions: dict[str, str]
 
@@ -69,66 +69,43 @@ class PracticeOracle:
         return self._practice.expected
 
 
-def record(entry: Entry, oracle: Oracle, tell: Callable[[int, int], None]) -> Practice:
-    """Runs the reference and every known mistake on the practice cases.
+def record(entry: Entry, oracle: Oracle, jobs: int, tell: Tell) -> Practice:
+    """Runs the reference and every known mistake on the practice cases, `jobs` at a time.
 
-    `tell` is told how many of how many mistakes are done. Raises CourseError.
+    tell: gets a sentence now and then. Raises CourseError, SandboxError.
     """
-    from ..common.versions import versions
-
     cases = draw_cases(entry, SEED)
     expected = oracle.expected(entry, cases)
-    mistakes: list[Recorded] = []
-    files = sorted((entry.solutions / "wrong_answer").glob("*.py"))
-    for number, path in enumerate(files):
-        tell(number, len(files))
-        if number % FILES_IN_MEMORY == 0:
-            _forget_compiled()
-        prints = take_prints(cases, answers(entry, path, cases, expected))
-        mistakes.append(Recorded(sentence(path), prints))
+    mistakes = record_mistakes(entry, cases, expected, jobs, tell)
     tiny = oracle.expected(entry, tiny_cases(entry))
     return Practice(digest(cases), expected, tiny, mistakes, canary(), versions())
 
 
-def _forget_compiled() -> None:
-    """What JAX compiled for one file is of no use to the next, and stays for ever."""
-    import gc
+def known_mistakes(
+    entry: Entry, oracle: Oracle, jobs: int, tell: Tell
+) -> Callable[[], KnownMistakes]:
+    """Gives a problem's known mistakes on its practice cases. They are recorded when they are first
+    asked for, once; others who ask at the same time wait. If that fails, `tell` gets the reason,
+    and no mistake is known: a verdict never hangs on it.
+    """
+    one_at_a_time = threading.Lock()
 
-    import jax
+    @cache
+    def recorded() -> KnownMistakes:
+        cases: list[Case] = []
+        try:
+            cases = draw_cases(entry, SEED)
+            return record_mistakes(entry, cases, oracle.expected(entry, cases), jobs, tell)
+        except Exception as error:  # the author's code: it may raise anything
+            tell(f"The known mistakes of {entry.id} are not named in this run: {error}")
+            none = no_fingerprints(0).reshape(0, len(cases))
+            return KnownMistakes(cases, no_fingerprints(len(cases)), (), none)
 
-    jax.clear_caches()  # type: ignore[no-untyped-call]
-    gc.collect()
+    def known() -> KnownMistakes:
+        with one_at_a_time:
+            return recorded()
 
-
-def answers(
-    entry: Entry, path: Path, cases: Sequence[Case], expected: Sequence[NDArray[np.float64]]
-) -> list[Outcome | None]:
-    """What one of the course's own files answers, case by case."""
-    with quiet(), jax_as_it_was():
-        own = load_own(entry.problem, path)
-        if not isinstance(own, Own):
-            return [None] * len(cases)
-        limit = entry.problem.limits.case_seconds
-        return [
-            ask_own(own, case, right.size, case.seconds or limit)
-            for case, right in zip(cases, expected, strict=True)
-        ]
-
-
-def sentence(path: Path) -> str:
-    """What a known mistake's file says to who made it: its docstring's first paragraph."""
-    documentation = ast.get_docstring(ast.parse(path.read_bytes())) or ""
-    return " ".join(documentation.split("\n\n")[0].split())
-
-
-def digest(cases: Sequence[Case]) -> str:
-    """Tells sets of inputs apart."""
-    state = hashlib.sha256()
-    for case in cases:
-        state.update(f"{case.group} {case.arrays} {case.terms} {case.shapes}".encode())
-        for argument in case.arguments:
-            state.update(np.asarray(argument).tobytes())
-    return state.hexdigest()
+    return known
 
 
 def canary() -> list[float]:
@@ -150,7 +127,7 @@ def write_practice(practice: Practice, path: Path) -> None:
     about = {
         "format": FORMAT,
         "digest": practice.digest,
-        "sentences": [mistake.sentence for mistake in practice.mistakes],
+        "findings": [vars(finding) for finding in practice.mistakes.findings],
         "canary": practice.canary,
         "versions": practice.versions,
     }
@@ -160,15 +137,14 @@ def write_practice(practice: Practice, path: Path) -> None:
     for kind in ("expected", "tiny"):
         for number, array in enumerate(getattr(practice, kind)):
             arrays[f"{kind}_{number}"] = array
-    for name in ARRAYS:
-        rows = [getattr(mistake.prints, name) for mistake in practice.mistakes]
-        arrays[f"mistakes_{name}"] = np.array(rows)
+    arrays["right"], arrays["mistakes"] = practice.mistakes.right, practice.mistakes.fingerprints
     with open(path, "wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
 
 
-def read_practice(path: Path) -> Practice:
+def read_practice(entry: Entry) -> Practice:
     """Raises CourseError where the file is missing or none of ours."""
+    path = entry.folder / FILE
     try:
         with np.load(path, allow_pickle=False) as file:
             about = json.loads(file["about"].tobytes())
@@ -178,9 +154,9 @@ def read_practice(path: Path) -> Practice:
                 [file[f"{kind}_{n}"] for n in range(sum(name.startswith(kind) for name in file))]
                 for kind in ("expected", "tiny")
             )
-            columns = [file[f"mistakes_{name}"] for name in ARRAYS]
-            rows = [Prints(*row) for row in zip(*columns, strict=True)]
-            mistakes = [Recorded(s, p) for s, p in zip(about["sentences"], rows, strict=True)]
+            findings = [Finding(**finding) for finding in about["findings"]]
+            cases = draw_cases(entry, SEED)
+            mistakes = KnownMistakes(cases, file["right"], findings, file["mistakes"])
             return Practice(
                 about["digest"], expected, tiny, mistakes, about["canary"], about["versions"]
             )

@@ -84,7 +84,7 @@ def prove(sandbox: Sandbox, secrets: Sequence[Path]) -> None:
                     raise SandboxError(f"the worker that tries to escape answered with {kind.name}")
                 escapes = frames.parse_text(body)
             except (WorkerFailure, frames.FrameError) as error:
-                words = worker.prints.strip().splitlines()
+                words = worker.output.strip().splitlines()
                 raise SandboxError(words[-1] if words else str(error)) from None
     if escapes:
         raise SandboxError(f"a program inside it could {', '.join(escapes)}")

@@ -70,7 +70,7 @@ def worker_threads(count: int) -> Iterator[ThreadPoolExecutor]:
 class Worker:
     """One confined process; use it in a `with` statement, after which nothing of it is left.
 
-    `prints` is what it has printed so far, cut at `limits.shown_output_bytes`; `flooded` is true
+    `output` is what it has printed so far, cut at `limits.shown_output_bytes`; `flooded` is true
     once it has printed more than `limits.output_bytes`, for which it is ended.
     """
 
@@ -112,7 +112,7 @@ class Worker:
         self._process.release()
 
     @property
-    def prints(self) -> str:
+    def output(self) -> str:
         return bytes(self._printed).decode("utf-8", "replace")
 
     def send(self, data: bytes) -> None:

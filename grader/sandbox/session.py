@@ -41,9 +41,9 @@ class Session(AbstractContextManager["Session"]):
         self._worker.__exit__()
 
     @property
-    def prints(self) -> str:
+    def output(self) -> str:
         """What the submission printed, capped."""
-        return self._worker.prints
+        return self._worker.output
 
     @property
     def processor_seconds(self) -> float:
@@ -71,7 +71,7 @@ class Session(AbstractContextManager["Session"]):
         try:
             kind, _ = self._worker.receive(START_SECONDS, body_limit=0)
         except (WorkerFailure, frames.FrameError) as error:
-            words = self.prints.strip().splitlines()
+            words = self.output.strip().splitlines()
             raise SandboxError(f"a worker did not start: {words[-1] if words else error}") from None
         if kind is not Kind.READY:
             raise SandboxError(f"a worker started with {kind.name}")
@@ -151,7 +151,7 @@ class Session(AbstractContextManager["Session"]):
             signal, status = self._worker.ending()
             if self._worker.flooded:
                 return self._end(Flood(self._problem.limits.output_bytes))
-            return self._end(Death(signal, status, self.prints[-LAST_WORDS:]))
+            return self._end(Death(signal, status, self.output[-LAST_WORDS:]))
 
     def _time_out(self, seconds: float) -> Failure:
         """seconds: the limit of what was asked for last. Past the limit of everything together, it

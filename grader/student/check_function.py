@@ -21,13 +21,13 @@ from ..course.catalogue import Course, Entry, find_course
 from ..course.problem import Case
 from ..diagnosis.ask_further import look_further
 from ..diagnosis.diagnose import diagnose
+from ..diagnosis.fingerprints import take_fingerprints
 from ..diagnosis.further_look import Look
 from ..grading.grade_one import decisive
 from ..grading.plan import Plan
 from ..judging.judge import judge
 from ..judging.judgement import Judgement
 from ..judging.outcome import Answer, Outcome, Violation
-from ..oracle.known_mistakes import KnownMistakes
 from ..report.report import case_report
 from ..sandbox.session import pack_case
 from ..worker import frames
@@ -54,24 +54,19 @@ def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
             f"{type(function).__name__}: leave out the brackets and arguments behind its name."
         )
     entry = _entry(find_course(None, Path.cwd()), function, problem)
-    with KnownMistakes() as known:
-        plan, name = plan_of(entry, known)
-        ask = _caller(function, entry)
-        look = Look()
-        with _full_precision(), _watching(function, entry) as watch:
-            outcomes = list(_outcomes(plan, ask, watch))
-            judgements = _judged(plan, outcomes)
-            verdict = decisive(judgements, ())
-            if verdict.verdict is Verdict.WRONG_ANSWER and plan.examples is not None:
-                look = look_further(entry.problem, plan.examples, ask)
-        diagnosis = diagnose(
-            entry.problem,
-            plan.cases,
-            plan.expected,
-            [*outcomes, *[None] * (len(plan.cases) - len(outcomes))],
-            judgements,
-            look,
-        ).named(name)
+    plan = plan_of(entry, print)
+    ask = _caller(function, entry)
+    look, known = Look(), None
+    with _full_precision(), _watching(function, entry) as watch:
+        outcomes = list(_outcomes(plan, ask, watch))
+        judgements = _judged(plan, outcomes)
+        verdict = decisive(judgements, ())
+        if verdict.verdict is Verdict.WRONG_ANSWER and plan.examples is not None:
+            look = look_further(entry.problem, plan.examples, ask)
+    answers = [*outcomes, *[None] * (len(plan.cases) - len(outcomes))]
+    if verdict.verdict is Verdict.WRONG_ANSWER and plan.known is not None:
+        known = plan.known().name(take_fingerprints(plan.cases, answers))
+    diagnosis = diagnose(entry.problem, plan.cases, plan.expected, answers, judgements, look, known)
     cases = tuple(map(case_report, plan.cases, judgements))
     return Checked(entry, cases, verdict, diagnosis)
 

@@ -260,7 +260,7 @@ with Session(proven({sandbox!r}), entry.problem) as session:
     session.wait_until_ready()
     loading = threading.Thread(target=session.load, args=(source, False), daemon=True)
     loading.start()
-    while "spinning" not in session.prints and loading.is_alive():
+    while "spinning" not in session.output and loading.is_alive():
         pass
     print("spinning", flush=True)
     sys.stdin.read()

@@ -10,7 +10,8 @@ from pathlib import Path
 from ...common.errors import UsageError
 from ...common.files import package_root, write_whole
 from ...course.catalogue import Course
-from ..release import PACKAGE, STATEMENT
+from ...course.files import STATEMENT, bank
+from ..release import PACKAGE
 
 SCRIPTS = ("setup.sh", "run_autograder")  # at the root of the archive, by Gradescope's names
 PROJECT = ("pyproject.toml", "README.md")
@@ -62,5 +63,5 @@ def _files(course: Course) -> Iterator[tuple[str, Path]]:
     for entry in course.entries.values():
         for name in STATEMENT:
             yield f"problems/{entry.id}/{name}", entry.folder / name
-        for path in (entry.reference, *sorted(entry.solutions.glob("wrong_answer/*.py"))):
+        for path in (entry.reference, *bank(entry.solutions / "wrong_answer")):
             yield f"solutions/{entry.id}/{path.relative_to(entry.solutions).as_posix()}", path

@@ -1,7 +1,8 @@
 """`python -m grader.handout.gradescope.compile_all [ROOT]`: compiles what any run needs.
 
 Shapes are drawn at random, from few: after a hundred runs of each problem hardly one is new. The
-references are compiled for all of these, for workers and for expected values.
+references are compiled for all of these, for workers and for expected values. The known mistakes
+are recorded too.
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from ...common.processors import usable_processors
 from ...course.catalogue import load_course
+from ...oracle.answer_cache import Remembered
 from ...oracle.compile_ahead import all_cases, compile_for, compiler, of_reference
+from ...oracle.practice import known_mistakes
 from ...oracle.program_cache import keep_compiled
 from ...oracle.reference import Reference
 
@@ -31,6 +35,7 @@ def main(root: Path, runs: int = RUNS) -> None:
                     oracle.expected(entry, [cases[number] for number in task.cases])
                     shapes += len(task.cases)
             print(f"{entry.id}: compiled for {shapes} shapes", flush=True)
+            known_mistakes(entry, Remembered(oracle), usable_processors(), print)()
 
 
 if __name__ == "__main__":

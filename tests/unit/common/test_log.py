@@ -170,8 +170,10 @@ def test_a_damaged_report_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixtu
     with Results(tmp_path / "results", 1) as results:
         assert results.find(submission, ENTRY, "0") is None
         assert caplog.records == []
-        results._path(submission, ENTRY, "0").write_text("{")
+        kept = results._path(submission, ENTRY, "0")
+        kept.parent.mkdir()
+        kept.write_text("{")
         assert results.find(submission, ENTRY, "0") is None
-        os.truncate(results._path(submission, ENTRY, "0"), 0)
+        os.truncate(kept, 0)
         assert results.find(submission, ENTRY, "0") is None
     assert ["is made again" in record.getMessage() for record in caplog.records] == [True, True]

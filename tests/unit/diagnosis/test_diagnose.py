@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,6 @@ from grader.course.draw import draw_cases, tiny_cases
 from grader.diagnosis.ask_further import Examples, look_further
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.example_text import show_case
-from grader.diagnosis.fingerprints import Recorded, name_mistakes, same_answers, take_prints
 from grader.diagnosis.further_look import SMALL_ARE_RIGHT, UNSTEADY, Look
 from grader.diagnosis.heat_map import heat_map
 from grader.diagnosis.pixels_read import Reading, probes, what_was_read
@@ -49,7 +47,7 @@ def answer(array: Array) -> Answer:
     return Answer(values.shape, "float32", values.size, values.ravel())
 
 
-def findings(problem_id: str, change: Change, known: Sequence[Recorded] = ()) -> list[str]:
+def findings(problem_id: str, change: Change) -> list[str]:
     """What is found where each right answer is changed so."""
     of = plan(problem_id)
     outcomes: list[Outcome | None] = [
@@ -61,8 +59,7 @@ def findings(problem_id: str, change: Change, known: Sequence[Recorded] = ()) ->
         for case, right, outcome in zip(of.cases, of.expected, outcomes, strict=True)
         if outcome is not None
     ]
-    name = partial(name_mistakes, known=known)
-    found = diagnose(problem, of.cases, of.expected, outcomes, judgements, Look()).named(name)
+    found = diagnose(problem, of.cases, of.expected, outcomes, judgements, Look())
     return [finding.sentence for finding in found.findings]
 
 
@@ -191,44 +188,6 @@ def test_of_noise_nothing_is_found(problem_id: str, seed: int) -> None:
 @pytest.mark.parametrize("problem_id", PROBLEMS)
 def test_of_right_answers_nothing_is_found(problem_id: str) -> None:
     assert findings(problem_id, lambda _, right: right) == []
-
-
-def test_answers_that_differ_in_one_number_are_not_the_same() -> None:
-    of = plan("patch_embed_cls")
-    right = take_prints(of.cases, [answer(e) for e in of.expected])
-
-    def but_one(array: Array) -> Array:
-        changed = array.copy()
-        changed.ravel()[-1] += np.abs(array).max() / 100
-        return changed
-
-    near = take_prints(of.cases, [answer(but_one(e)) for e in of.expected])
-    again = take_prints(of.cases, [answer(e * (1 + 2e-8)) for e in of.expected])
-    assert not same_answers(right, near).any()
-    assert same_answers(right, again).all()
-
-
-def test_a_known_mistake_is_named_only_where_all_its_answers_are_given() -> None:
-    of = plan("patch_embed_cls")
-
-    def prints(change: Change) -> Recorded:
-        pairs = zip(of.cases, of.expected, strict=True)
-        return Recorded(
-            "You double.", take_prints(of.cases, [answer(change(c, e)) for c, e in pairs])
-        )
-
-    known = [prints(lambda _, right: 2 * right)]
-    right = take_prints(of.cases, [answer(e) for e in of.expected])
-    assert name_mistakes(known[0].prints, right, known) == ["You double."]
-    assert name_mistakes(right, right, known) == []
-    half = prints(lambda case, right: 2 * right if case.group != "wide" else 3 * right)
-    assert name_mistakes(half.prints, right, known) == []
-    twins = [*known, dataclasses.replace(known[0], sentence="You add it to itself.")]
-    assert name_mistakes(known[0].prints, right, twins) == ["You double.", "You add it to itself."]
-    # Made in some cases only, it is named if nothing else gives the same there.
-    here = prints(lambda case, right: 2 * right if case.group == "wide" else right)
-    assert name_mistakes(here.prints, right, known) == ["You double."]
-    assert name_mistakes(here.prints, right, twins) == []
 
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)

@@ -16,8 +16,9 @@ from support.course import PROBLEMS, ROOT, package_files
 
 from grader.common.errors import CourseError, ReleaseError
 from grader.course.catalogue import load_course
+from grader.course.draw import digest
 from grader.handout.release import find_leaks, release
-from grader.oracle.practice import FILE, SEED, PracticeOracle, digest, read_practice, write_practice
+from grader.oracle.practice import FILE, SEED, PracticeOracle, read_practice, write_practice
 from grader.oracle.program_cache import keep_compiled
 
 WRONG = {
@@ -140,7 +141,7 @@ def test_the_recorded_answers_are_the_reference_s(
     from grader.oracle.reference import Reference
 
     entry = load_course(released).get(problem_id)
-    practice = read_practice(entry.folder / FILE)
+    practice = read_practice(entry)
     cases = draw_cases(entry, SEED)
     own = load_course(small_course).get(problem_id)
     right = Reference().expected(own, cases)
@@ -173,7 +174,7 @@ def test_on_another_random_stream_the_versions_are_named_and_nobody_is_blamed(
     course = tmp_path / "course"
     shutil.copytree(released, course)
     folder = course / "problems" / "vit_patch_embed"
-    practice = read_practice(folder / FILE)
+    practice = read_practice(load_course(course).get("vit_patch_embed"))
     practice.canary[0] += 1
     write_practice(practice, folder / FILE)
     wrong = ROOT / "solutions" / "vit_patch_embed" / "wrong_answer" / WRONG["vit_patch_embed"]

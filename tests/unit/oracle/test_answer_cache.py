@@ -15,7 +15,7 @@ from grader.course import Case
 from grader.course.catalogue import Entry, load_course
 from grader.course.draw import tiny_cases
 from grader.oracle import answer_cache
-from grader.oracle.answer_cache import Remembered, answers_folder
+from grader.oracle.answer_cache import ANSWERS, Remembered
 
 ENTRY = load_course(ROOT).get("patch_embed_cls")
 CASES = tiny_cases(ENTRY)
@@ -36,7 +36,7 @@ class Counting:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(answer_cache, "keep_compiled", lambda: None)
-    return answers_folder()
+    return ANSWERS.folder
 
 
 def asked(entry: Entry = ENTRY, cases: Sequence[Case] = CASES) -> int:
@@ -83,7 +83,7 @@ def test_where_nothing_can_be_kept_it_is_done_without(folder: Path) -> None:
 
 
 def test_the_newest_are_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answer_cache, "KEPT", 3)
+    monkeypatch.setattr(answer_cache, "ANSWERS", dataclasses.replace(ANSWERS, most=3))
     for count in range(1, 7):
         asked(cases=CASES[:count])
     assert len([*folder.iterdir()]) == 3
