@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from grader.common.xla import set_xla_flags
 from grader.course.catalogue import Course, load_course
 from grader.course.draw import draw_cases
 from grader.grading.grade_one import grade_submission
@@ -29,6 +30,7 @@ Grade = Callable[..., Report]
 
 # A shell's background job ignores Ctrl-C, and so would the commands that the tests interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+set_xla_flags()
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ from world import World
 from grader.common.verdict import Verdict
 from grader.course import Limits
 from grader.grading.grade_many import grade_all
-from grader.oracle.compile_ahead import Ahead
+from grader.oracle.compile_ahead import compile_ahead
 from grader.report.report import Report
 from grader.sandbox import Sandbox, Worker, prove, worker_folder
 from grader.submissions import Submission
@@ -110,9 +110,8 @@ def grade_class(
 
 @pytest.fixture(scope="session")
 def compiled() -> None:
-    """As in every real run, workers find what the reference compiles."""
-    with Ahead([plan.entry for plan in PLANS], PLANS[0].seed, dict.fromkeys(BY_ID, 2)):
-        pass
+    """As in every real run, workers find what the statement's steps compile."""
+    compile_ahead([plan.entry for plan in PLANS], PLANS[0].seed, dict.fromkeys(BY_ID, 2))
 
 
 def left_behind() -> list[str]:

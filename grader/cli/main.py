@@ -7,6 +7,7 @@ import io
 import sys
 from collections.abc import Sequence
 
+from ..common.xla import set_xla_flags
 from . import (
     INTERRUPTED,
     check,
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character
+    set_xla_flags()
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))

@@ -99,11 +99,6 @@ class Problem:
     rows and columns of patches, whose pixels are changed one by one to see which tokens read them.
     All three are for explaining mistakes, and, like `tiny`, can be left out.
 
-    `given_away` are patterns of the names of the reference's compiled programs (`jit_NAME`) that
-    say no more than the statement does. Workers may find these compiled ahead
-    (`grader.oracle.program_cache`), besides JAX's random samplers; a submission
-    can find out which of them the reference runs.
-
     `shape` is "any" where a right answer in another shape passes with a note, "required" where
     it does not. `tolerance_factor` is explained in `grader.judging.compare`.
     """
@@ -122,7 +117,6 @@ class Problem:
     view: Callable[[Case], View] | None = None
     tiny: Callable[[], Iterator[Case]] | None = None
     probe: Callable[[], Case] | None = None
-    given_away: tuple[str, ...] = ()
 
     @property
     def max_score(self) -> int:

@@ -14,11 +14,13 @@ import threading
 import types
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ..common.xla import set_xla_flags
 from ..course.problem import Case, Problem
 from ..judging.outcome import Answer, Outcome, TimeOut, Violation
 from ..sandbox.session import pack_case
@@ -32,6 +34,19 @@ from .program_cache import keep_compiled
 PATIENCE = 10  # seconds of waiting for each second that may be computed
 
 
+@contextlib.contextmanager
+def our_processes(count: int = 1) -> Iterator[ProcessPoolExecutor]:
+    """A pool of processes of ours. At the end these are killed, whatever they do, and no others."""
+    fresh = multiprocessing.get_context("spawn")  # JAX does not survive a fork
+    pool = ProcessPoolExecutor(count, fresh, prepare_process)
+    try:
+        yield pool
+    finally:
+        for process in tuple((pool._processes or {}).values()):
+            process.kill()
+        pool.shutdown(cancel_futures=True)
+
+
 def prepare_process() -> None:
     """Run first in each new process of ours.
 
@@ -40,6 +55,7 @@ def prepare_process() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    set_xla_flags()
     keep_compiled()
     share_contexts()
 

@@ -7,11 +7,10 @@ most that is the first case or two.
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -22,7 +21,7 @@ from ..course.draw import draw_cases
 from ..course.problem import Case
 from ..diagnosis.fingerprints import Namer, Prints, name_mistakes, take_prints
 from ..judging.outcome import Outcome
-from .in_process import ask_own, jax_as_it_was, load_own, prepare_process, put_back, quiet
+from .in_process import ask_own, jax_as_it_was, load_own, our_processes, put_back, quiet
 from .practice import sentence
 
 RunId = tuple[Path, str, int, str | None]  # the course, problem, seed and student
@@ -33,6 +32,7 @@ class KnownMistakes(AbstractContextManager["KnownMistakes"]):
     """The known mistakes of courses; what they gave is kept while this is open."""
 
     def __init__(self) -> None:
+        self._open = ExitStack()
         self._pool: ProcessPoolExecutor | None = None
         self._one_at_a_time = threading.Lock()
 
@@ -43,8 +43,7 @@ class KnownMistakes(AbstractContextManager["KnownMistakes"]):
             try:
                 with self._one_at_a_time:
                     if self._pool is None:
-                        fresh = multiprocessing.get_context("spawn")  # JAX does not survive a fork
-                        self._pool = ProcessPoolExecutor(1, fresh, prepare_process)
+                        self._pool = self._open.enter_context(our_processes())
                 root = entry.folder.parents[1]
                 run = root, entry.id, seed, student
                 return self._pool.submit(_name, run, mine, right).result()
@@ -54,10 +53,7 @@ class KnownMistakes(AbstractContextManager["KnownMistakes"]):
         return name
 
     def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            for process in multiprocessing.active_children():
-                process.kill()
-            self._pool.shutdown(cancel_futures=True)
+        self._open.close()
 
 
 def _name(run: RunId, mine: Prints, right: Prints) -> list[str]:

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from ..common.files import package_root
 from ..common.locks import temporary_folder
+from ..common.xla import XLA_FLAGS
 from ..course.problem import Limits
 
 # The whole environment of a worker: nothing of the grader's own.
@@ -35,6 +36,7 @@ ENVIRONMENT = {
     "JAX_PERSISTENT_CACHE_ENABLE_XLA_CACHES": "none",
     # Each step of a program would say which lines led to it: nobody reads that, and it takes time.
     "JAX_TRACEBACK_IN_LOCATIONS_LIMIT": "0",
+    "XLA_FLAGS": XLA_FLAGS,
 }
 
 PROCESSOR_FILES = (
@@ -101,7 +103,7 @@ def confinement(
         # Where the kernel counts threads of all workers together, one worker could use them up:
         # JAX then starts its own before there is any student code.
         "start_threads": not counts_threads_alone,
-        # Under no walls, the one folder that Python code may write to; None is for no such rule.
+        # Without walls, the one path that Python code may write to; None where walls see to it.
         "writable": None,
         "filter": None if system_calls is None else system_calls.hex(),
         "limits": {

@@ -45,9 +45,10 @@ def confine(spec: dict[str, Any]) -> None:
 
 
 def keep_from_writing(but: str) -> None:
-    """Refuses Python code to write files anywhere but there.
+    """Refuses Python code to write files anywhere but there (a folder, or `os.devnull`).
 
-    It is no wall. Where there are none, code fails in the same place as it would behind them.
+    It is no wall. Every worker without walls has it, so that a student's `grader check` fails a
+    function that writes a file in the same place, and with the same words, as `grader grade` will.
     """
     inside = os.path.join(os.path.realpath(but), "")
     writes = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND

@@ -23,8 +23,8 @@ class ArchiveError(Exception):
 def write_archive(course: Course, destination: Path) -> list[str]:
     """Writes the archive and returns the names in it. Raises ArchiveError, CourseError, OSError.
 
-    In it are the grader, the problems, their references and the known mistakes that wrong
-    answers are named after; nothing else of the solutions.
+    In it are the grader, the problems, their references, what compiles the statement's steps, and
+    the known mistakes that wrong answers are named after; nothing else of the solutions.
     """
     for error in course.broken.values():
         raise error
@@ -65,5 +65,7 @@ def _files(course: Course) -> Iterator[tuple[str, Path]]:
     for entry in course.entries.values():
         for name in STATEMENT:
             yield f"problems/{entry.id}/{name}", entry.folder / name
+        if entry.warm_up.is_file():
+            yield f"solutions/{entry.id}/{entry.warm_up.name}", entry.warm_up
         for path in (entry.reference, *sorted(entry.solutions.glob("wrong_answer/*.py"))):
             yield f"solutions/{entry.id}/{path.relative_to(entry.solutions).as_posix()}", path
