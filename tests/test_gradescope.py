@@ -286,7 +286,8 @@ def test_the_archive_is_what_gradescope_asks_for(archive: Path, tmp_path: Path) 
         assert name in names
     for problem_id in PROBLEMS:
         assert f"problems/{problem_id}/problem.py" in names
-        assert f"solutions/{problem_id}/reference.py" in names
+        for name in ("reference.py", "warm_up.py"):
+            assert f"solutions/{problem_id}/{name}" in names
     assert not any("accepted" in name or "__pycache__" in name for name in names)
     again = tmp_path / "again.zip"
     course = load_course(archive.parent)

@@ -40,11 +40,27 @@ def our_processes(count: int = 1) -> Iterator[ProcessPoolExecutor]:
     fresh = multiprocessing.get_context("spawn")  # JAX does not survive a fork
     pool = ProcessPoolExecutor(count, fresh, prepare_process)
     try:
+        with _interrupts_held_back():  # they would reach a process that can't ignore them yet
+            for _ in range(count):
+                pool.submit(os.getpid)  # anything, to start it
         yield pool
     finally:
         for process in tuple((pool._processes or {}).values()):
             process.kill()
         pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """From this thread and, for good, from the processes that it starts."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def prepare_process() -> None:

@@ -40,7 +40,7 @@ class Bare:
 
     def confinement(self, limits: Limits, files: list[Path]) -> dict[str, Any]:
         spec = confinement(limits)
-        spec["writable"] = str(self._programs or os.devnull)
         if self._programs is not None:
+            spec["writable"] = str(self._programs)
             spec["limits"]["RLIMIT_FSIZE"] = LARGEST_PROGRAM
         return spec

@@ -103,7 +103,7 @@ def confinement(
         # Where the kernel counts threads of all workers together, one worker could use them up:
         # JAX then starts its own before there is any student code.
         "start_threads": not counts_threads_alone,
-        # Without walls, the one path that Python code may write to; None where walls see to it.
+        # Under no walls, the one folder that Python code may write to; None is for no such rule.
         "writable": None,
         "filter": None if system_calls is None else system_calls.hex(),
         "limits": {

@@ -45,10 +45,11 @@ def confine(spec: dict[str, Any]) -> None:
 
 
 def keep_from_writing(but: str) -> None:
-    """Refuses Python code to write files anywhere but there (a folder, or `os.devnull`).
+    """Refuses Python code to write files anywhere but there.
 
-    It is no wall. Every worker without walls has it, so that a student's `grader check` fails a
-    function that writes a file in the same place, and with the same words, as `grader grade` will.
+    It is no wall. It is for `grader check`, whose worker keeps compiled programs in this folder, so
+    that no limit on the size of files can do it: a function that writes a file fails there in the
+    same line as it will in grading, and not after it was handed in.
     """
     inside = os.path.join(os.path.realpath(but), "")
     writes = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
