@@ -16,11 +16,12 @@ from typing import Any
 
 from peers.the_class import SEED, make_students
 
+from grader.common.xla import set_xla_flags
 from grader.course.catalogue import load_course
 from grader.grading import grade_one
 from grader.grading.grade_one import grade_submission
 from grader.grading.plan import Plan, make_plan, with_examples
-from grader.oracle.compile_ahead import Ahead
+from grader.oracle.compile_ahead import compile_ahead
 from grader.oracle.program_cache import keep_compiled
 from grader.oracle.reference import Reference
 from grader.report.report import Report
@@ -112,6 +113,7 @@ def print_steps(where: Path, root: Path, count: int) -> None:
     once = Clocks()
     with once.step("the sandbox is proven"):
         sandbox = choose_sandbox("auto", [*course.root.glob("solutions/*/reference.py")])
+    set_xla_flags()
     keep_compiled()
     oracle = Reference()
     with once.step("cases and right answers of both problems"):
@@ -121,20 +123,18 @@ def print_steps(where: Path, root: Path, count: int) -> None:
     reports: list[Report] = []
     times: dict[str, list[dict[str, float]]] = defaultdict(list)
     with Results(where / "results", SEED) as results, clocks_around() as clocks:
-        ahead = Ahead([plan.entry for plan in by_id.values()], SEED, dict.fromkeys(by_id, count))
         with once.step("compiled before: read, and what is missing"):
-            ahead.__enter__()
-        with ahead:
-            for submission in submissions:
-                clocks.start()
-                started = time.perf_counter()
-                report = grade_submission(by_id[submission.problem_id], submission, sandbox)
-                with clocks.step("keep the report"):
-                    results.keep(report, submission, entries[submission.problem_id])
-                whole = time.perf_counter() - started
-                clocks.seconds["all else"] = whole - sum(clocks.seconds.values())
-                times[submission.problem_id].append({**clocks.seconds, "all": whole})
-                reports.append(report)
+            compile_ahead([*entries.values()], SEED, dict.fromkeys(by_id, count))
+        for submission in submissions:
+            clocks.start()
+            started = time.perf_counter()
+            report = grade_submission(by_id[submission.problem_id], submission, sandbox)
+            with clocks.step("keep the report"):
+                results.keep(report, submission, entries[submission.problem_id])
+            whole = time.perf_counter() - started
+            clocks.seconds["all else"] = whole - sum(clocks.seconds.values())
+            times[submission.problem_id].append({**clocks.seconds, "all": whole})
+            reports.append(report)
         students = tuple(Student(name) for name in sorted({r.student for r in reports}))
         graded = tuple(Graded(e.id, e.problem.title, e.problem.max_score) for e in entries.values())
         with once.step(f"all results are written, {len(reports)} reports"):

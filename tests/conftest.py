@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from support.course import ROOT, Grade, proven, short_plan
 
+from grader.common.xla import set_xla_flags
 from grader.course.catalogue import Course, load_course
 from grader.grading.grade_one import grade_submission
 from grader.grading.plan import Plan
@@ -17,6 +18,7 @@ from grader.submissions import Submission
 
 # A shell's background job ignores Ctrl-C, and so would the commands that the tests interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+set_xla_flags()
 
 
 @pytest.fixture(scope="session")

@@ -15,13 +15,10 @@ PROGRAM = [sys.executable, "-m", "grader", "grade"]
 FILL = """
 import sys
 from pathlib import Path
-from grader.oracle.compile_ahead import compile_for, compiler, of_accepted, of_reference
 from grader.course.catalogue import load_course
-with compiler() as pool:
-    for entry in load_course(Path(sys.argv[1])).entries.values():
-        for left in (of_reference, of_accepted):
-            for task in left(entry, int(sys.argv[2])):
-                pool.submit(compile_for, task).result()
+from grader.oracle.compile_ahead import compile_ahead
+entries = load_course(Path(sys.argv[1])).entries
+compile_ahead([*entries.values()], int(sys.argv[2]), dict.fromkeys(entries, 2))
 """
 
 
@@ -52,10 +49,7 @@ class ThisGrader:
 
 
 def filling(course: Path, cache: Path) -> Command:
-    """Does what runs do beside their workers until nothing is left of it.
-
-    A run gives it 0.2 s for each submission, so that it takes many runs, or large classes.
-    """
+    """Compiles what a run compiles before its workers start."""
     arguments = [sys.executable, "-c", FILL, str(course), str(SEED)]
     return Command(arguments, ROOT, {"XDG_CACHE_HOME": str(cache)})
 

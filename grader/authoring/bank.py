@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
@@ -14,7 +14,7 @@ from ..common.errors import CourseError
 from ..common.verdict import Verdict
 from ..course.catalogue import Entry
 from ..course.files import Files
-from ..oracle.in_process import prepare_process
+from ..oracle.in_process import our_processes
 from ..sandbox import Sandbox, worker_threads
 from .in_process import try_here
 from .in_worker import Ending, try_in_worker
@@ -88,11 +88,10 @@ def _in_processes(
     files: Files, work: Sequence[tuple[int, int, Path]], effort: Effort
 ) -> Iterator[Trial]:
     """Run by run. A file stays with its process, and so does what was compiled for it."""
-    fresh = multiprocessing.get_context("spawn")  # JAX does not survive a fork
-    pools = [ProcessPoolExecutor(1, fresh, prepare_process) for _ in range(effort.jobs)]
-    of_path = dict(zip(dict.fromkeys(path for *_, path in work), cycle(pools), strict=False))
-    futures: dict[Future[Trial], Path] = {}
-    try:
+    with ExitStack() as opened:
+        pools = [opened.enter_context(our_processes()) for _ in range(effort.jobs)]
+        of_path = dict(zip(dict.fromkeys(path for *_, path in work), cycle(pools), strict=False))
+        futures: dict[Future[Trial], Path] = {}
         for number, seed, path in work:
             every_case = number < effort.whole or path.parent.name == Verdict.ACCEPTED
             trial = of_path[path].submit(try_here, files.root, files.id, path, seed, every_case)
@@ -108,10 +107,3 @@ def _in_processes(
                     f"{name} ended the process that tried it. Move it to the folder of the "
                     "verdict that this deserves."
                 ) from None
-    except BaseException:
-        for process in multiprocessing.active_children():
-            process.kill()
-        raise
-    finally:
-        for pool in pools:
-            pool.shutdown(cancel_futures=True)

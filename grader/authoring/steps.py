@@ -20,6 +20,7 @@ from ..grading.grade_one import grade_submission
 from ..grading.plan import NoPlan, Plan, make_plan
 from ..judging.compare import difference, relative_tolerance
 from ..judging.kind import Kind
+from ..oracle.compile_ahead import warm_up
 from ..oracle.reference import Reference
 from ..sandbox import Sandbox
 from ..submissions import Submission
@@ -72,6 +73,7 @@ def _steps(
     yield _independent(files, plans)
     yield _worked_example(entry)
     yield _stub(files, plans[0], sandbox)
+    yield _warm_up(entry, plans[0])
     yield _made_up_answers(plans)
     trials = try_bank(files, entry, effort, sandbox, tell)
     yield _right_ways(trials)
@@ -173,6 +175,13 @@ def _stub(files: Files, plan: Plan, sandbox: Sandbox) -> Step:
     refused = report.kind is Kind.NOT_STARTED
     complaint = f"{stub} must be refused as not started, but: {report.message}"
     return Step("stub", "refused as not started", () if refused else (complaint,))
+
+
+def _warm_up(entry: Entry, plan: Plan) -> Step:
+    if not entry.warm_up.is_file():
+        return Step("warm-up", "there is none: each worker compiles for itself")
+    warm_up(entry.warm_up, plan.cases[0].arguments)
+    return Step("warm-up", "it runs on a case")
 
 
 def _made_up_answers(plans: Sequence[Plan]) -> Step:

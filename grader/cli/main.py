@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from ..common.errors import INTERRUPTED, USAGE_ERROR, GraderError
 from ..common.log import start_log
+from ..common.xla import set_xla_flags
 from . import check, course, explain, grade, gradescope, new, notebooks, release, verify
 
 
@@ -21,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character
+    set_xla_flags()
     options = _parser().parse_args(arguments)
     start_log(options.verbose + options.verbose_after)
     try:

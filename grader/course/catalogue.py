@@ -28,6 +28,11 @@ class Entry:
     def reference(self) -> Path:
         return self.solutions / "reference.py"
 
+    @property
+    def warm_up(self) -> Path:
+        """What compiles the statement's steps before a class is graded; a problem may lack it."""
+        return self.solutions / "warm_up.py"
+
 
 @dataclass(frozen=True)
 class Course:

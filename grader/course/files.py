@@ -42,6 +42,10 @@ class Files:
         named = [self.problem / name for name in STATEMENT]
         return [*named, self.solutions / "reference.py", self.independent]
 
+    @property
+    def optional(self) -> list[Path]:
+        return [self.solutions / "warm_up.py"]
+
     def bank(self, folder: str) -> list[Path]:
         """The files that must get the verdict that the folder is named after."""
         return bank(self.solutions / folder)
@@ -69,7 +73,7 @@ def complaints(files: Files) -> Iterator[str]:
     for owed in OWED_FOLDERS:
         if not files.bank(owed):
             yield f"{name(files.solutions / owed)}/ has no .py file: at least one is needed."
-    for path in [*files.owed, *files.banks]:
+    for path in [*files.owed, *files.optional, *files.banks]:
         if path.is_file():
             text = path.read_text(encoding="utf-8", errors="replace")
             lines = [i for i, line in enumerate(text.splitlines(), 1) if TO_DO in line]
@@ -78,7 +82,7 @@ def complaints(files: Files) -> Iterator[str]:
     for path in files.banks:
         if complaint := _sentence(path):
             yield f"{name(path)} {complaint}"
-    wanted = {*files.owed, *files.banks}
+    wanted = {*files.owed, *files.optional, *files.banks}
     for folder in (files.problem, files.solutions):
         for path in sorted(folder.rglob("*")):
             parts = path.relative_to(folder).parts

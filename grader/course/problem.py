@@ -128,7 +128,6 @@ class Problem:
     view: Callable[[Case], View] | None = None
     tiny: Callable[[], Iterator[Case]] | None = None
     probe: Callable[[], Case] | None = None
-    given_away: tuple[str, ...] = ()
 
     @property
     def max_score(self) -> int:

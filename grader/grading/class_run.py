@@ -10,7 +10,7 @@ from typing import Any
 
 from ..course.catalogue import Entry
 from ..oracle.answer_cache import Remembered
-from ..oracle.compile_ahead import Ahead
+from ..oracle.compile_ahead import compile_ahead
 from ..oracle.record_mistakes import Tell
 from ..oracle.reference import Reference
 from ..report.report import Report
@@ -75,9 +75,9 @@ class ClassRun:
             done(submission, report)
 
         usable = [plan.entry for plan in by_id.values() if isinstance(plan, Plan)]
-        with Ahead(usable, self.seed, needed):
-            if self.client is not None:
-                from .on_dask import grade_all_on
+        compile_ahead(usable, self.seed, needed)
+        if self.client is not None:
+            from .on_dask import grade_all_on
 
-                return grade_all_on(self.client, submissions, by_id, self.sandbox, kept)
-            return grade_all(submissions, by_id, self.sandbox, kept, self.prove, self.jobs)
+            return grade_all_on(self.client, submissions, by_id, self.sandbox, kept)
+        return grade_all(submissions, by_id, self.sandbox, kept, self.prove, self.jobs)

@@ -14,6 +14,7 @@ import threading
 import types
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from ..common.xla import set_xla_flags
 from ..course.problem import Case, Problem, Rules
 from ..judging.outcome import Answer, Outcome, TimeOut, Violation
 from ..sandbox.session import pack_case
@@ -35,6 +37,35 @@ from .program_cache import keep_compiled
 PATIENCE = 10  # seconds of waiting for each second that may be computed
 
 
+@contextlib.contextmanager
+def our_processes(count: int = 1) -> Iterator[ProcessPoolExecutor]:
+    """A pool of processes of ours. At the end these are killed, whatever they do, and no others."""
+    fresh = multiprocessing.get_context("spawn")  # JAX does not survive a fork
+    pool = ProcessPoolExecutor(count, fresh, prepare_process)
+    try:
+        with _interrupts_held_back():  # they would reach a process that can't ignore them yet
+            for _ in range(count):
+                pool.submit(os.getpid)  # anything, to start it
+        yield pool
+    finally:
+        for process in tuple((pool._processes or {}).values()):
+            process.kill()
+        pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """From this thread and, for good, from the processes that it starts."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def prepare_process() -> None:
     """Run first in each new process of ours.
 
@@ -43,6 +74,7 @@ def prepare_process() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    set_xla_flags()
     keep_compiled()
     share_contexts()
 

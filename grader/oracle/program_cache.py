@@ -1,35 +1,35 @@
 """Keeps what JAX compiles on the trusted side from run to run, in the user's cache folder.
 
-One folder of it is the trusted side's own. The others, one for each problem, hold what right
-answers compile (`grader.oracle.compile_ahead`), and workers find some of that where they can
-neither write nor list: a program goes by the hash of what it was compiled from. Still, by
-asking for many a submission could learn, step by step, what right answers run. So only those
-programs are there that say nothing of it: JAX's random samplers, and of the reference's what a
-problem's author has named (`Problem.given_away`).
+One folder of it is the trusted side's own: what the reference and the known mistakes compile stays
+there. The others, one for each problem, hold what `solutions/<id>/warm_up.py` compiles
+(`grader.oracle.compile_ahead`), and workers find all of that where they can neither write nor list:
+a program goes by the hash of what it was compiled from. By asking for many, a submission can learn
+what is there. That is what the statement spells out, and nothing else.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
 import logging
 import os
 import stat
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from ..common.versions import versions
+from ..common.xla import XLA_FLAGS
 from ..course.catalogue import Entry
 
 log = logging.getLogger(__name__)
 
-SUFFIX = "-cache"  # of JAX's files
 WORTH_KEEPING = 0.01  # seconds of compiling, below which reading a file is no gain for us
 READABLE = 0o644
-REFERENCE, ALL = "reference", "all"
-SAMPLERS = ("_threefry*", "_normal*", "_truncated_normal", "_uniform", "_randint", "_bernoulli")
 
 
 def cache_folder() -> Path:
@@ -37,11 +37,22 @@ def cache_folder() -> Path:
     return user_cache_path("vit-input-exercises") / "compiled-2"
 
 
-def ahead_folder(problem_id: str) -> Path:
-    """What right answers to a problem compile, in a folder for the reference's programs and one
-    for all. It too can be removed at any time.
+def warm_folder(entry: Entry) -> Path:
+    """What a problem's `warm_up.py`, as it is now, has compiled on this kind of machine. It too can
+    be removed at any time.
     """
-    return cache_folder().with_name("ahead-2") / problem_id
+    what = [entry.warm_up.read_text(), versions(), XLA_FLAGS, _processor()]
+    digest = hashlib.sha256(json.dumps(what).encode()).hexdigest()[:16]
+    return cache_folder().with_name("warm-1") / f"{entry.id}-{digest}"
+
+
+@cache
+def _processor() -> str:
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line
+    return ""
 
 
 def keep_compiled(folder: Path | None = None, worth_keeping: float = WORTH_KEEPING) -> None:
@@ -49,8 +60,8 @@ def keep_compiled(folder: Path | None = None, worth_keeping: float = WORTH_KEEPI
 
     JAX keys it by version, flags and machine.
 
-    What is loaded is run, so a folder that others can write is not used. Where it can't be, none
-    is: what was meant for it must not end up in the one before. That, or a file that can't be read,
+    What is loaded is run, so a folder that others can write is not used. If it can't be, none is:
+    what was meant for it must not end up in the one before. That, or a file that can't be read,
     costs only time.
     """
     folder = folder or cache_folder()
@@ -69,7 +80,7 @@ def keep_compiled(folder: Path | None = None, worth_keeping: float = WORTH_KEEPI
     update("jax_compilation_cache_dir", used)  # type: ignore[no-untyped-call]
     update("jax_persistent_cache_min_compile_time_secs", worth_keeping)  # type: ignore
     update("jax_persistent_cache_min_entry_size_bytes", -1)  # type: ignore[no-untyped-call]
-    # Workers can read some of it, and it is not to say which lines of the reference led to it.
+    # A program would hold the paths and lines of ours that led to it, and workers can read some.
     update("jax_traceback_in_locations_limit", 0)  # type: ignore[no-untyped-call]
     update("jax_include_full_tracebacks_in_locations", False)  # type: ignore[no-untyped-call]
     update("jax_hlo_source_file_canonicalization_regex", ".*")  # type: ignore[no-untyped-call]
@@ -80,23 +91,12 @@ def keep_compiled(folder: Path | None = None, worth_keeping: float = WORTH_KEEPI
 
 
 def programs(entry: Entry) -> list[Path]:
-    """The files of what workers may find of what right answers to a problem compile."""
-    both = ahead_folder(entry.id)
-    of_reference = _named((*SAMPLERS, *entry.problem.given_away), both / REFERENCE)
-    return [*of_reference, *_named(SAMPLERS, both / ALL)]
-
-
-def draws(entry: Entry) -> bool:
-    """Whether the reference has drawn random numbers with JAX, as far as it has been compiled."""
-    return any(_named(SAMPLERS, ahead_folder(entry.id) / REFERENCE))
-
-
-def _named(patterns: Sequence[str], folder: Path) -> Iterator[Path]:
-    with contextlib.suppress(OSError):
-        for file in os.listdir(folder) if ours(folder) else ():
-            name = file.removeprefix("jit_").rsplit("-", 2)[0]  # before JAX's hash and suffix
-            if file.endswith(SUFFIX) and any(fnmatchcase(name, pattern) for pattern in patterns):
-                yield folder / file
+    """The files of what workers may find for a problem."""
+    with contextlib.suppress(OSError):  # there is no `warm_up.py`, or nothing compiled yet
+        folder = warm_folder(entry)
+        if ours(folder):
+            return sorted(folder.glob("*-cache"))  # as JAX names them
+    return []
 
 
 def contents(files: Iterable[Path]) -> dict[str, bytes]:
@@ -125,19 +125,17 @@ def share(found: Mapping[str, bytes], destination: Path) -> None:
 
 
 def share_ours(files: Iterable[Path], destination: Path) -> None:
-    """The same for what is kept here. A link is made in a tenth of the time that a copy takes, and
-    a worker can change neither.
+    """Shares programs that are kept here. A link is made in a fifth of the time that a copy takes,
+    and a worker can change neither.
     """
     for path in files:
         try:
             path.chmod(READABLE)  # whoever wrote it, workers may run as another user
             os.link(path, destination / path.name)
         except FileExistsError:
-            pass  # it was shared before
-        except OSError as error:  # another file system, say
-            log.debug("a compiled program is copied and not linked: %s", error)
-            with contextlib.suppress(OSError):
-                share(contents([path]), destination)
+            pass
+        except OSError:  # another file system, say
+            share(contents([path]), destination)
 
 
 def ours(folder: Path) -> bool:

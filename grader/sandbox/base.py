@@ -20,6 +20,7 @@ from typing import Any, Protocol
 from ..common.errors import SandboxError
 from ..common.files import package_root
 from ..common.locks import temporary_folder
+from ..common.xla import XLA_FLAGS
 from ..course.problem import Limits
 
 # The whole environment of a worker: nothing of the grader's own.
@@ -38,6 +39,7 @@ ENVIRONMENT = {
     "JAX_PERSISTENT_CACHE_ENABLE_XLA_CACHES": "none",
     # Each step of a program would say which lines led to it: nobody reads that, and it takes time.
     "JAX_TRACEBACK_IN_LOCATIONS_LIMIT": "0",
+    "XLA_FLAGS": XLA_FLAGS,
 }
 
 PROCESSOR_FILES = (

@@ -47,7 +47,9 @@ def confine(spec: dict[str, Any]) -> None:
 def keep_from_writing(but: str) -> None:
     """Refuses Python code to write files anywhere but there.
 
-    It is no wall. Where there are none, code fails in the same place as it would behind them.
+    It is no wall. It is for `grader check`, whose worker keeps compiled programs in this folder, so
+    that no limit on the size of files can do it: a function that writes a file fails there in the
+    same line as it will in grading, and not after it was handed in.
     """
     inside = os.path.join(os.path.realpath(but), "")
     writes = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND

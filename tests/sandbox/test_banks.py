@@ -16,7 +16,7 @@ from support.course import PROBLEMS, ROOT, Grade, proven
 from grader.course.catalogue import load_course
 from grader.course.files import Files
 from grader.grading.plan import Plan, make_plan
-from grader.oracle.compile_ahead import Ahead
+from grader.oracle.compile_ahead import compile_ahead
 from grader.oracle.program_cache import keep_compiled
 from grader.oracle.reference import Reference
 
@@ -37,8 +37,8 @@ def full_plan(problem_id: str) -> Plan:
     keep_compiled()
     plan = make_plan(load_course(ROOT).get(problem_id), 47, Reference())
     assert isinstance(plan, Plan)
-    with Ahead([plan.entry], plan.seed, {problem_id: 2}):
-        return plan
+    compile_ahead([plan.entry], plan.seed, {problem_id: 2})
+    return plan
 
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)

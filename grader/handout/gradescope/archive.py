@@ -21,8 +21,8 @@ OLDEST_DATE = (1980, 1, 1, 0, 0, 0)  # the same files are the same archive
 def write_archive(course: Course, destination: Path) -> list[str]:
     """Writes the archive and returns the names in it. Raises UsageError, CourseError, OSError.
 
-    In it are the grader, the problems, their references and the known mistakes that wrong
-    answers are named after; nothing else of the solutions.
+    In it are the grader, the problems, their references, what compiles the statement's steps, and
+    the known mistakes that wrong answers are named after; nothing else of the solutions.
     """
     for error in course.broken.values():
         raise error
@@ -63,5 +63,7 @@ def _files(course: Course) -> Iterator[tuple[str, Path]]:
     for entry in course.entries.values():
         for name in STATEMENT:
             yield f"problems/{entry.id}/{name}", entry.folder / name
+        if entry.warm_up.is_file():
+            yield f"solutions/{entry.id}/{entry.warm_up.name}", entry.warm_up
         for path in (entry.reference, *bank(entry.solutions / "wrong_answer")):
             yield f"solutions/{entry.id}/{path.relative_to(entry.solutions).as_posix()}", path

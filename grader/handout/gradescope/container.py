@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ...common.text import quote
+from ...common.xla import set_xla_flags
 from ...course.catalogue import Course, load_course
 from ...course.draw import fresh_seed
 from ...grading.grade_many import grade_all
 from ...grading.plan import Plan, make_plan, with_examples
 from ...oracle.answer_cache import Remembered
-from ...oracle.compile_ahead import Ahead
+from ...oracle.compile_ahead import compile_ahead
 from ...oracle.reference import Reference
 from ...report.report import Report
 from ...report.run import Graded, Run
@@ -33,6 +34,7 @@ def grade(root: Path) -> Json:
     Each time cases are drawn anew, so that nothing is learned from one try for the next.
     """
     started = time.monotonic()
+    set_xla_flags()
     course = load_course(root / "source")
     for error in course.broken.values():
         raise error
@@ -62,15 +64,15 @@ def _grade(course: Course, submissions: list[Submission], seed: int) -> list[Rep
     secret = [*course.root.glob("solutions/*/reference.py"), *own]
     sandbox = choose_sandbox("auto", secret)
     usable = [plan.entry for plan in plans.values() if isinstance(plan, Plan)]
-    with Ahead(usable, seed, dict.fromkeys(plans, 1)):
-        return grade_all(
-            submissions,
-            plans,
-            sandbox,
-            lambda submission, report: print(submission.problem_id, report.verdict, flush=True),
-            prove=lambda: prove(sandbox, secret),
-            jobs=1,  # a container's share of the processors is less than it can see
-        )
+    compile_ahead(usable, seed, dict.fromkeys(plans, 1))
+    return grade_all(
+        submissions,
+        plans,
+        sandbox,
+        lambda submission, report: print(submission.problem_id, report.verdict, flush=True),
+        prove=lambda: prove(sandbox, secret),
+        jobs=1,  # a container's share of the processors is less than it can see
+    )
 
 
 def _of_one_student(

@@ -190,7 +190,15 @@ def test_a_sound_problem_passes_each_step(course: Path) -> None:
     found = steps(course)
     assert [step for step in found if step.complaints] == []
     assert [step.name for step in found] == [
-        *("files", "cases", "independent solution", "worked example", "stub", "made-up answers"),
+        *(
+            "files",
+            "cases",
+            "independent solution",
+            "worked example",
+            "stub",
+            "warm-up",
+            "made-up answers",
+        ),
         *("right ways", "mistakes", "other failures", "tolerance", "groups"),
     ]
     matrix = found[-1].matrix
@@ -359,7 +367,7 @@ def test_no_failure_depends_on_the_run_before(course: Path) -> None:
     found = steps(course, seeds=3, whole=1)
     assert not [step for step in found if step.complaints]
     # Three runs, three runs, and one, because the cases have no part in it.
-    assert found[8].found.startswith("3 files, tried 7 times")
+    assert found[9].found.startswith("3 files, tried 7 times")
     matrix = found[-1].matrix
     assert matrix is not None
     assert matrix.rates["run_time_error/kept.py"] == {"square": 0, "wide": 1}
