@@ -132,10 +132,8 @@ def grade_all_on(
             return _done(judge_error(plan.entry, submission, sandbox.name, plan.error))
         try:
             data = submission.read()
-        except Unreadable:
+        except (Unreadable, OSError):
             return _done(grade_submission(plan, submission, sandbox))  # no worker is needed
-        except Exception as error:
-            return _done(judge_error(plan.entry, submission, sandbox.name, error))
         if plan.entry.id not in shipped:
             parts = [_shipment(plan, sandbox), list(plan.expected)]
             shipped[plan.entry.id] = tuple(client.scatter(parts, broadcast=True, hash=False))

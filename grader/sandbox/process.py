@@ -91,9 +91,16 @@ class Worker:
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._incoming: queue.Queue[bytes] = queue.Queue(maxsize=4)
         self._rest = b""
-        self._writer = _thread(self._write_out)
-        self._reader = _thread(lambda: _pump(self._process.stdout, self._incoming.put))
-        self._listener = _thread(lambda: _pump(self._process.stderr, self._keep_print))
+        try:
+            self._writer = _thread(self._write_out)
+            self._reader = _thread(lambda: _pump(self._process.stdout, self._incoming.put))
+            self._listener = _thread(lambda: _pump(self._process.stderr, self._keep_print))
+        except RuntimeError as error:  # this process can have no more threads
+            self.kill()
+            _alive.discard(self)
+            self._outgoing.put(None)
+            self._process.release()
+            raise SandboxError(f"a worker could not be started: {error}") from None
         self.send(frames.pack_message(frames.Kind.START, spec))
 
     def __enter__(self) -> Self:

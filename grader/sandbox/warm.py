@@ -91,8 +91,10 @@ class Nursery:
             spec = {"readable": sandbox.confinement(Limits(), files)["readable"]}
             self.control.sendall(frames.pack_message(frames.Kind.START, spec))
             handle = self.receive_handle(START_SECONDS)
-            threads = psutil.Process(process_of(handle)).num_threads()
-            os.close(handle)
+            try:
+                threads = psutil.Process(process_of(handle)).num_threads()
+            finally:
+                os.close(handle)
             if threads != 1:
                 raise NurseryError(
                     f"it has {threads} threads, and only one would live on in a fork"
@@ -148,22 +150,25 @@ class Forked:
         self._nursery, self._give_back = nursery, give_back
         self._code: int | None = None
         self._one_at_a_time = threading.Lock()
-        theirs, ours = [], []
-        for mode in ("wb", "rb", "rb"):
-            reader, writer = os.pipe()
-            theirs.append(reader if mode == "wb" else writer)
-            ours.append(os.fdopen(writer if mode == "wb" else reader, mode, buffering=0))
         self.stdin: IO[bytes]
         self.stdout: IO[bytes]
         self.stderr: IO[bytes]
-        self.stdin, self.stdout, self.stderr = ours
+        self._handle = -1
+        theirs, ours = [], []
         try:
+            for mode in ("wb", "rb", "rb"):
+                reader, writer = os.pipe()
+                theirs.append(reader if mode == "wb" else writer)
+                ours.append(os.fdopen(writer if mode == "wb" else reader, mode, buffering=0))
+            self.stdin, self.stdout, self.stderr = ours
             nursery.control.settimeout(PATIENCE)
             socket.send_fds(nursery.control, [b"."], theirs)
             self._handle = nursery.receive_handle(PATIENCE)
             self._process = psutil.Process(process_of(self._handle))
         except (OSError, NurseryError, psutil.Error) as error:
             close(*ours)
+            if self._handle >= 0:
+                os.close(self._handle)
             raise NurseryError(str(error)) from None
         finally:
             for descriptor in theirs:

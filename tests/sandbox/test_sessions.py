@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import os
 import signal
+import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -33,10 +35,12 @@ from grader.judging.judge import judge
 from grader.judging.outcome import Answer
 from grader.judging.sentences import describe_case
 from grader.oracle.practice import digest
+from grader.pytest_plugin import GroupOfCases
 from grader.report.report import case_report
 from grader.sandbox import Sandbox, Worker, process
 from grader.sandbox.bare import Bare
 from grader.sandbox.session import Session
+from grader.sandbox.warm import Forked, NurseryError
 from grader.submissions import Submission
 
 SQUARE = short_plan("patch_embed_cls", "square")
@@ -234,6 +238,50 @@ def test_a_worker_that_starts_while_the_run_is_stopped_is_ended(
     with pytest.raises(SandboxError):
         Session.ready(Bare(), PROBLEM)
     assert time.monotonic() - began < 30  # of the 120 s that it would be waited for
+
+
+def test_a_worker_that_nobody_could_listen_to_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where this process can have no more threads. It is no mistake of a submission."""
+    started: list[process.Process] = []
+    start, thread = process._start, process._thread
+    monkeypatch.setattr(process, "_start", lambda *a: started.append(start(*a)) or started[-1])
+    threads = iter([thread])
+
+    def no_more(work: Callable[[], None]) -> threading.Thread:
+        for one in threads:
+            return one(work)
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(process, "_thread", no_more)
+    before = set(process._alive)
+    with pytest.raises(SandboxError, match="can't start new thread"):
+        Worker(Bare(), Limits())
+    assert [one.wait(0) for one in started] == [-signal.SIGKILL]
+    assert process._alive == before
+
+
+def test_a_fork_for_which_there_are_no_files_leaves_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = socket.socketpair()
+    pipes = iter([os.pipe])
+
+    def no_more() -> tuple[int, int]:
+        for one in pipes:
+            return one()
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with ours, theirs:
+        before = len(os.listdir("/proc/self/fd"))
+        monkeypatch.setattr(os, "pipe", no_more)
+        with pytest.raises(NurseryError, match="Too many open files"):
+            Forked(SimpleNamespace(control=ours), lambda _: None)  # type: ignore[arg-type]
+        assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_the_test_panel_says_what_stopped_us_without_a_traceback() -> None:
+    with pytest.raises(SandboxError) as caught:
+        raise SandboxError("a worker did not start")
+    item = object.__new__(GroupOfCases)
+    assert item.repr_failure(caught) == "a worker did not start"
 
 
 # --- folders -------------------------------------------------------------------------------------

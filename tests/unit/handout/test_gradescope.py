@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import json
 import os
@@ -21,7 +20,7 @@ from hypothesis import strategies as st
 from support.course import PROBLEMS, ROOT, package_files, proven
 from support.synthetic import HOSTILE, synthetic_run
 
-from grader.cli import gradescope
+from grader.cli.main import main
 from grader.common.errors import CourseError, UsageError
 from grader.common.verdict import Verdict
 from grader.course.catalogue import load_course
@@ -205,10 +204,7 @@ def test_a_failure_has_no_marks_and_is_explained_to_both() -> None:
 
 
 def command(*arguments: object) -> int:
-    parser = argparse.ArgumentParser()
-    gradescope.add(parser.add_subparsers())
-    options = parser.parse_args(["gradescope", *map(str, arguments)])
-    return int(options.run(options))
+    return main(["gradescope", *map(str, arguments)])
 
 
 @pytest.fixture(scope="module")
