@@ -59,7 +59,7 @@ def of_one(name: str) -> Run:
     """A run of one student who handed in nothing."""
     problem = Graded("vit_patch_embed", "Patches", 20)
     who = Student(name, name, name, {"ID": "7", "Student": name, "Section": name})
-    return Run(1, False, (problem,), (who,), ())
+    return Run(1, (problem,), (who,), ())
 
 
 @settings(max_examples=15, deadline=None)
