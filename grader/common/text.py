@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 # Besides control characters: format characters (which reorder or hide text), private use,
 # surrogates and unassigned code points, and the two Unicode line ends.
@@ -38,6 +39,18 @@ def quote(text: str, limit: int = 80) -> str:
     """One visible line of at most `limit` characters."""
     line = visible(" ".join(text.split()))
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
+def encodable(value: Any) -> Any:
+    """Plain data with texts that UTF-8 can hold: a file's name may have bytes that are none."""
+    match value:
+        case str():
+            return value.encode("utf-8", "backslashreplace").decode()
+        case list() | tuple():
+            return [encodable(item) for item in value]
+        case dict():
+            return {encodable(key): encodable(item) for key, item in value.items()}
+    return value
 
 
 def _escape(char: str) -> str:

@@ -64,46 +64,41 @@ def _variants(
 
 def _moved(view: View, tokens: Array) -> Iterator[tuple[Finding, Array]]:
     """The tokens in other orders. tokens: (images, tokens, features)."""
+    for name, how, changed in _orders(view, tokens):
+        yield Finding(name, f"The numbers are right, but {how}"), changed
+
+
+def _orders(view: View, tokens: Array) -> Iterator[tuple[str, str, Array]]:
     first, patches = tokens[:, : view.extra], tokens[:, view.extra :]
     grid = patches.reshape(view.images, view.rows, view.columns, view.features)
-
-    def right_but(name: str, sentence: str) -> Finding:
-        return Finding(name, f"The numbers are right, but {sentence}")
 
     def of_grid(changed: Array) -> Array:
         return np.concatenate([first, changed.reshape(patches.shape)], axis=1)
 
     yield (
-        right_but(
-            "patches-by-column",
-            "the patches go column by column. Go row by row: the whole top row of patches first, "
-            "from left to right.",
-        ),
+        "patches-by-column",
+        "the patches go column by column. Go row by row: the whole top row of patches first, from "
+        "left to right.",
         of_grid(grid.transpose(0, 2, 1, 3)),
     )
     yield (
-        right_but(
-            "patches-bottom-up",
-            "the rows of patches go from bottom to top. Begin at the top.",
-        ),
+        "patches-bottom-up",
+        "the rows of patches go from bottom to top. Begin at the top.",
         of_grid(grid[:, ::-1]),
     )
     yield (
-        right_but(
-            "patches-right-to-left",
-            "in each row the patches go from right to left. Begin at the left.",
-        ),
+        "patches-right-to-left",
+        "in each row the patches go from right to left. Begin at the left.",
         of_grid(grid[:, :, ::-1]),
     )
     yield (
-        right_but(
-            "patches-reversed",
-            "the patches go from the last to the first. Begin at the top left.",
-        ),
+        "patches-reversed",
+        "the patches go from the last to the first. Begin at the top left.",
         of_grid(grid[:, ::-1, ::-1]),
     )
     yield (
-        right_but("features-reversed", "the features of each patch go from last to first."),
+        "features-reversed",
+        "the features of each patch go from last to first.",
         tokens[..., ::-1],
     )
     names = ("images", "tokens", "features")
@@ -111,21 +106,17 @@ def _moved(view: View, tokens: Array) -> Iterator[tuple[Finding, Array]]:
         kept = 0 if order[0] else 1  # axes in front that are where they belong
         given, wanted = (", ".join(names[a] for a in axes[kept:]) for axes in (order, range(3)))
         yield (
-            right_but(
-                f"axes-moved:{','.join(names[a] for a in order)}",
-                f"they come in the order ({given}). The order asked for is ({wanted}): move the "
-                "axes with `transpose` before you flatten; `reshape` alone doesn't move anything.",
-            ),
+            f"axes-moved:{','.join(names[a] for a in order)}",
+            f"they come in the order ({given}). The order asked for is ({wanted}): move the axes "
+            "with `transpose` before you flatten; `reshape` alone doesn't move anything.",
             tokens.transpose(order),
         )
-    for step, name, where in (
-        (1, "tokens-one-late", "late: the last comes first"),
-        (-1, "tokens-one-early", "early: the first comes last"),
+    for step, when, where in (
+        (1, "late", "late: the last comes first"),
+        (-1, "early", "early: the first comes last"),
     ):
-        yield (
-            right_but(name, f"each token comes one place too {where}."),
-            np.roll(tokens, step, axis=1),
-        )
+        moved = np.roll(tokens, step, axis=1)
+        yield f"tokens-one-{when}", f"each token comes one place too {where}.", moved
 
 
 def _without(view: View, tokens: Array, name: str, term: Array) -> Iterator[tuple[Finding, Array]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,16 +26,16 @@ def judge(
     if not isinstance(outcome, Answer):
         return sentences.explain_failure(problem, case, outcome)
     if outcome.values is None:
-        sentence = sentences.wrong_size(problem, case, outcome, expected.shape)
-        return Judgement(Kind.WRONG_SIZE, sentence)
+        return sentences.wrong_size(problem, case, outcome, expected.shape)
     tolerance = relative_tolerance(case.terms, problem.tolerance_factor)
     diff = difference(outcome.values, expected, tolerance)
     if not diff.ok:
-        return sentences.wrong_values(problem, case, outcome, diff, expected.size)
-    if outcome.shape == expected.shape:
-        return Judgement(Kind.ACCEPTED, difference=diff)
-    if problem.shape == "required":
-        sentence = sentences.wrong_shape(problem, case, outcome, expected.shape)
-        return Judgement(Kind.WRONG_SHAPE, sentence, difference=diff)
-    note = sentences.shape_note(outcome, expected.shape)
-    return Judgement(Kind.ACCEPTED, note=note, difference=diff)
+        judgement = sentences.wrong_values(problem, case, outcome, diff, expected.size)
+    elif outcome.shape == expected.shape:
+        judgement = Judgement(Kind.ACCEPTED)
+    elif problem.shape == "required":
+        judgement = sentences.wrong_shape(problem, case, outcome, expected.shape)
+    else:
+        note = sentences.shape_note(outcome, expected.shape)
+        judgement = Judgement(Kind.ACCEPTED, note=note)
+    return replace(judgement, difference=diff)

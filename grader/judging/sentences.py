@@ -58,21 +58,23 @@ def explain_failure(problem: Problem, case: Case | None, outcome: Failure) -> Ju
             )
 
 
-def wrong_size(problem: Problem, case: Case, answer: Answer, shape: tuple[int, ...]) -> str:
-    """The sentence for an answer with the wrong number of elements."""
+def wrong_size(problem: Problem, case: Case, answer: Answer, shape: tuple[int, ...]) -> Judgement:
+    """The judgement of an answer with the wrong number of elements."""
     numbers = "number" if answer.elements == 1 else "numbers"
-    return (
+    return Judgement(
+        Kind.WRONG_SIZE,
         f"It returned {answer.elements:,} {numbers} (shape {_tuple(answer.shape)}) where "
         f"{math.prod(shape):,} are expected (shape {_tuple(shape)}: {problem.output}), on "
-        f"{describe_case(problem, case)}. Check the number of tokens and the features of each."
+        f"{describe_case(problem, case)}. Check the number of tokens and the features of each.",
     )
 
 
-def wrong_shape(problem: Problem, case: Case, answer: Answer, shape: tuple[int, ...]) -> str:
-    """The sentence for right numbers in a shape that the problem refuses."""
-    return (
+def wrong_shape(problem: Problem, case: Case, answer: Answer, shape: tuple[int, ...]) -> Judgement:
+    """The judgement of right numbers in a shape that the problem refuses."""
+    return Judgement(
+        Kind.WRONG_SHAPE,
         f"The numbers are right, but in shape {_tuple(answer.shape)}; this problem asks for "
-        f"{_tuple(shape)} ({problem.output}), on {describe_case(problem, case)}."
+        f"{_tuple(shape)} ({problem.output}), on {describe_case(problem, case)}.",
     )
 
 
@@ -94,25 +96,21 @@ def wrong_values(
             Kind.NOT_FINITE,
             f"{diff.not_finite:,} of {elements:,} numbers are NaN or infinite on {where}: look for "
             "a division by zero, an overflow, or an array that was never filled.",
-            difference=diff,
         )
-    kind, sentence = (
-        Kind.WRONG_VALUES,
-        (
-            f"{diff.wrong:,} of {elements:,} numbers are wrong on {where}: at index "
-            f"{_tuple(diff.index)} it gave {diff.got:.6g}, expected {diff.expected:.6g}."
-        ),
+    sentence = (
+        f"{diff.wrong:,} of {elements:,} numbers are wrong on {where}: at index "
+        f"{_tuple(diff.index)} it gave {diff.got:.6g}, expected {diff.expected:.6g}."
     )
     if answer.source_dtype in ("bfloat16", "float16"):
-        kind = Kind.LOW_PRECISION
-        sentence += f" The result is {answer.source_dtype}: keep float32 all the way."
+        advice = f"The result is {answer.source_dtype}: keep float32 all the way."
     elif diff.error < 1000 * diff.bound:
-        kind = Kind.LOW_PRECISION
-        sentence += (
-            " The difference is small but larger than float32 rounding explains: look "
+        advice = (
+            "The difference is small but larger than float32 rounding explains: look "
             "for half precision, rounding or an approximation on the way."
         )
-    return Judgement(kind, sentence, difference=diff)
+    else:
+        return Judgement(Kind.WRONG_VALUES, sentence)
+    return Judgement(Kind.LOW_PRECISION, f"{sentence} {advice}")
 
 
 def describe_case(problem: Problem, case: Case) -> str:

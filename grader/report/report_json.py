@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar, get_args
 import msgspec
 import numpy as np
 
+from ..common.text import encodable
 from ..common.verdict import Verdict
 from ..diagnosis.diagnosis import Diagnosis
 from ..diagnosis.finding import Finding
@@ -24,6 +25,7 @@ from .run import Graded, Run
 
 T = TypeVar("T")
 SCHEMA: Literal[3] = 3
+AXES = {np.float64: 2, np.bool_: 3}  # of the arrays in a report: a heat map's, a reading's
 RENAMED = {"problem_id": "problem", "what": "findings", "heat": "heat_map"}
 
 
@@ -106,7 +108,7 @@ def report_from_json(data: bytes) -> Report:
 
 def to_json(form: msgspec.Struct) -> bytes:
     """Any form as JSON, without characters that are none (bytes in the name of a file)."""
-    plain = _encodable(msgspec.to_builtins(form, enc_hook=_write))
+    plain = encodable(msgspec.to_builtins(form, enc_hook=_write))
     return msgspec.json.format(msgspec.json.encode(plain), indent=1) + b"\n"
 
 
@@ -144,15 +146,6 @@ def _read(kind: Any, value: Any) -> Any:
         return Path(value)
     dtype = get_args(get_args(kind)[1])[0]
     array = np.array(value, dtype)
+    if array.ndim != AXES[dtype]:
+        raise ValueError(f"an array of {array.ndim} axes")
     return array if dtype is np.bool_ else np.where(np.isnan(array), np.inf, array)
-
-
-def _encodable(value: Any) -> Any:
-    match value:
-        case str():
-            return value.encode("utf-8", "backslashreplace").decode()
-        case list() | tuple():
-            return [_encodable(item) for item in value]
-        case dict():
-            return {_encodable(key): _encodable(item) for key, item in value.items()}
-    return value

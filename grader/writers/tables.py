@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..common.files import write_whole
-from ..common.text import visible
+from ..common.text import encodable, visible
 from ..report.report import Report
 from ..report.run import Graded, Run
 from ..submissions.student import Student
@@ -127,19 +127,19 @@ def results_jsonl(run: Run) -> str:
     """
     return _json_lines(
         {
-            "student": _encodable(student.id),
-            "name": _encodable(student.name),
-            "email": _encodable(student.email),
+            "student": student.id,
+            "name": student.name,
+            "email": student.email,
             "problem": problem.id,
             "verdict": report.verdict.value if report else NOTHING.replace(" ", "_"),
             "kind": report.kind.value if report else None,
             "score": score(run, student, problem),
             "max_score": problem.max_score,
-            "message": _encodable(report.message) if report else None,
+            "message": report.message if report else None,
             "finding_id": finding.id if finding else None,
-            "finding": _encodable(finding.sentence) if finding else None,
+            "finding": finding.sentence if finding else None,
             "seconds": round(report.seconds, 3) if report else 0.0,
-            "submission": _encodable(report.submission) if report else None,
+            "submission": report.submission if report else None,
             "sha256": report.sha256 if report else None,
             "seed": run.seed,
         }
@@ -157,7 +157,7 @@ def groups_jsonl(run: Run) -> str:
     """
     return _json_lines(
         {
-            "student": _encodable(student.id),
+            "student": student.id,
             "problem": problem.id,
             "group": group.name,
             "purpose": group.purpose,
@@ -212,9 +212,4 @@ def _csv(rows: Iterable[Sequence[str | int]]) -> str:
 
 
 def _json_lines(objects: Iterable[dict[str, Any]]) -> str:
-    return "".join(json.dumps(line, allow_nan=False) + "\n" for line in objects)
-
-
-def _encodable(text: str | None) -> str | None:
-    """The name of a file may hold bytes that are no text, and no reader of JSON owes us these."""
-    return None if text is None else text.encode("utf-8", "backslashreplace").decode()
+    return "".join(json.dumps(encodable(line), allow_nan=False) + "\n" for line in objects)

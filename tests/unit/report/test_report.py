@@ -212,8 +212,9 @@ def test_a_file_that_is_none_of_ours_is_told_with_its_name(tmp_path: Path) -> No
     written = run_to_json(CLASS)
     document = json.loads(written)
     short = {**document, "reports": [{**document["reports"][0], "kind": "odd"}]}
-    flat = json.loads(written)
-    next(r for r in flat["reports"] if r["heat_map"])["heat_map"]["off"] = [[1], [2, 3]]
+    ragged, flat = json.loads(written), json.loads(written)
+    next(r for r in ragged["reports"] if r["heat_map"])["heat_map"]["off"] = [[1], [2, 3]]
+    next(r for r in flat["reports"] if r["heat_map"])["heat_map"]["off"] = [1]
     for data in (
         b"",
         b"{}",
@@ -223,6 +224,7 @@ def test_a_file_that_is_none_of_ours_is_told_with_its_name(tmp_path: Path) -> No
         written[: len(written) // 2],
         json.dumps({**document, "schema": 2}).encode(),
         json.dumps(short).encode(),
+        json.dumps(ragged).encode(),
         json.dumps(flat).encode(),
     ):
         (tmp_path / WHOLE).write_bytes(data)
