@@ -217,7 +217,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
             problem.write(SHORTER)
         bank, copy = ROOT / "solutions" / problem_id, root / "solutions" / problem_id
         (copy / "wrong_answer").mkdir(parents=True)
-        shutil.copyfile(bank / "reference.py", copy / "reference.py")
+        for kept in ("reference.py", "warm_up.py"):
+            shutil.copyfile(bank / kept, copy / kept)
         shutil.copyfile(bank / "wrong_answer" / name, copy / "wrong_answer" / name)
     destination = root / "autograder.zip"
     assert command(destination, "--course", root) == 0
