@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,8 @@ def _watching(function: Callable[..., Any], entry: Entry) -> Iterator[Watch]:
     rules = entry.problem.rules
     if rules.primitives or rules.calls:
         jax.clear_caches()  # type: ignore[no-untyped-call]
+    while isinstance(function, partial):
+        function = function.func
     module = sys.modules.get(function.__module__) or sys.modules["__main__"]
     with Watch(rules.primitives, rules.calls) as watch, swap(vars(module), watch.wrappers):
         yield watch

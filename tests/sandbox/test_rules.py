@@ -13,6 +13,7 @@ import textwrap
 import types
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,10 @@ from support.course import ROOT, Grade
 
 from grader import check
 from grader.course.catalogue import load_course
+from grader.course.draw import draw_cases
 from grader.judging.outcome import Answer, Violation
 from grader.oracle.in_process import Own, ask_own, load_own
+from grader.oracle.practice import SEED
 from grader.student.bound_before import swap
 from grader.worker.frames import Use
 from grader.worker.source import Piece, read_notebook, read_python
@@ -383,3 +386,20 @@ def test_three_places_say_the_same(
         assert report.message.startswith("It uses `numpy.convolve` at line 17: `out[image, token")
         assert isinstance(outcome, Violation)
         assert [use.where for use in outcome.used] == ["line 17"]
+
+
+def test_check_sees_what_a_notebook_traced_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    source = (BANK / "rule_violation/convolution_inside_jit.py").read_bytes()
+    function, _ = load(read_python(source), "patch_embed_cls", PROBLEM.parameters)
+    function(*draw_cases(load_course(ROOT).get("patch_embed_cls"), SEED)[0].arguments)
+    assert "It uses `conv_general_dilated` at line 11" in check(function).judgement.message
+
+
+def test_check_sees_what_a_notebook_imported_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    source = "from numpy import convolve as conv\n" + CONVOLVES.replace("np.convolve(", "conv(")
+    function, _ = load(read_python(source.encode()), "patch_embed_cls", PROBLEM.parameters)
+    for form in (function, partial(function)):
+        answer = check(form, "patch_embed_cls")
+        assert "It uses `numpy.convolve` at line 18" in answer.judgement.message

@@ -533,7 +533,7 @@ BLOWS = [
         "numbers are wrong",
     ),
     Blow(
-        "replace the watch, which already looks on",
+        "replace the watch",
         "import numpy as np\nfrom grader.worker import watch\n"
         "watch.Watch = lambda *_: []\n"
         f"def helper(x): return np.convolve(x, x)\n{DEFINES_RIGHT}"
