@@ -7,7 +7,6 @@ import hashlib
 import time
 from collections.abc import Sequence
 
-from ..common.errors import SandboxError
 from ..common.text import quote
 from ..common.verdict import Verdict
 from ..diagnosis.ask_further import ask_which_mistake, look_further
@@ -50,7 +49,7 @@ def grade_submission(
     except Unreadable as error:
         refused = Judgement(Verdict.RUN_TIME_ERROR, str(error))
         return _report(plan, submission, None, sandbox, refused, results, "", started)
-    with warm or _start(plan, sandbox) as session:
+    with warm or Session.ready(sandbox, problem) as session:
         failure = session.load(data, submission.notebook)
         for case, expected in zip(plan.cases, plan.expected, strict=True):
             if failure is not None:
@@ -112,21 +111,13 @@ def _known_mistake(
     if plan.seed == SEED:
         return known.name(take_fingerprints(plan.cases, outcomes))
     failed = {result.group for result in results if not result.accepted}
-    with _start(plan, sandbox) as session:
+    with Session.ready(sandbox, plan.entry.problem) as session:
         session.let_print()
         if session.load(data, submission.notebook) is not None:
             return None
         return ask_which_mistake(
             known, failed, lambda case, size: None if session.over else session.ask(case, size)
         )
-
-
-def _start(plan: Plan, sandbox: Sandbox) -> Session:
-    """A worker that is ready. A machine under load may lose one, so there is a second try."""
-    try:
-        return Session.ready(sandbox, plan.entry.problem)
-    except SandboxError:
-        return Session.ready(sandbox, plan.entry.problem)
 
 
 def decisive(judgements: Sequence[Judgement | None], remarks: Sequence[str]) -> Judgement:
