@@ -70,16 +70,16 @@ def _at_examples(problem: Problem, examples: Examples, ask: Ask) -> Look:
 
 
 def ask_which_mistake(known: KnownMistakes, failed: Collection[str], ask: Ask) -> Finding | None:
-    """Asks a function for a few practice cases, until it is clear which known mistake it makes.
+    """Asks a function for practice cases until it is clear which known mistake it makes.
 
-    failed: the groups in which it was wrong. The function must be as it was loaded: what earlier
-    calls left in it is a part of some mistakes.
+    failed: the groups in which it was wrong. The function must be as it was loaded, and the cases
+    come in the order in which they were recorded: what earlier calls leave behind is a part of some
+    mistakes.
     """
     mine = no_fingerprints(len(known.cases))
-    asked: list[int] = []
-    while (number := known.next_case(mine, asked, failed)) is not None:
-        asked.append(number)
-        case = known.cases[number]
+    for number, case in enumerate(known.cases):
+        if known.is_clear(mine, number, failed):
+            break
         outcome = ask(case, int(known.right["elements"][number]))
         mine[number : number + 1] = take_fingerprints([case], [outcome])
     return known.name(mine)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +13,7 @@ from .finding import Finding
 from .fingerprints import NO_ANSWER, Fingerprints, same_answers
 
 MOST_NAMED = 3  # mistakes that can't be told apart
-LEAST_ASKED = 6  # cases that must agree with a mistake before it is named
-MOST_ASKED = 12
-LARGE = 10_000  # numbers in a case's arguments, above which it is asked only if no other tells
+LEAST_ASKED = 6  # practice cases, before a mistake is clear
 
 
 @dataclass(frozen=True)
@@ -50,31 +47,21 @@ class KnownMistakes:
             return None
         return Finding(" ".join(f.id for f in chosen), " Or: ".join(f.sentence for f in chosen))
 
-    def next_case(
-        self, mine: Fingerprints, asked: Sequence[int], failed: Collection[str]
-    ) -> int | None:
-        """The number of the case to ask a wrong submission next; None once no more is needed.
+    def is_clear(self, mine: Fingerprints, asked: int, failed: Collection[str]) -> bool:
+        """Whether it is clear what to name after so many practice cases, the first ones.
 
-        failed: the groups in which it was wrong, which tell most. Of their cases the one is next
-        that tells the mistakes apart best that still fit.
+        It is if no mistake fits any more; or if one fits, or several that can't be told apart, and
+        it fails in the same groups. failed: the groups in which the submission was wrong.
         """
         everywhere, somewhere = self._fitting(mine)
-        if not somewhere.any() or len(asked) >= MOST_ASKED:
-            return None
-        fitting = np.flatnonzero(everywhere if everywhere.any() else somewhere)
-        alike = self._alike[np.ix_(fitting, fitting)].sum(axis=0).max(axis=0)  # (cases,)
-        left = [n for n in range(len(self.cases)) if n not in asked]
-        telling = [n for n in left if alike[n] < len(fitting)]
-        if telling:
-            return min(telling, key=lambda n: (*self._last(n, failed), alike[n], n))
-        if len(asked) >= LEAST_ASKED:
-            return None
-        groups = {self.cases[n].group for n in asked}
-        small = [n for n in left if not self._large[n]]
-        return min(small, key=lambda n: (self.cases[n].group in groups, n), default=None)
-
-    def _last(self, number: int, failed: Collection[str]) -> tuple[bool, bool]:
-        return self.cases[number].group not in failed, self._large[number]
+        if not somewhere.any():
+            return True
+        if asked < LEAST_ASKED or not everywhere.any() or not self._wrong(mine).any():
+            return False
+        first, *others = self.fingerprints[everywhere]
+        same = all(np.array_equal(same_answers(first, o), same_answers(o, o)) for o in others)
+        fails = np.flatnonzero(self._wrong(first))
+        return same and {self.cases[number].group for number in fails} == set(failed)
 
     def _fitting(self, mine: Fingerprints) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Which mistakes gave the same in every case, and which in every case that is wrong."""
@@ -86,17 +73,3 @@ class KnownMistakes:
     def _wrong(self, mine: Fingerprints) -> NDArray[np.bool_]:
         answered: NDArray[np.bool_] = mine["elements"] != NO_ANSWER
         return answered & ~same_answers(mine, self.right)
-
-    @cached_property
-    def _alike(self) -> NDArray[np.bool_]:
-        """Shape (mistakes, mistakes, cases): which answer which case alike."""
-        none = self.fingerprints["elements"] == NO_ANSWER
-        alike = [
-            same_answers(one, self.fingerprints) | (without & none)
-            for one, without in zip(self.fingerprints, none, strict=True)
-        ]
-        return np.array(alike).reshape(len(alike), *self.fingerprints.shape)
-
-    @cached_property
-    def _large(self) -> list[bool]:
-        return [sum(np.size(a) for a in case.arguments) > LARGE for case in self.cases]

@@ -9,7 +9,6 @@ import time
 from collections.abc import Sequence
 from contextlib import nullcontext
 
-from ..common.errors import SandboxError
 from ..common.text import quote
 from ..common.verdict import Verdict
 from ..diagnosis.ask_further import ask_which_mistake, look_further
@@ -59,7 +58,7 @@ def grade_submission(
         return _report(plan, submission, None, sandbox, refused, results, "", started)
     # A worker that ended while it waited was ended by others, not by the submission.
     waits = warm is not None and not warm.ended
-    with nullcontext(warm) if warm and waits else _start(plan, sandbox) as session:
+    with nullcontext(warm) if warm and waits else Session.ready(sandbox, problem) as session:
         failure = session.load(data, submission.notebook)
         for case, expected in zip(plan.cases, plan.expected, strict=True):
             if failure is not None:
@@ -121,22 +120,13 @@ def _known_mistake(
     if plan.seed == SEED:
         return known.name(take_fingerprints(plan.cases, outcomes))
     failed = {result.group for result in results if not result.accepted}
-    with _start(plan, sandbox) as session:
+    with Session.ready(sandbox, plan.entry.problem) as session:
         session.let_print()
         if session.load(data, submission.notebook) is not None:
             return None
         return ask_which_mistake(
             known, failed, lambda case, size: None if session.over else session.ask(case, size)
         )
-
-
-def _start(plan: Plan, sandbox: Sandbox) -> Session:
-    """A worker that is ready. A machine under load may lose one, so there is a second try."""
-    try:
-        return Session.ready(sandbox, plan.entry.problem)
-    except SandboxError as error:
-        log.info("a worker is started a second time: %s", error)
-        return Session.ready(sandbox, plan.entry.problem)
 
 
 def decisive(judgements: Sequence[Judgement | None], remarks: Sequence[str]) -> Judgement:

@@ -57,7 +57,17 @@ class Session(AbstractContextManager["Session"]):
 
     @classmethod
     def ready(cls, sandbox: Sandbox, problem: Problem) -> Self:
-        """A session whose worker is confined and has no student code. Raises SandboxError."""
+        """A session whose worker is confined and has no student code. Raises SandboxError.
+
+        A machine under load may lose a worker, so there is a second try.
+        """
+        try:
+            return cls._ready(sandbox, problem)
+        except SandboxError:
+            return cls._ready(sandbox, problem)
+
+    @classmethod
+    def _ready(cls, sandbox: Sandbox, problem: Problem) -> Self:
         session = cls(sandbox, problem)
         try:
             session.wait_until_ready()
