@@ -18,7 +18,7 @@ from ..common.errors import ArchiveError
 from ..common.locks import temporary_folder
 from ..common.text import quote, visible
 from . import gradescope_export
-from .folders import look_into
+from .student_files import list_folder
 from .submission import SUFFIXES, NotUnderstood
 
 MOST_ENTRIES = 200_000
@@ -67,7 +67,7 @@ def open_zips(paths: Sequence[Path]) -> Iterator[tuple[list[Path], list[NotUnder
                 folder = folder.with_name(f"{folder.name}~")
             folder.mkdir()
             refused += unpack(path, folder)
-            look = look_into(folder)
+            look = list_folder(folder)
             only = len(look.folders) == 1 and not look.files
             opened.append(look.folders[0] if only else folder)
         yield opened, refused
@@ -148,7 +148,7 @@ def _unpack_one(
         # "x": never into what is there, be it a file of the same name.
         with open(target, "xb") as file:
             taken = 0
-            if target.suffix.lower() in SUFFIXES or target.name == gradescope_export.NAME:
+            if target.suffix.lower() in SUFFIXES or target.name == gradescope_export.METADATA:
                 with archive.open(entry) as source:
                     # What comes out counts: what the zip says of sizes is not believed.
                     while chunk := source.read(CHUNK):
