@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 MOST_NOTES = 3  # on files that were not chosen
 MOST_SEARCHED = 32 * 2**20  # bytes of one student's files that are searched for a definition
+LEAST_COUNTED = 2**14  # bytes that each of these files counts at least, so that they are few too
 
 
 def choose_files(
@@ -70,7 +71,8 @@ def _rank(file: CodeFile, problem_id: str) -> tuple[bool, tuple[int, ...], int, 
 def _definitions(student: StudentFiles, entries: Sequence[Entry]) -> dict[CodeFile, set[str]]:
     """For each file the ids of the problems whose entry point its text seems to define."""
     ids = {entry.id for entry in entries}
-    defined, searched = {}, 0
+    defined: dict[CodeFile, set[str]] = {}
+    searched = 0
     # Files with a problem's name come last, because only so much is searched.
     for file in sorted(student.files, key=lambda file: file.stem in ids):
         try:
@@ -78,10 +80,10 @@ def _definitions(student: StudentFiles, entries: Sequence[Entry]) -> dict[CodeFi
         except (Unreadable, OSError) as error:
             log.debug("%s is not searched for a definition: %s", file.path, error)
             continue
-        searched += len(data)
+        searched += max(len(data), LEAST_COUNTED)
         if searched > MOST_SEARCHED:
             student.remarks.append(
-                f"only the first {MOST_SEARCHED // 2**20} MiB of its files were searched for a "
+                f"its files are many or large: only the first {len(defined):,} were searched for a "
                 "definition"
             )
             break

@@ -32,12 +32,11 @@ def find_submissions(
         Raises UsageError.
     """
     wanted = list(entries)
-    ids = {entry.id for entry in wanted}
     unique = list(dict.fromkeys(paths))
     if pattern is None:
-        everyone = files_by_form(unique, ids)
+        everyone = files_by_form(unique)
     else:
-        everyone = files_by_pattern(unique, read_pattern(pattern, ids))
+        everyone = files_by_pattern(unique, read_pattern(pattern, [entry.id for entry in wanted]))
     # Each file counts once for each problem, however many of the paths lead to it.
     found: dict[tuple[str, str], tuple[StudentFiles, Submission]] = {}
     not_understood: list[NotUnderstood] = []

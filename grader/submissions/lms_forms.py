@@ -10,7 +10,6 @@ counts: a file that looks like another student's there stays theirs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from . import canvas, gradescope_export
@@ -36,10 +35,8 @@ NBGRADER = {"source", "release", "autograded", "feedback", "gradebook.db", "nbgr
 SUBMITTED = "submitted"
 
 
-def files_by_form(
-    paths: Sequence[Path], ids: AbstractSet[str]
-) -> Iterator[StudentFiles | NotUnderstood]:
-    """The files of each student, and what is nobody's. ids: the problems' names."""
+def files_by_form(paths: Sequence[Path]) -> Iterator[StudentFiles | NotUnderstood]:
+    """The files of each student, and what is nobody's."""
     listings = {path: list_folder(path) for path in paths if is_folder(path)}
     named = _read_file_names(path for path in paths if path not in listings)
     yield from group_by_student(named.values())
@@ -51,9 +48,9 @@ def files_by_form(
             file = CodeFile(path, path.stem)
             yield StudentFiles((path.absolute().parent.name,), path, [file])
         elif of_students:
-            yield collect_files(path, ids)
+            yield collect_files(path)
         else:
-            yield from _class_folder(path, listings[path], ids)
+            yield from _class_folder(path, listings[path])
 
 
 def _read_file_names(files: Iterable[Path]) -> dict[Path, tuple[str, CodeFile]]:
@@ -73,14 +70,12 @@ def _is_students(listing: Listing) -> bool:
     return bool(code_files(listing.files)) and not _read_file_names(listing.files)
 
 
-def _class_folder(
-    folder: Path, listing: Listing, ids: AbstractSet[str]
-) -> Iterator[StudentFiles | NotUnderstood]:
+def _class_folder(folder: Path, listing: Listing) -> Iterator[StudentFiles | NotUnderstood]:
     """A class's folder: files by name, then the loose files as one student's, then each folder."""
     inside = {path.name: path for path in (*listing.folders, *listing.files)}
     submitted = inside.pop(SUBMITTED, folder)
     if submitted in listing.folders and (not inside or NBGRADER & set(inside)):
-        yield from _class_folder(submitted, list_folder(submitted), ids)
+        yield from _class_folder(submitted, list_folder(submitted))
         for name, path in inside.items():
             if name not in NBGRADER:
                 yield NotUnderstood(path, f"beside `{SUBMITTED}`, where nbgrader keeps the work")
@@ -94,7 +89,7 @@ def _class_folder(
     students, not_understood = _folder_students(listing)
     yield from not_understood
     for path in listing.folders:
-        files = collect_files(path, ids, students.get(path.name, ()))
+        files = collect_files(path, students.get(path.name, ()))
         if students and path.name not in students and gradescope_export.is_submission(path):
             files.remarks.append(f"{gradescope_export.METADATA} doesn't say whose it is")
         yield files

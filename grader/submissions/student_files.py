@@ -15,7 +15,6 @@ from .submission import SUFFIXES, NotUnderstood
 NEVER_STUDENTS = {"__pycache__", "__MACOSX"}
 SKIPPED_FOLDERS = NEVER_STUDENTS | {"node_modules", "venv", "env", "site-packages"}
 DEEPEST = 6  # folders below the student's
-MOST_FILES = 1000  # of one student, not counting files with a problem's name
 MOST_VISITED = 20_000  # files and folders of one student
 
 
@@ -112,17 +111,14 @@ def group_by_student(named: Iterable[tuple[str, CodeFile]], depth: int = 0) -> l
     ]
 
 
-def collect_files(
-    folder: Path, ids: AbstractSet[str], students: tuple[str, ...] = ()
-) -> StudentFiles:
-    """Collects the code in a student's folder and the folders in it, the ones near the top first.
+def collect_files(folder: Path, students: tuple[str, ...] = ()) -> StudentFiles:
+    """Collects the code in a student's folder and the folders in it, the files near the top first.
 
-    ids: the problems' names; no file with one of them is left out.
     students: their names, if not the folder's name.
     """
     found = StudentFiles(students or (folder.absolute().name,), folder, [])
     queue = deque([(folder, 0)])
-    others = visited = 0
+    visited = 0
     while queue:
         here, depth = queue.popleft()
         listing = list_folder(here, SKIPPED_FOLDERS)
@@ -130,10 +126,7 @@ def collect_files(
         visited += 1 + len(listing.files)
         if listing.error:
             found.remarks.append(f"{inside}: {listing.error}" if inside else listing.error)
-        for file in code_files(listing.files):
-            others += file.stem not in ids
-            if file.stem in ids or others <= MOST_FILES:
-                found.files.append(file)
+        found.files += code_files(listing.files)
         if depth < DEEPEST and visited < MOST_VISITED:
             queue.extend((inner, depth + 1) for inner in listing.folders)
         elif listing.folders:
@@ -141,9 +134,4 @@ def collect_files(
                 f"{inside or 'it'} has more folders in it, which were not searched: hand in the "
                 "files in fewer folders"
             )
-    if others > MOST_FILES:
-        found.remarks.append(
-            f"of its {others:,} .py and .ipynb files without a problem's name, only the first "
-            f"{MOST_FILES:,} were searched"
-        )
     return found
