@@ -21,8 +21,9 @@ import grader.submissions.zips as zips
 from grader.common.errors import ArchiveError, UsageError
 from grader.course.catalogue import load_course
 from grader.submissions import NotUnderstood, Submission, find_submissions, open_zips
-from grader.submissions.gradescope_export import submitters
-from grader.submissions.names import from_canvas, read_pattern
+from grader.submissions.canvas import read_file_name
+from grader.submissions.gradescope_export import NotGradescope, submitters
+from grader.submissions.name_pattern import read_pattern
 
 ENTRIES = list(load_course(ROOT).entries.values())
 VIT, CLS = "vit_patch_embed", "patch_embed_cls"
@@ -74,7 +75,7 @@ def whys(*paths: Path, pattern: str | None = None) -> dict[str, str]:
     ],
 )
 def test_canvas_says_whose_a_file_is(name: str, student: str, stem: str) -> None:
-    named = from_canvas(Path(name))
+    named = read_file_name(Path(name))
     assert named is not None
     assert (named[0], named[1].stem) == (student, stem)
 
@@ -83,7 +84,7 @@ def test_canvas_says_whose_a_file_is(name: str, student: str, stem: str) -> None
     "name", ["vit_patch_embed.py", "a_1_x.py", "_1_2_x.py", "a_1_2_", "a_b_2_x.py", "1_2_x.py"]
 )
 def test_other_names_are_not_from_canvas(name: str) -> None:
-    assert from_canvas(Path(name)) is None
+    assert read_file_name(Path(name)) is None
 
 
 @given(
@@ -99,7 +100,7 @@ def test_a_canvas_name_is_read_as_it_was_made(
 ) -> None:
     late_word = "LATE_" if late else ""
     made = f"{name}_{late_word}{user}_{upload}_{stem}-{again}.py"
-    student, file = from_canvas(Path(made)) or ("", None)
+    student, file = read_file_name(Path(made)) or ("", None)
     assert (student, file and file.stem) == (f"{name}_{user}", stem)
 
 
@@ -348,6 +349,7 @@ def test_gradescope_says_whose_a_submission_is() -> None:
         "submission_4": ("4", "5"),
     }
     assert submitters(METADATA.replace("\n", "\r\n")) == submitters(METADATA)
+    assert submitters(METADATA.replace("'0012'", "0012")) == submitters(METADATA)
     indented = METADATA.replace("  - :", "    - :").replace("    :", "      :")
     assert submitters(indented) == submitters(METADATA)
 
@@ -362,13 +364,16 @@ def test_nothing_that_a_student_writes_makes_them_another() -> None:
         ":name: Ada Lovelace\n", ":name: |-\n      Ada\n      :sid: '99'\n    :sid2: 7\n"
     )
     assert submitters(text)["submission_1"] == ("0012",)
-    twice = METADATA + "submission_1:\n  :submitters:\n  - :sid: '99'\n"
-    assert submitters(twice) == submitters(METADATA)
 
 
 @given(st.text(st.sampled_from("\n\r :-'\"\\x|>submiteranl_19#é\u2028"), max_size=200))
 def test_any_metadata_are_read_or_not(text: str) -> None:
-    for folder, students in submitters(text).items():
+    try:
+        found = submitters(text)
+    except NotGradescope:
+        return
+    assert found
+    for folder, students in found.items():
         assert folder.startswith("submission_")
         assert all(students)
 
@@ -416,7 +421,7 @@ def test_metadata_of_another_form_are_named(data: bytes, write: Write, tmp_path:
     submissions, others = find_submissions([tmp_path], ENTRIES)
     assert [s.student for s in submissions] == ["submission_1"]
     assert [o.path.name for o in others] == ["submission_metadata.yml"]
-    assert "so students go by the names of their folders" in others[0].why
+    assert "so the names of the folders stand for the students" in others[0].why
 
 
 # --- zips -----------------------------------------------------------------------------------------
@@ -553,7 +558,7 @@ def test_no_zip_writes_outside_its_folder(names: list[str], kind: int) -> None:
         entries = []
         for name in dict.fromkeys(names):
             entry = zipfile.ZipInfo("placeholder")
-            entry.filename = name  # the constructor would mend it
+            entry.filename = name  # the constructor would change it
             entry.external_attr = (kind | 0o644) << 16
             with contextlib.suppress(UnicodeEncodeError):  # not to be had in a zip
                 entry.filename.encode()
@@ -623,7 +628,7 @@ def test_a_zip_has_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(ArchiveError, match=r"x\.zip has more than 0 GiB of code in it"):
         in_zips(path)
     monkeypatch.setattr(zips, "MOST_ENTRIES", 3)
-    with pytest.raises(ArchiveError, match=r"x\.zip has 4 files in it, and 3 is the most"):
+    with pytest.raises(ArchiveError, match=r"x\.zip has 4 files in it, and the limit is 3"):
         in_zips(path)
 
 
@@ -643,7 +648,7 @@ def test_an_encrypted_zip_is_refused(tmp_path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[data.index(b"PK\1\2") + 8] |= 1
     path.write_bytes(data)
-    with pytest.raises(ArchiveError, match=r"x\.zip is encrypted"):
+    with pytest.raises(ArchiveError, match=r"x\.zip can't be unpacked: File .* is encrypted"):
         in_zips(path)
 
 
@@ -651,7 +656,7 @@ def test_an_encrypted_zip_is_refused(tmp_path: Path) -> None:
 def test_half_a_zip_is_refused(tmp_path: Path, size: int) -> None:
     path = zipped(tmp_path / "x.zip", [(f"{VIT}.py", b"x" * 500)])
     path.write_bytes(path.read_bytes()[:size])
-    with pytest.raises(ArchiveError, match=r"x\.zip is damaged or no zip .* Fetch it again\."):
+    with pytest.raises(ArchiveError, match=r"x\.zip is damaged or no zip .* Download it again\."):
         in_zips(path)
 
 
