@@ -9,13 +9,11 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from support.course import PROBLEMS, ROOT
+from support.course import PROBLEMS, ROOT, entries
 
 from grader import check
-from grader.course.catalogue import load_course
 from grader.handout.notebooks import FOLDER, notebook_of
 
-ENTRIES = load_course(ROOT).entries
 WRONG = "channels_reversed.py"
 RIGHT_FILE = {
     "patch_embed_cls": "einsum_over_six_axes.py",
@@ -36,7 +34,7 @@ def execute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Execute:
     monkeypatch.setenv("JUPYTER_ALLOW_INSECURE_WRITES", "1")
 
     def execute(problem_id: str, stub: str | None) -> dict[str, str]:
-        notebook = nbformat.reads(notebook_of(ENTRIES[problem_id]), as_version=4)
+        notebook = nbformat.reads(notebook_of(entries()[problem_id]), as_version=4)
         cells = {cell["id"]: cell for cell in notebook.cells}
         if stub is not None:
             cells["stub"].source = stub
@@ -54,7 +52,7 @@ def execute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Execute:
 def test_the_notebook_is_not_stale(problem_id: str) -> None:
     """`grader notebooks` makes it anew."""
     path = ROOT / FOLDER / f"{problem_id}.ipynb"
-    assert path.read_text("utf-8") == notebook_of(ENTRIES[problem_id])
+    assert path.read_text("utf-8") == notebook_of(entries()[problem_id])
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         assert not cell.get("outputs")

@@ -8,6 +8,7 @@ costs a worker, all cases and a diagnosis) and all others come to a real one.
 from __future__ import annotations
 
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -20,16 +21,19 @@ from grader.oracle.compile_ahead import compile_ahead
 from grader.oracle.program_cache import keep_compiled
 from grader.oracle.reference import Reference
 
-BANK = [
-    path
-    for problem_id in PROBLEMS
-    for number, path in enumerate(Files(ROOT, problem_id).banks)
-    if path.parent.name != "wrong_answer" or number % 3 == 0
-]
 
-
-def name(path: Path) -> str:
-    return str(path.relative_to(ROOT / "solutions"))
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each file of the banks with one of the sandboxes: they take turns."""
+    if "path" not in metafunc.fixturenames:
+        return
+    paths = [
+        path
+        for problem_id in PROBLEMS
+        for number, path in enumerate(Files(ROOT, problem_id).banks)
+        if path.parent.name != "wrong_answer" or number % 3 == 0
+    ]
+    names = [str(path.relative_to(ROOT / "solutions")) for path in paths]
+    metafunc.parametrize(("path", "name"), zip(paths, cycle(["bubblewrap", "landlock"])), ids=names)
 
 
 @cache
@@ -51,12 +55,13 @@ def test_the_banks_are_as_large_as_promised(problem_id: str) -> None:
 
 
 @pytest.mark.sweep
-@pytest.mark.parametrize("path", BANK, ids=name)
-def test_every_file_gets_its_verdict_from_a_real_worker(path: Path, grade: Grade) -> None:
+def test_every_file_gets_its_verdict_from_a_real_worker(
+    path: Path, name: str, grade: Grade
+) -> None:
     expected = path.parent.name
-    sandbox = proven(("bubblewrap", "landlock")[BANK.index(path) % 2])
     problem_id = path.parents[1].name
-    report = grade(path.read_bytes(), problem_id, plan=full_plan(problem_id), sandbox=sandbox)
+    plan = full_plan(problem_id)
+    report = grade(path.read_bytes(), problem_id, plan=plan, sandbox=proven(name))
     assert report.verdict.value == expected, report.message
     if expected == "accepted":
         assert report.score == report.max_score

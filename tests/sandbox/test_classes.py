@@ -14,9 +14,11 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from support.attacks import BLOWS, DEFINES_RIGHT, TRIES, TRYING, twice
+from support.blows import BLOWS, twice
 from support.classes import CLS, VIT, Write, below, grade_class, plans
 from support.course import ROOT, SEED
+from support.sources import DEFINES_RIGHT
+from support.tries import TRIES, TRYING
 from support.world import World
 
 from grader.common.verdict import Verdict

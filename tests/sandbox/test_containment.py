@@ -1,4 +1,4 @@
-"""The attacks of `attacks.py`, each in a worker of every real sandbox, and their controls.
+"""Each attack of `tries.py` and `blows.py` in a worker of every real sandbox, and their controls.
 
 After the tries, the world outside must be untouched. The same tries run where nothing confines
 them, and work there: so a refusal is the sandbox's doing and no slip of the attack.
@@ -21,27 +21,16 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from support.attacks import (
-    BLOWS,
-    CHANNEL,
-    DEFINES_RIGHT,
-    FOREVER,
-    TRIES,
-    TRYING,
-    WRONG,
-    Blow,
-    Try,
-    square,
-)
+from support.blows import BLOWS, CHANNEL, FOREVER, Blow, square
 from support.course import ROOT, Grade, limited
+from support.sources import DEFINES_RIGHT, WRONG
+from support.tries import TRIES, TRYING, Try
 from support.world import SECRET, World
 
 from grader.common.verdict import Verdict
 from grader.course.problem import MIB, Limits
 from grader.sandbox import Sandbox
 from grader.sandbox.bare import Bare
-
-BARE = Bare()
 
 
 @dataclass
@@ -81,7 +70,7 @@ def tried(sandbox: Sandbox, grade: Grade) -> Tried:
 def tried_alone(grade: Grade) -> Tried:
     """The tries that work where nothing confines them, there."""
     if "none" not in _tried:
-        _tried["none"] = try_all(grade, BARE, [attack for attack in TRIES if attack.alone])
+        _tried["none"] = try_all(grade, Bare(), [attack for attack in TRIES if attack.alone])
     return _tried["none"]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import errno
 import os
 import signal
@@ -19,7 +18,7 @@ import numpy as np
 import psutil
 import pytest
 from numpy.typing import NDArray
-from support.course import short_plan
+from support.course import limited, patch_embed_cls, square
 
 from grader.cli import check
 from grader.common import locks
@@ -43,8 +42,6 @@ from grader.sandbox.session import Session
 from grader.sandbox.warm import Forked, NurseryError
 from grader.submissions import Submission
 
-SQUARE = short_plan("patch_embed_cls", "square")
-PROBLEM = SQUARE.entry.problem
 RETURNS = "def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size): return pos_embed\n"
 
 
@@ -69,9 +66,8 @@ def test_the_time_in_all_is_compared_with_all_that_was_computed(
     """Each case takes a part of it; what was computed for the last one alone is never half."""
     # As on a machine that gives the worker this share of a processor.
     monkeypatch.setattr(Worker, "processor_seconds", lambda _: share * time.monotonic())
-    limits = dataclasses.replace(PROBLEM.limits, total_seconds=3.0)
-    entry = dataclasses.replace(SQUARE.entry, problem=dataclasses.replace(PROBLEM, limits=limits))
-    plan = Plan(entry, [*SQUARE.cases] * 9, [*SQUARE.expected] * 9, 0)
+    nine = Plan(patch_embed_cls(), [*square().cases] * 9, [*square().expected] * 9, 0)
+    plan = limited(nine, total_seconds=3.0)
     slow = RETURNS.replace("return", "import time; time.sleep(0.8); return")
     report = grade_submission(plan, submitted(tmp_path, slow), Bare())
     assert report.verdict is Verdict.WRONG_ANSWER, report.message  # of its first case
@@ -84,11 +80,11 @@ def test_the_time_in_all_is_compared_with_all_that_was_computed(
 
 
 def test_a_worker_that_was_killed_while_it_waited_is_replaced(tmp_path: Path) -> None:
-    with Session.ready(Bare(), PROBLEM) as warm:
+    with Session.ready(Bare(), patch_embed_cls().problem) as warm:
         assert not warm.ended
         leader(warm._worker).kill()
         psutil.wait_procs([leader(warm._worker)], timeout=10)
-        report = grade_submission(SQUARE, submitted(tmp_path), Bare(), warm)
+        report = grade_submission(square(), submitted(tmp_path), Bare(), warm)
         assert warm.ended
     assert report.verdict is Verdict.WRONG_ANSWER, report.message
     assert report.cases[0].verdict is Verdict.WRONG_ANSWER
@@ -99,7 +95,7 @@ def checker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[check._
     """Checks the `square` case of one problem, without a course on disk."""
     monkeypatch.setattr("grader.student.check_file.own_machine", Bare)
     course = SimpleNamespace(root=tmp_path)
-    plans = {SQUARE.entry.id: (SQUARE, lambda mine, right: [])}
+    plans = {patch_embed_cls().id: (square(), lambda mine, right: [])}
     with contextlib.closing(check._Checker(course, plans, Silent())) as made:  # type: ignore[arg-type]
         yield made
 
@@ -123,11 +119,11 @@ def test_a_file_that_can_t_be_read_leaves_no_worker(
     checker: check._Checker, tmp_path: Path
 ) -> None:
     path = submitted(tmp_path).path
-    checker._warm_up({path: SQUARE.entry})
+    checker._warm_up({path: patch_embed_cls()})
     (warm,) = checker._warm.values()
     path.unlink()
     path.symlink_to(tmp_path / "elsewhere.py")
-    assert checker.check(SQUARE.entry, path) is Verdict.RUN_TIME_ERROR
+    assert checker.check(patch_embed_cls(), path) is Verdict.RUN_TIME_ERROR
     assert warm.ended
     assert warm._worker not in process._alive
 
@@ -158,8 +154,8 @@ def test_a_watch_goes_on_if_no_worker_starts(
     verdicts = []
     check_one = checker.check
     monkeypatch.setattr(checker, "check", lambda *file: verdicts.append(check_one(*file)))
-    checker.check(SQUARE.entry, path)
-    checker.watch({path: SQUARE.entry})
+    checker.check(patch_embed_cls(), path)
+    checker.watch({path: patch_embed_cls()})
     assert verdicts == [Verdict.JUDGE_ERROR, Verdict.JUDGE_ERROR, Verdict.WRONG_ANSWER]
 
 
@@ -236,7 +232,7 @@ def test_a_worker_that_starts_while_the_run_is_stopped_is_ended(
     monkeypatch.setattr(process, "_start", stopped_meanwhile)
     began = time.monotonic()
     with pytest.raises(SandboxError):
-        Session.ready(Bare(), PROBLEM)
+        Session.ready(Bare(), patch_embed_cls().problem)
     assert time.monotonic() - began < 30  # of the 120 s that it would be waited for
 
 

@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.course import ROOT, short_plan
+from support.course import ELEMENTS, square
+from support.submissions import problems
 
 from grader.course import Limits
-from grader.course.catalogue import load_course
 from grader.judging.judge import judge
 from grader.judging.outcome import Answer, Outcome
 from grader.report.report import Report, case_report
@@ -28,10 +28,6 @@ from grader.sandbox.session import Session
 from grader.submissions import find_submissions
 from grader.worker import frames
 from grader.worker.source import Piece, SourceError, read_notebook, read_python
-
-ENTRIES = list(load_course(ROOT).entries.values())
-PLAN = short_plan("patch_embed_cls", "square")
-CASE, EXPECTED = PLAN.cases[0], PLAN.expected[0]
 
 # --- the channel ----------------------------------------------------------------------------------
 
@@ -54,8 +50,8 @@ class Says:
         return {}
 
 
-SIZES = st.integers(0, 2**64 - 1) | st.integers(0, 100) | st.just(EXPECTED.size)
-NUMBERS = st.binary(max_size=40) | st.just(bytes(4 * EXPECTED.size))
+SIZES = st.integers(0, 2**64 - 1) | st.integers(0, 100) | st.just(ELEMENTS)
+NUMBERS = st.binary(max_size=40) | st.just(bytes(4 * ELEMENTS))
 ARRAYS = st.builds(
     lambda code, axes, sizes, name: frames.ARRAY.pack(code, axes, *sizes, name),
     st.integers(0, 2),
@@ -75,10 +71,10 @@ BEFORE = [b"", frames.pack(frames.Kind.LOADED)]
 
 def is_harmless(outcome: Outcome) -> bool:
     """An outcome that can be judged, told in one visible line, and written as JSON."""
-    judgement = judge(PLAN.entry.problem, CASE, EXPECTED, outcome)
+    judgement = judge(square().entry.problem, square().cases[0], square().expected[0], outcome)
     assert judgement.message.isprintable()
     assert judgement.verdict is not judgement.verdict.JUDGE_ERROR
-    result = case_report(CASE, judgement)
+    result = case_report(square().cases[0], judgement)
     report = Report(
         *("sam", "sam.py", None, "p", "v", judgement.verdict, judgement.kind, 1),
         *(judgement.message, (), (), (result,), "", 0.0, "says"),
@@ -94,7 +90,7 @@ def test_whatever_a_worker_says_becomes_an_outcome(
     before: bytes, speech: bytes, stays: bool
 ) -> None:
     limits = Limits(import_seconds=0.15, case_seconds=0.15)
-    problem = dataclasses.replace(PLAN.entry.problem, limits=limits)
+    problem = dataclasses.replace(square().entry.problem, limits=limits)
     with tempfile.NamedTemporaryFile() as file:
         Path(file.name).write_bytes(before + speech)
         script = f"cat {shlex.quote(file.name)}" + ("; exec sleep 60" if stays else "")
@@ -103,10 +99,10 @@ def test_whatever_a_worker_says_becomes_an_outcome(
             if failure is not None:
                 assert is_harmless(failure)
                 return
-            outcome = session.ask(CASE, EXPECTED.size)
+            outcome = session.ask(square().cases[0], ELEMENTS)
             assert is_harmless(outcome)
             if isinstance(outcome, Answer) and outcome.values is not None:
-                assert outcome.values.size == EXPECTED.size == math.prod(outcome.shape)
+                assert outcome.values.size == ELEMENTS == math.prod(outcome.shape)
 
 
 @given(SIZES.filter(lambda size: size > 2**20), st.sampled_from(frames.Kind))
@@ -117,7 +113,7 @@ def test_no_memory_is_taken_on_a_worker_s_word(size: int, kind: frames.Kind) -> 
         Path(file.name).write_bytes(header)
         script = f"cat {shlex.quote(file.name)}; exec sleep 60"
         limits = Limits(import_seconds=0.15)
-        problem = dataclasses.replace(PLAN.entry.problem, limits=limits)
+        problem = dataclasses.replace(square().entry.problem, limits=limits)
         tracemalloc.start()
         with Session(Says(script), problem) as session:
             assert session.load(b"", notebook=False) is not None
@@ -228,7 +224,7 @@ def test_in_any_folder_nobody_is_lost(tree: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         plant(folder, tree)
-        submissions, others = find_submissions([folder], ENTRIES)
+        submissions, others = find_submissions([folder], problems())
         named = {path for item in others for path in (item.path, *item.path.parents)}
         named |= {path for s in submissions for path in (s.path, *s.path.parents)}
         passed_over = {".hidden", "__pycache__", "__MACOSX"}
@@ -246,8 +242,11 @@ def test_in_any_folder_nobody_is_lost(tree: dict[str, Any]) -> None:
 def test_an_answer_of_any_bytes_is_judged(data: bytes, axes: int) -> None:
     """NaN, infinities and denormals of any kind: a verdict, a visible line, and never accepted."""
     values = np.resize(np.frombuffer(data.ljust(4, b"\0")[: len(data) // 4 * 4 or 4], "<f4"), 90)
-    values = np.resize(values, EXPECTED.size)
-    shape = (1,) * axes + (EXPECTED.size,)
-    answer = Answer(shape, "float32", EXPECTED.size, values)
+    values = np.resize(values, ELEMENTS)
+    shape = (1,) * axes + (ELEMENTS,)
+    answer = Answer(shape, "float32", ELEMENTS, values)
     assert is_harmless(answer)
-    assert judge(PLAN.entry.problem, CASE, EXPECTED, answer).verdict == "wrong_answer"
+    assert (
+        judge(square().entry.problem, square().cases[0], square().expected[0], answer).verdict
+        == "wrong_answer"
+    )
