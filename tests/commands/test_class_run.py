@@ -314,7 +314,7 @@ def test_a_class_of_a_hundred_gets_what_it_deserves(
     assert {s: reports[s]["verdict"] if s in reports else "" for s in deserved} == deserved
 
 
-@pytest.mark.sweep
+@pytest.mark.proof
 def test_a_run_killed_ten_times_loses_nothing(
     hundred: tuple[Path, dict[str, str], Path], tmp_path: Path
 ) -> None:
@@ -338,7 +338,7 @@ def test_a_run_killed_ten_times_loses_nothing(
     assert judged(results) == judged(whole)
 
 
-@pytest.mark.sweep
+@pytest.mark.proof
 def test_dask_workers_that_are_killed_lose_nothing(
     hundred: tuple[Path, dict[str, str], Path], tmp_path: Path
 ) -> None:

@@ -126,7 +126,7 @@ def test_answers_that_can_t_be_kept_or_read_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "grader")
-    monkeypatch.setattr(answer_cache, "cache_folder", lambda: tmp_path / "cache" / "compiled")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(answer_cache, "keep_compiled", lambda: None)
 
     class Knows:

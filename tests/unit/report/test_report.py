@@ -203,7 +203,7 @@ def test_nothing_of_a_report_is_forgotten_but_what_is_for_the_run_alone() -> Non
     kept = set(ReportForm.__struct_fields__)
     for kind, others in (
         (Report, {"diagnosis", "disturbed"}),
-        (Diagnosis, {"prints"}),
+        (Diagnosis, set()),
     ):
         assert {field.name for field in dataclasses.fields(kind)} - kept == others
     assert set(RENAMED) <= kept
