@@ -18,6 +18,8 @@ from support.course import ROOT, entries
 
 from grader.handout.notebooks import notebook_of
 
+pytestmark = pytest.mark.sweep
+
 SECONDS = 120  # for a server or a kernel to start on a busy machine
 THEMES = {"theme": "JupyterLab Light", "adaptive-theme": True}
 WRONG = "height_and_width_swapped"

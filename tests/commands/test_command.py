@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,8 +15,9 @@ from typing import Any
 
 import jsonschema
 import pytest
-from support.command import EXAMPLE_CLASS, GRADER, graded, report_schema, run, student
+from support.command import EXAMPLE_CLASS, GRADER, CourseOption, graded, report_schema, run, student
 from support.course import PROBLEMS, ROOT, proven, short_plan
+from support.small_course import MOST, copy_course
 from support.sources import CALL, RIGHT
 
 from grader.grading.grade_one import grade_submission
@@ -25,10 +25,10 @@ from grader.oracle.practice import SEED
 from grader.submissions import Submission
 
 
-def test_a_seed_repeats_a_run_bit_for_bit(tmp_path: Path) -> None:
+def test_a_seed_repeats_a_run_bit_for_bit(small: CourseOption, tmp_path: Path) -> None:
     wrong = student(tmp_path, "ada", RIGHT.replace("+ pos_embed", "+ 1.01 * pos_embed"))
     first, again, fresh = (
-        graded(tmp_path, wrong, *seed) for seed in (["--seed", 7], ["--seed", 7], [])
+        graded(tmp_path, *small, wrong, *seed) for seed in (["--seed", 7], ["--seed", 7], [])
     )
 
     def numbers(document: dict[str, Any]) -> list[Any]:
@@ -36,36 +36,38 @@ def test_a_seed_repeats_a_run_bit_for_bit(tmp_path: Path) -> None:
         return [(c["shapes"], c["largest_error"], c["where"], c["message"]) for c in cases]
 
     assert numbers(first) == numbers(again) != numbers(fresh)
-    repeated = graded(tmp_path, wrong, "--seed", fresh["seed"])
+    repeated = graded(tmp_path, *small, wrong, "--seed", fresh["seed"])
     assert numbers(repeated) == numbers(fresh)
 
 
-def test_all_of_a_problem_is_right_in_both_sandboxes(tmp_path: Path) -> None:
+def test_all_of_a_problem_is_right_in_both_sandboxes(small: CourseOption, tmp_path: Path) -> None:
     path = student(tmp_path, "ada", RIGHT)
     for name in ("bubblewrap", "landlock"):
         proven(name)
-        (report,) = graded(tmp_path, path, "--sandbox", name)["reports"]
-        assert (report["verdict"], report["score"]) == ("accepted", 20)
+        (report,) = graded(tmp_path, *small, path, "--sandbox", name)["reports"]
+        assert (report["verdict"], report["score"]) == ("accepted", MOST)
         assert report["sandbox"] == name
 
 
-def test_without_a_sandbox_it_says_so_and_the_report_records_it(tmp_path: Path) -> None:
+def test_without_a_sandbox_it_says_so_and_the_report_records_it(
+    small: CourseOption, tmp_path: Path
+) -> None:
     path = student(tmp_path, "ada", RIGHT)
-    done = run("grade", path, "--sandbox", "none", "--json", tmp_path / "r.json")
+    done = run("grade", *small, path, "--sandbox", "none", "--json", tmp_path / "r.json")
     assert done.returncode == 0
     assert "No sandbox" in done.stderr
     report = json.loads((tmp_path / "r.json").read_text())["reports"][0]
     assert (report["verdict"], report["sandbox"]) == ("accepted", "none")
 
 
-def test_a_link_to_what_a_worker_can_read_stops_nobody(tmp_path: Path) -> None:
+def test_a_link_to_what_a_worker_can_read_stops_nobody(small: CourseOption, tmp_path: Path) -> None:
     """The probe tries to read submissions; a link that leads to a library is none of them."""
     student(tmp_path / "class", "ada", RIGHT)
     (tmp_path / "class" / "eve").mkdir()
     (tmp_path / "class" / "eve" / "patch_embed_cls.py").symlink_to("/dev/null")
     for name in ("bubblewrap", "landlock"):
         proven(name)
-        reports = graded(tmp_path, tmp_path / "class", "--sandbox", name)["reports"]
+        reports = graded(tmp_path, *small, tmp_path / "class", "--sandbox", name)["reports"]
         assert [report["verdict"] for report in reports] == ["accepted", "run_time_error"]
 
 
@@ -79,11 +81,11 @@ def test_a_file_that_goes_away_is_no_fault_of_the_student(tmp_path: Path) -> Non
     assert "could not be read (No such file or directory), so it has not been" in report.message
 
 
-def test_the_practice_seed_is_no_seed_for_marks(tmp_path: Path) -> None:
+def test_the_practice_seed_is_no_seed_for_marks(small: CourseOption, tmp_path: Path) -> None:
     """Its cases and their answers are in every student's course."""
     path = student(tmp_path, "ada", "x = 1")
-    assert "students have" in run("grade", path, "--seed", SEED).stderr
-    assert "students have" not in run("grade", path, "--seed", SEED + 1).stderr
+    assert "students have" in run("grade", *small, path, "--seed", SEED).stderr
+    assert "students have" not in run("grade", *small, path, "--seed", SEED + 1).stderr
 
 
 @pytest.mark.parametrize(
@@ -114,12 +116,9 @@ def test_a_wrong_command_is_exit_status_2(
 
 
 def test_a_judge_error_is_exit_status_3_and_costs_nobody_marks(tmp_path: Path) -> None:
-    course = tmp_path / "course"
-    shutil.copytree(ROOT / "problems", course / "problems")
-    shutil.copytree(
-        ROOT / "solutions" / "patch_embed_cls", course / "solutions" / "patch_embed_cls"
-    )
+    course = copy_course(tmp_path / "course")
     # No reference for the other problem: its submissions can't be judged, the rest can.
+    (course / "solutions" / "vit_patch_embed" / "reference.py").unlink()
     student(course / "class", "ada", RIGHT)
     student(course / "class", "ada", "", "vit_patch_embed.py")
     done = run("grade", "class", "--json", "out.json", "--course", ".", cwd=course)
@@ -158,32 +157,37 @@ def test_a_folder_of_submissions_is_never_a_course(tmp_path: Path) -> None:
     assert not (tmp_path / "sprung").exists()
 
 
-def test_a_reader_that_leaves_does_not_cost_the_report(tmp_path: Path) -> None:
+def test_a_reader_that_leaves_does_not_cost_the_report(small: CourseOption, tmp_path: Path) -> None:
     path = student(tmp_path, "ada", RIGHT)
     out = tmp_path / "out.json"
-    command = f"'{GRADER}' grade '{path}' --json '{out}' | head -n 1"
+    command = f"'{GRADER}' grade '{path}' --course '{small[1]}' --json '{out}' | head -n 1"
     subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, check=True, timeout=120)
     assert json.loads(out.read_text())["reports"][0]["verdict"] == "accepted"
 
 
-def test_a_report_may_go_to_a_pipe(tmp_path: Path) -> None:
+def test_a_report_may_go_to_a_pipe(small: CourseOption, tmp_path: Path) -> None:
     path = student(tmp_path, "ada", "")
-    done = run("grade", path, "--json", "/dev/stderr")
+    done = run("grade", *small, path, "--json", "/dev/stderr")
+    assert done.returncode == 0
     assert '"schema": 3' in done.stderr
     assert Path("/dev/stderr").exists()
 
 
-def test_a_full_disk_is_said_and_leaves_no_half_report(tmp_path: Path) -> None:
+def test_a_full_disk_is_said_and_leaves_no_half_report(small: CourseOption, tmp_path: Path) -> None:
     path = student(tmp_path, "ada", "")
-    done = run("grade", path, "--json", "/proc/report.json")
+    done = run("grade", *small, path, "--json", "/proc/report.json")
     assert done.returncode == 3
     assert "could not be written" in done.stderr
 
 
-def test_ctrl_c_ends_every_worker(tmp_path: Path) -> None:
+def test_ctrl_c_ends_every_worker(small: CourseOption, tmp_path: Path) -> None:
     path = student(tmp_path, "ada", f"{CALL}while True: pass")
     process = subprocess.Popen(
-        [GRADER, "grade", path], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [GRADER, "grade", *small, path],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     started: list[int] = []
     while process.poll() is None and not any(cpu_seconds(pid) > 0.2 for pid in started):
@@ -250,20 +254,22 @@ def patch_embed_forward(seed, image, patch_size, d_model):
 
 
 @pytest.mark.sweep
-def test_compiled_programs_change_no_verdict_and_give_nothing_away(tmp_path: Path) -> None:
+def test_compiled_programs_change_no_verdict_and_give_nothing_away(
+    small: CourseOption, tmp_path: Path
+) -> None:
     # The first run finds an empty cache and fills it; the last one finds it full of rubbish.
     cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     folder = tmp_path / "class"
     right = (EXAMPLE_CLASS / "ada" / "vit_patch_embed.py").read_text()
     student(folder, "ada", right, "vit_patch_embed.py")
     student(folder, "eve", LOOK_FOR_PROGRAMS, "vit_patch_embed.py")
-    first = graded(tmp_path, folder, "--seed", 3, env=cache)
-    kept = list((tmp_path / "cache").rglob("ahead-*/*/*/jit__truncated_normal-*"))
+    first = graded(tmp_path, *small, folder, "--seed", 3, env=cache)
+    kept = list((tmp_path / "cache").rglob("warm-*/*/jit__truncated_normal-*"))
     assert kept
-    second = graded(tmp_path, folder, "--seed", 3, env=cache)
+    second = graded(tmp_path, *small, folder, "--seed", 3, env=cache)
     for path in kept:
         path.write_bytes(b"rubbish")
-    third = graded(tmp_path, folder, "--seed", 3, env=cache)
+    third = graded(tmp_path, *small, folder, "--seed", 3, env=cache)
     for document in (first, second, third):
         for report in document["reports"]:
             del report["seconds"]

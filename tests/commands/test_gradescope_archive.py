@@ -16,28 +16,13 @@ import jsonschema
 import pytest
 from support.course import PROBLEMS, ROOT, package_files, proven
 from support.gradescope import SCHEMA, Json, seen_at_once
+from support.small_course import MOST
 
 from grader.cli.main import main
 from grader.common.errors import CourseError, UsageError
 from grader.course.catalogue import load_course
 from grader.handout.gradescope.archive import write_archive
 from grader.handout.gradescope.results import FAILED
-
-KNOWN = {
-    "patch_embed_cls": "cls_token_appended_last.py",
-    "vit_patch_embed": "patches_column_by_column.py",
-}
-
-# Three groups of each problem are enough here, and less to compile.
-SHORTER = """
-import dataclasses
-
-KEPT = {name: GROUPS[name] for name in ("square", "tall", "wide")}
-PROBLEM = dataclasses.replace(
-    PROBLEM, groups=KEPT, draw=lambda *two: (c for c in draw(*two) if c.group in KEPT)
-)
-"""
-MOST = 6  # points of each
 
 # The grader that is being tested is the one in the archive, and never the one installed here.
 UNINSTALLED = """
@@ -50,21 +35,10 @@ def command(*arguments: object) -> int:
     return main(["gradescope", *map(str, arguments)])
 
 
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The archive of a smaller course, with one known mistake of each problem."""
-    root = tmp_path_factory.mktemp("course")
-    shutil.copytree(ROOT / "problems", root / "problems")
-    for problem_id, name in KNOWN.items():
-        with (root / "problems" / problem_id / "problem.py").open("a") as problem:
-            problem.write(SHORTER)
-        bank, copy = ROOT / "solutions" / problem_id, root / "solutions" / problem_id
-        (copy / "wrong_answer").mkdir(parents=True)
-        for kept in ("reference.py", "warm_up.py"):
-            shutil.copyfile(bank / kept, copy / kept)
-        shutil.copyfile(bank / "wrong_answer" / name, copy / "wrong_answer" / name)
-    destination = root / "autograder.zip"
-    assert command(destination, "--course", root) == 0
+@pytest.fixture(scope="session")
+def archive(small_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    destination = tmp_path_factory.mktemp("archive") / "autograder.zip"
+    assert command(destination, "--course", small_course) == 0
     return destination
 
 
@@ -106,7 +80,9 @@ def run_autograder(root: Path, printed: str = "", **environment: str) -> Json:
     return results
 
 
-def test_the_archive_is_what_gradescope_asks_for(archive: Path, tmp_path: Path) -> None:
+def test_the_archive_is_what_gradescope_asks_for(
+    archive: Path, small_course: Path, tmp_path: Path
+) -> None:
     with zipfile.ZipFile(archive) as opened:
         names = opened.namelist()
         for name in ("setup.sh", "run_autograder"):
@@ -134,7 +110,7 @@ def test_the_archive_is_what_gradescope_asks_for(archive: Path, tmp_path: Path) 
     assert package == package_files(ROOT / "grader")
     assert not any("accepted" in name or "__pycache__" in name for name in names)
     again = tmp_path / "again.zip"
-    course = load_course(archive.parent)
+    course = load_course(small_course)
     write_archive(course, again)
     assert again.read_bytes() == archive.read_bytes()
 
@@ -236,8 +212,8 @@ def test_the_archive_of_one_problem(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert sum(name.startswith("solutions/vit_patch_embed/wrong_answer/") for name in names) > 50
 
 
-def test_what_cannot_be_written_is_refused(archive: Path, tmp_path: Path) -> None:
-    course = load_course(archive.parent)
+def test_what_cannot_be_written_is_refused(small_course: Path, tmp_path: Path) -> None:
+    course = load_course(small_course)
     for destination in (tmp_path, tmp_path / "x.tar", tmp_path / "no" / "x.zip"):
         with pytest.raises(UsageError):
             write_archive(course, destination)
@@ -257,7 +233,7 @@ def test_a_right_and_a_wrong_submission(container: Path) -> None:
         bank / "patch_embed_cls" / "accepted" / "numpy_reshape_transpose_matmul.py",
         submission / "homework" / "patch_embed_cls.py",
     )
-    wrong = bank / "vit_patch_embed" / "wrong_answer" / KNOWN["vit_patch_embed"]
+    wrong = bank / "vit_patch_embed" / "wrong_answer" / "patches_column_by_column.py"
     shutil.copyfile(wrong, submission / "vit_patch_embed.py")
     (submission / "notes.txt").write_text("hello")
     results = run_autograder(container)
@@ -276,7 +252,7 @@ def test_a_right_and_a_wrong_submission(container: Path) -> None:
     assert "Not graded: notes.txt" in text
     # Neither the path of a reference nor a line of one, for nobody.
     whole = json.dumps(results)
-    for telling in ("reference.py", "solutions/", "conv.init(jax", KNOWN["vit_patch_embed"]):
+    for telling in ("reference.py", "solutions/", "conv.init(jax", "patches_column_by_column.py"):
         assert telling not in whole
     failed = [t for t in results["tests"] if t["status"] == "failed" and "score" in t]
     assert failed

@@ -6,11 +6,11 @@ import json
 import os
 from pathlib import Path
 
-from support.command import graded, run, student
+from support.command import CourseOption, graded, run, student
 from support.sources import CALL, RIGHT
 
 
-def test_odd_names_and_bad_files_lose_nothing(tmp_path: Path) -> None:
+def test_odd_names_and_bad_files_lose_nothing(small: CourseOption, tmp_path: Path) -> None:
     folder = tmp_path / "class"
     odd = ["with space", "new\nline", "\x1b[31mred", "=cmd()", "<b>bold", "逗", "x" * 200]
     for name in odd:
@@ -21,7 +21,7 @@ def test_odd_names_and_bad_files_lose_nothing(tmp_path: Path) -> None:
     (folder / "empty").mkdir()
     (folder / "linked").mkdir()
     (folder / "linked" / "patch_embed_cls.py").symlink_to("/etc/passwd")
-    document = graded(tmp_path, folder, "--problem", "patch_embed_cls")
+    document = graded(tmp_path, *small, folder, "--problem", "patch_embed_cls")
     verdicts = {report["student"]: report["verdict"] for report in document["reports"]}
     assert dict.fromkeys(odd, "accepted").items() <= verdicts.items()
     others = {"broken", "binary", "huge", "linked"}
@@ -29,36 +29,36 @@ def test_odd_names_and_bad_files_lose_nothing(tmp_path: Path) -> None:
     assert [Path(item["path"]).name for item in document["not_understood"]] == ["empty"]
 
 
-def test_a_name_writes_no_line_of_its_own(tmp_path: Path) -> None:
+def test_a_name_writes_no_line_of_its_own(small: CourseOption, tmp_path: Path) -> None:
     """Not in the table, not among what is not graded, not in what is said of our own failures."""
     forged = "eve\nada  patch_embed_cls  accepted  20/20"
     student(tmp_path / "class", forged, RIGHT)
     (tmp_path / "class" / f"{forged} too").mkdir()
     (tmp_path / "none" / forged).mkdir(parents=True)
     for folder in ("class", "none"):
-        done = run("grade", tmp_path / folder)
+        done = run("grade", *small, tmp_path / folder)
         lines = [*done.stdout.splitlines(), *done.stderr.splitlines()]
         assert not [line for line in lines if line.startswith("ada")]
 
 
-def test_names_that_look_alike_are_told_apart(tmp_path: Path) -> None:
+def test_names_that_look_alike_are_told_apart(small: CourseOption, tmp_path: Path) -> None:
     long = "Introduction_to_Deep_Learning_2026_Smith_"
     names = ["ada\u2800", "ada ", " ", "\u3164", f"{long}Ada", f"{long}Bea", "é", "e\u0301"]
     for name in names:
         student(tmp_path / "class", name, "x = 1")
-    done = run("grade", tmp_path / "class", "--problem", "patch_embed_cls")
+    done = run("grade", *small, tmp_path / "class", "--problem", "patch_embed_cls")
     rows = [line for line in done.stdout.splitlines() if line.endswith(" s") and "0/20" in line]
     shown = [row.partition("  patch_embed_cls")[0].strip() for row in rows]
     assert len(set(shown)) == len(names)
     assert all(shown)
 
 
-def test_bytes_that_are_no_text_become_no_broken_json(tmp_path: Path) -> None:
+def test_bytes_that_are_no_text_become_no_broken_json(small: CourseOption, tmp_path: Path) -> None:
     folder = os.fsencode(tmp_path / "class") + b"/ad\xff"
     os.makedirs(folder)
     with open(folder + b"/patch_embed_cls.py", "w") as file:
         file.write("x = 1")
-    (report,) = graded(tmp_path, tmp_path / "class")["reports"]
+    (report,) = graded(tmp_path, *small, tmp_path / "class")["reports"]
     assert report["student"] == r"ad\udcff"
     report["submission"].encode()
 
@@ -85,7 +85,7 @@ TALK = {
 }
 
 
-def test_talk_is_shown_as_it_is_and_does_nothing(tmp_path: Path) -> None:
+def test_talk_is_shown_as_it_is_and_does_nothing(small: CourseOption, tmp_path: Path) -> None:
     for channel, source in TALK.items():
         student(tmp_path / "class", f"py {channel}", source)
         cells = [
@@ -94,7 +94,7 @@ def test_talk_is_shown_as_it_is_and_does_nothing(tmp_path: Path) -> None:
         ]
         text = json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells})
         student(tmp_path / "class", f"nb {channel}", text, "patch_embed_cls.ipynb")
-    done = run("grade", tmp_path / "class", "--json", tmp_path / "report.json")
+    done = run("grade", *small, tmp_path / "class", "--json", tmp_path / "report.json")
     file = (tmp_path / "report.json").read_text()
     document = json.loads(file)
     for text in (done.stdout, done.stderr, file):
@@ -107,9 +107,9 @@ def test_talk_is_shown_as_it_is_and_does_nothing(tmp_path: Path) -> None:
     assert PAYLOADS["html"] in done.stdout
 
 
-def test_a_name_moves_no_cursor(tmp_path: Path) -> None:
+def test_a_name_moves_no_cursor(small: CourseOption, tmp_path: Path) -> None:
     student(tmp_path / "class", "\x1b[2J\x1b[1Aevil\u202e", RIGHT)
-    done = run("grade", tmp_path / "class")
+    done = run("grade", *small, tmp_path / "class")
     assert done.returncode == 0
     assert "\x1b" not in done.stdout
     assert "\u202e" not in done.stdout

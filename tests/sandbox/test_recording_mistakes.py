@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from support.course import PROBLEMS, ROOT
 
 from grader.common.processors import usable_processors
+from grader.common.verdict import Verdict
 from grader.course.catalogue import Entry, load_course
 from grader.course.draw import draw_cases
 from grader.diagnosis.fingerprints import (
@@ -114,9 +115,9 @@ def test_every_known_mistake_is_named(problem_id: str, seed: int, any_sandbox: S
     paths = sorted((ROOT / "solutions" / problem_id / "wrong_answer").glob("*.py"))
     said = {}
     for path in paths:
-        report = grade_submission(
-            plan(problem_id, seed), Submission("sam", path, problem_id), any_sandbox
-        )
+        submission = Submission("sam", path, problem_id)
+        report = grade_submission(plan(problem_id, seed), submission, any_sandbox)
+        assert report.verdict is Verdict.WRONG_ANSWER, (path, report.message)
         said[path.stem] = report.diagnosis.what
     owed = {path.stem: sentence(path.read_bytes()) for path in paths}
     assert {stem: what for stem, what in said.items() if owed[stem] not in "".join(what)} == {}

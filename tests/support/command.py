@@ -14,6 +14,7 @@ import jsonschema
 from support.course import ROOT
 
 EXAMPLE_CLASS = ROOT / "examples" / "class"
+CourseOption = tuple[str, Path]
 GRADER = Path(sys.executable).with_name("grader")
 
 
