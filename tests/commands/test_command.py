@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
+import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import jsonschema
+import psutil
 import pytest
 from support.command import EXAMPLE_CLASS, GRADER, CourseOption, graded, report_schema, run, student
 from support.course import PROBLEMS, ROOT, proven, short_plan
@@ -189,35 +189,22 @@ def test_ctrl_c_ends_every_worker(small: CourseOption, tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
-    started: list[int] = []
-    while process.poll() is None and not any(cpu_seconds(pid) > 0.2 for pid in started):
-        started = descendants(process.pid)
+    started: list[psutil.Process] = []
+    while process.poll() is None and not any(cpu_seconds(child) > 0.2 for child in started):
+        started = psutil.Process(process.pid).children(recursive=True)
     assert process.poll() is None, process.communicate()
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "every worker has been ended" in errors
     # They are told to end before the command does; the kernel may take a moment to bury them.
-    deadline = time.monotonic() + 10
-    while alive := [pid for pid in started if Path(f"/proc/{pid}").exists()]:
-        assert time.monotonic() < deadline, alive
+    assert psutil.wait_procs(started, timeout=10)[1] == []
 
 
-def descendants(pid: int) -> list[int]:
-    found = []
-    for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):  # it ended in the meantime
-            for child in map(int, tasks.read_text().split()):
-                found += [child, *descendants(child)]
-    return found
-
-
-def cpu_seconds(pid: int) -> float:
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def cpu_seconds(process: psutil.Process) -> float:
+    with contextlib.suppress(psutil.Error):  # it ended in the meantime
+        return sum(process.cpu_times()[:2])
+    return 0.0
 
 
 def test_help_starts_without_jax() -> None:
@@ -281,3 +268,24 @@ def test_compiled_programs_change_no_verdict_and_give_nothing_away(
                 assert len(seen) == 2
     assert first == second == third
     assert [r["verdict"] for r in first["reports"]] == ["accepted", "wrong_answer"]
+
+
+def test_a_check_in_a_terminal_imports_no_templates(tmp_path: Path) -> None:
+    """In a course of one problem and without known mistakes: they take minutes to run."""
+    problem_id = "patch_embed_cls"
+    shutil.copytree(ROOT / "problems" / problem_id, tmp_path / "problems" / problem_id)
+    reference = tmp_path / "solutions" / problem_id / "reference.py"
+    reference.parent.mkdir(parents=True)
+    shutil.copyfile(ROOT / "solutions" / problem_id / "reference.py", reference)
+    code = (
+        "import sys\n"
+        "from grader.cli.main import main\n"
+        f"assert main(['check', {str(reference)!r}]) == 0\n"
+        "assert 'rich' in sys.modules\n"
+        "assert not {'jinja2', 'markupsafe'} & set(sys.modules), 'slow imports'\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "All 15 groups are right" in done.stdout

@@ -14,12 +14,13 @@ import subprocess
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import psutil
 import pytest
 from support.blows import BLOWS, CHANNEL, FOREVER, Blow, square
 from support.course import ROOT, Grade, limited
@@ -282,18 +283,11 @@ def test_a_worker_does_not_outlive_a_killed_grader(sandbox: Sandbox) -> None:
         )
         assert grader.stdout is not None
         assert grader.stdout.readline() == b"spinning\n"
-        workers = [os.pidfd_open(pid) for pid in descendants(grader.pid)]
+        below = psutil.Process(grader.pid).children(recursive=True)
+        workers = [os.pidfd_open(process.pid) for process in below]
         for handle in workers:
             stack.callback(os.close, handle)
         assert workers
         grader.send_signal(signal.SIGKILL)
         for handle in workers:  # a handle can be read from once its process has ended
             assert select.select([handle], [], [], 20)[0]
-
-
-def descendants(pid: int) -> Iterator[int]:
-    """The processes below one, deepest last."""
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in map(int, (task / "children").read_text().split()):
-            yield child
-            yield from descendants(child)

@@ -32,7 +32,7 @@ from grader.submissions import Submission
 
 
 @pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Entry:
+def bank_of_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Entry:
     """A problem with a bank of two mistakes, of which nothing is recorded."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     shutil.copytree(ROOT / "problems", tmp_path / "problems")
@@ -50,47 +50,49 @@ def record(entry: Entry, told: list[str]) -> KnownMistakes:
     return record_mistakes(entry, cases, Reference().expected(entry, cases), 2, told.append)
 
 
-def test_each_file_is_recorded_once_and_what_cannot_be_read_is_skipped(small: Entry) -> None:
+def test_each_file_is_recorded_once_and_what_cannot_be_read_is_skipped(bank_of_two: Entry) -> None:
     told: list[str] = []
-    first = record(small, told)
+    first = record(bank_of_two, told)
     assert told == ["Recording the known mistakes of patch_embed_cls, once: 0 of 2."]
     assert (first.fingerprints["elements"] != NO_ANSWER).all()
     assert all(f.id.startswith("known-") and len(f.id) == 14 for f in first.findings)
-    bank = small.solutions / "wrong_answer"
+    bank = bank_of_two.solutions / "wrong_answer"
     (bank / ".#x.py").symlink_to("nobody@nowhere.1")  # an editor's lock
     (bank / "half_written.py").write_text('"""Not')
-    np.testing.assert_array_equal(record(small, told).fingerprints, first.fingerprints)
+    np.testing.assert_array_equal(record(bank_of_two, told).fingerprints, first.fingerprints)
     assert len(told) == 1
     changed = bank / "divided_by_255.py"
     changed.write_text(changed.read_text().replace("255", "127"))
-    again = record(small, told)
+    again = record(bank_of_two, told)
     assert told[1:] == ["Recording the known mistakes of patch_embed_cls, once: 0 of 1."]
     same = same_answers(again.fingerprints, first.fingerprints)
     assert [row.all() for row in same] == [True, False]
     assert len([*RECORDINGS.folder.iterdir()]) == 3
 
 
-def test_a_mistake_that_fails_has_no_fingerprint_and_disturbs_no_other(small: Entry) -> None:
+def test_a_mistake_that_fails_has_no_fingerprint_and_disturbs_no_other(bank_of_two: Entry) -> None:
     """Each has a worker's limits to itself: memory, a death, and JAX's settings."""
-    bank = small.solutions / "wrong_answer"
+    bank = bank_of_two.solutions / "wrong_answer"
     head = (
         '"""A mistake."""\nimport os, numpy as np\ndef patch_embed_cls(x, w, c, p, patch_size):\n'
     )
     (bank / "a_dies.py").write_text(f"{head}    os._exit(1)\n")
     (bank / "b_takes_all_memory.py").write_text(f"{head}    return np.ones(10**10)\n")
     (bank / "c_is_never_loaded.py").write_text('"""A mistake."""\nraise SystemExit\n')
-    mistakes = record(small, [])
+    mistakes = record(bank_of_two, [])
     without = (mistakes.fingerprints["elements"] == NO_ANSWER).all(axis=1)
     assert without.tolist() == [True, True, True, False, False]
 
 
-def test_if_nothing_can_be_recorded_that_is_said_once_and_nothing_is_known(small: Entry) -> None:
+def test_if_nothing_can_be_recorded_that_is_said_once_and_nothing_is_known(
+    bank_of_two: Entry,
+) -> None:
     class Broken:
         def expected(self, *_: object) -> list[NDArray[np.float64]]:
             raise ValueError("the reference is being edited")
 
     told: list[str] = []
-    ask = known_mistakes(small, Broken(), 1, told.append)
+    ask = known_mistakes(bank_of_two, Broken(), 1, told.append)
     for _ in range(2):
         mistakes = ask()
         assert mistakes.name(no_fingerprints(len(mistakes.cases))) is None

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.course import PROBLEMS, entries
+from support.fuzzing import examples
 
 from grader.common.errors import CourseError
 from grader.course import Case
@@ -38,7 +39,7 @@ def test_the_course_has_both_problems(course: Course) -> None:
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)
 @given(seed=st.integers(0, 2**53))
-@settings(max_examples=10, deadline=None)
+@examples(10)
 def test_the_same_seed_draws_the_same_bits(problem_id: str, seed: int) -> None:
     first, again = (draw_cases(entries()[problem_id], seed) for _ in range(2))
     other = draw_cases(entries()[problem_id], seed + 1)
@@ -55,7 +56,7 @@ def as_bytes(case: Case) -> tuple[Any, ...]:
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)
 @given(seed=st.integers(0, 2**53))
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_each_group_shows_what_it_says(problem_id: str, seed: int) -> None:
     by_group: dict[str, list[Case]] = {}
     for case in draw_cases(entries()[problem_id], seed):
@@ -105,7 +106,7 @@ def test_each_group_shows_what_it_says(problem_id: str, seed: int) -> None:
 
 
 @given(seed=st.integers(0, 2**53))
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_keys_of_all_sizes_and_arguments_of_all_types(seed: int) -> None:
     cases = draw_cases(entries()["vit_patch_embed"], seed)
     keys = [int(case.arguments[0]) for case in cases if case.group == "seeds"]  # type: ignore

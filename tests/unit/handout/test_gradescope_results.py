@@ -6,8 +6,9 @@ import dataclasses
 import json
 
 import jsonschema
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.fuzzing import examples
 from support.gradescope import SCHEMA, Json, seen_at_once
 from support.synthetic import HOSTILE, synthetic_run
 
@@ -32,7 +33,7 @@ def of(report: Report) -> Json:
     return results_of(alone, 0)
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.integers(0, 30), st.integers(1, 60))
 def test_marks_add_up(seed: int, students: int) -> None:
     run = synthetic_run(students, seed)

@@ -13,9 +13,10 @@ from typing import Any
 import jsonschema
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.course import ROOT, square
+from support.fuzzing import examples
 from support.synthetic import HOSTILE, synthetic_run
 
 from grader.common import versions
@@ -172,7 +173,7 @@ def plain(value: object) -> object:
 
 
 @given(REPORTS)
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_a_report_comes_back_as_it_was(report: Report) -> None:
     written = report_to_json(report)
     again = report_from_json(written)

@@ -6,8 +6,9 @@ import tempfile
 from pathlib import Path, PurePosixPath
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.fuzzing import examples
 from support.submissions import (
     CLS,
     DEFINES_VIT,
@@ -300,7 +301,7 @@ TREE = st.dictionaries(
     st.sampled_from([None, METADATA, "?"]),
     st.booleans(),
 )
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_in_any_form_nobody_is_lost(
     tree: dict[str, str], pattern: str | None, metadata: str | None, packed: bool
 ) -> None:

@@ -14,9 +14,10 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.course import ELEMENTS, square
+from support.fuzzing import examples
 from support.submissions import problems
 
 from grader.course import Limits
@@ -85,7 +86,7 @@ def is_harmless(outcome: Outcome) -> bool:
 
 
 @given(st.sampled_from(BEFORE), SPEECH, st.booleans())
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_whatever_a_worker_says_becomes_an_outcome(
     before: bytes, speech: bytes, stays: bool
 ) -> None:
@@ -106,7 +107,7 @@ def test_whatever_a_worker_says_becomes_an_outcome(
 
 
 @given(SIZES.filter(lambda size: size > 2**20), st.sampled_from(frames.Kind))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_no_memory_is_taken_on_a_worker_s_word(size: int, kind: frames.Kind) -> None:
     header = frames.HEADER.pack(frames.MAGIC, kind, size)
     with tempfile.NamedTemporaryFile() as file:
@@ -163,7 +164,7 @@ NOTEBOOK = st.fixed_dictionaries(
 
 
 @given(st.binary(max_size=300) | SOURCE.map(lambda text: text.encode("utf-8", "surrogatepass")))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_any_bytes_are_python_or_a_source_error(data: bytes) -> None:
     try:
         pieces, said = read_python(data), "nothing"
@@ -178,7 +179,7 @@ def test_any_bytes_are_python_or_a_source_error(data: bytes) -> None:
     | JSON.map(lambda value: json.dumps(value).encode())
     | st.binary(max_size=300)
 )
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_any_bytes_are_a_notebook_or_a_source_error(data: bytes) -> None:
     try:
         pieces, broken = read_notebook(data)
@@ -218,7 +219,7 @@ def plant(folder: Path, tree: dict[str, Any]) -> None:
 
 
 @given(TREE)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_in_any_folder_nobody_is_lost(tree: dict[str, Any]) -> None:
     """Each file and folder of the class leads to a submission or to a word on why it doesn't."""
     with tempfile.TemporaryDirectory() as name:
@@ -238,7 +239,7 @@ def test_in_any_folder_nobody_is_lost(tree: dict[str, Any]) -> None:
 
 
 @given(st.binary(max_size=400), st.integers(0, 3))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_an_answer_of_any_bytes_is_judged(data: bytes, axes: int) -> None:
     """NaN, infinities and denormals of any kind: a verdict, a visible line, and never accepted."""
     values = np.resize(np.frombuffer(data.ljust(4, b"\0")[: len(data) // 4 * 4 or 4], "<f4"), 90)

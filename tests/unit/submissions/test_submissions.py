@@ -7,8 +7,9 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.fuzzing import examples
 from support.submissions import CLS, DEFINES_VIT, VIT, Write, problems
 
 from grader.submissions import LARGEST, Submission, Unreadable, find_submissions
@@ -209,7 +210,7 @@ def test_tool_folders_are_passed_over(write: Write, tmp_path: Path) -> None:
         unique=True,
     )
 )
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_any_name_of_a_student_is_kept(tmp_path_factory: pytest.TempPathFactory, names) -> None:  # type: ignore
     folder = tmp_path_factory.mktemp("class")
     for name in names:

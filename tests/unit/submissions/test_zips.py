@@ -11,8 +11,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.fuzzing import examples
 from support.submissions import CLS, DEFINES_VIT, METADATA, VIT, Write, found, problems, zipped
 
 import grader.submissions.zips as zips
@@ -128,7 +129,7 @@ NASTY = st.lists(
 
 
 @given(st.lists(NASTY, max_size=6), st.sampled_from([0, stat.S_IFLNK, stat.S_IFREG, stat.S_IFDIR]))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_no_zip_writes_outside_its_folder(names: list[str], kind: int) -> None:
     with tempfile.TemporaryDirectory() as top:
         inside = Path(top, "x", "y", "z")
@@ -240,7 +241,7 @@ def test_half_a_zip_is_refused(tmp_path: Path, size: int) -> None:
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_any_bytes_are_a_zip_or_refused(data: st.DataObject) -> None:
     buffer = io.BytesIO()
     method = data.draw(

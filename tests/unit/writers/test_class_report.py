@@ -24,7 +24,7 @@ from grader.writers.pages import page_name, page_names
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    return synthetic_run(500)
+    return synthetic_run(100)
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +68,7 @@ def test_no_page_names_anything_outside(folder: Path) -> None:
         assert text.isprintable() or all(c.isprintable() or c in "\n\t" for c in text)
 
 
+@pytest.mark.sweep
 def test_a_class_of_a_thousand_stays_small(tmp_path: Path) -> None:
     write_class_report(synthetic_run(1000), tmp_path)
     assert (tmp_path / "index.html").stat().st_size < 1_500_000

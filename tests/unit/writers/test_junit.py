@@ -8,8 +8,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.fuzzing import examples
 from support.synthetic import HOSTILE, synthetic_run
 
 from grader.common.text import visible
@@ -67,7 +68,7 @@ def validate(element: Element) -> None:
         validate(child)
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.integers(0, 30), st.integers(1, 60))
 def test_it_is_of_the_schema_and_its_scores_are_those_of_the_reports(seed: int, size: int) -> None:
     run = synthetic_run(size, seed)

@@ -10,8 +10,9 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.fuzzing import examples
 from support.synthetic import HOSTILE, synthetic_run
 
 from grader.common.verdict import Verdict
@@ -61,7 +62,7 @@ def of_one(name: str) -> Run:
     return Run(1, (problem,), (who,), ())
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.integers(0, 30), st.integers(1, 60))
 def test_marks_add_up_in_every_table(seed: int, students: int) -> None:
     run = with_canvas(synthetic_run(students, seed))
