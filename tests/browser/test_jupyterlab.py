@@ -14,12 +14,12 @@ from pathlib import Path
 import nbformat
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.course import ROOT
+from support.course import ROOT, entries
 
-from grader.course.catalogue import load_course
 from grader.handout.notebooks import notebook_of
 
-ENTRIES = load_course(ROOT).entries
+pytestmark = pytest.mark.sweep
+
 SECONDS = 120  # for a server or a kernel to start on a busy machine
 THEMES = {"theme": "JupyterLab Light", "adaptive-theme": True}
 WRONG = "height_and_width_swapped"
@@ -29,7 +29,7 @@ WRONG = "height_and_width_swapped"
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a JupyterLab with two notebooks: one answered wrongly, one not started."""
     folder = tmp_path_factory.mktemp("lab")
-    for problem_id, entry in ENTRIES.items():
+    for problem_id, entry in entries().items():
         notebook = nbformat.reads(notebook_of(entry), as_version=4)
         wrong = entry.solutions / "wrong_answer" / f"{WRONG}.py"
         if wrong.is_file():

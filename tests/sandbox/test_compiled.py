@@ -19,7 +19,7 @@ import jax
 import psutil
 import pytest
 from jax._src.compilation_cache import decompress_executable
-from support.course import ROOT
+from support.course import ROOT, patch_embed_cls
 
 from grader.common.verdict import Verdict
 from grader.course.catalogue import CourseError, Entry, load_course
@@ -38,7 +38,6 @@ from grader.oracle.reference import Reference
 from grader.sandbox import Sandbox
 from grader.submissions import Submission
 
-ENTRY = load_course(ROOT).get("patch_embed_cls")
 SETTINGS = (
     "jax_compilation_cache_dir",
     "jax_persistent_cache_min_compile_time_secs",
@@ -56,7 +55,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     before = {name: jax.config.values[name] for name in SETTINGS}
     jax.config.update("jax_compilation_cache_dir", None)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    folder = program_cache.warm_folder(ENTRY)
+    folder = program_cache.warm_folder(patch_embed_cls())
     folder.parent.mkdir(parents=True)
     yield folder
     for name, value in before.items():
@@ -76,21 +75,22 @@ def test_a_folder_is_made_for_this_user_alone_and_used(folder: Path) -> None:
 def test_a_folder_that_others_can_write_is_not_used(folder: Path) -> None:
     folder.mkdir()
     (folder / "jit_add-0-cache").touch()
-    shapes = left(ENTRY)
+    shapes = left(patch_embed_cls())
     (folder / DONE).write_text("".join(f"{shape}\n" for shape in shapes))
-    assert (len(program_cache.programs(ENTRY)), left(ENTRY)) == (1, [])
+    assert len(program_cache.programs(patch_embed_cls())) == 1
+    assert left(patch_embed_cls()) == []
     folder.chmod(0o777)
     program_cache.keep_compiled(folder)
     assert jax.config.values["jax_compilation_cache_dir"] is None
-    assert program_cache.programs(ENTRY) == []
-    assert left(ENTRY) == shapes
+    assert program_cache.programs(patch_embed_cls()) == []
+    assert left(patch_embed_cls()) == shapes
 
 
 def test_a_folder_that_cannot_be_made_is_done_without(folder: Path) -> None:
     folder.write_text("a file where the folder should be")
     program_cache.keep_compiled(folder)
     assert jax.config.values["jax_compilation_cache_dir"] is None
-    assert program_cache.programs(ENTRY) == []
+    assert program_cache.programs(patch_embed_cls()) == []
 
 
 def test_what_was_meant_for_a_folder_never_goes_to_the_one_before(folder: Path) -> None:
@@ -107,7 +107,7 @@ def test_programs_are_shared_by_links_that_every_user_can_read(
     for name in ("jit_add-1-cache", "jit_add-2-cache", "jit_add-1-atime", DONE):
         (folder / name).write_text(name)
         (folder / name).chmod(0o600)
-    files = program_cache.programs(ENTRY)
+    files = program_cache.programs(patch_embed_cls())
     assert [path.name for path in files] == ["jit_add-1-cache", "jit_add-2-cache"]
     (tmp_path / "workers").mkdir()
     for found in (files, files, [folder / "jit_gone-cache"]):
@@ -129,7 +129,7 @@ def test_if_no_link_can_be_made_programs_are_copied(
     (tmp_path / "workers").mkdir()
     monkeypatch.setattr(os, "link", refuse)
     for _ in range(2):
-        program_cache.share_ours(program_cache.programs(ENTRY), tmp_path / "workers")
+        program_cache.share_ours(program_cache.programs(patch_embed_cls()), tmp_path / "workers")
     (shared,) = (tmp_path / "workers").iterdir()
     assert shared.read_text() == "program"
     assert not shared.samefile(folder / shared.name)
@@ -324,4 +324,4 @@ def test_ctrl_c_ends_what_compiles_at_once(entry: Entry, folder: Path, tmp_path:
 
 def test_a_warm_up_that_does_not_run_is_named() -> None:
     with pytest.raises(CourseError, match=r"warm_up\.py: `warm_up` must run on .*TypeError"):
-        warm_up(ENTRY.warm_up, ())
+        warm_up(patch_embed_cls().warm_up, ())

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from support.attacks import DEFINES_RIGHT
 from support.classes import Write, below, grade_class, of_a_nursery
 from support.course import ROOT, Grade, proven
+from support.sources import DEFINES_RIGHT
 
 from grader.common.errors import SandboxError
 from grader.common.verdict import Verdict

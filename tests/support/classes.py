@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 import psutil
-from support.attacks import twice
+from support.blows import twice
 from support.course import ROOT, limited, short_plan
 
 from grader.grading.grade_many import grade_all
