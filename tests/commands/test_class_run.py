@@ -106,19 +106,19 @@ def test_what_was_graded_before_is_not_graded_again(
     assert len(graded_lines(printed)) == 6
 
 
-# The command as it is without nurseries, and with nothing compiled ahead.
+# The command as it is without fork servers, and with nothing compiled ahead.
 PLAIN = """
 import contextlib, sys
 from grader import class_run, cli
 from grader.sandbox import choose
-choose.Warm = lambda sandbox: sandbox
+choose.ForkingSandbox = lambda sandbox: sandbox
 class_run.Ahead = lambda plans, counts: contextlib.nullcontext()
 sys.exit(cli.main())
 """
 
 
 @pytest.mark.sweep
-def test_neither_what_is_compiled_ahead_nor_nurseries_change_a_report(tmp_path: Path) -> None:
+def test_neither_what_is_compiled_ahead_nor_fork_servers_change_a_report(tmp_path: Path) -> None:
     """The example class: with neither, with nothing compiled before, and with all of it."""
     command = ["grade", "examples/class", "--seed", str(SEED), "--jobs", "2", "-o"]
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), "COLUMNS": "200"}

@@ -34,8 +34,10 @@ from grader.judging.outcome import Answer
 from grader.judging.sentences import describe_case
 from grader.oracle.practice import digest
 from grader.report.report import case_report
-from grader.sandbox import Sandbox, Worker, process
+from grader.sandbox import Sandbox, Worker
+from grader.sandbox import worker as worker_module
 from grader.sandbox.bare import Bare
+from grader.sandbox.process import Process
 from grader.sandbox.session import Session
 from grader.submissions import Submission
 
@@ -82,8 +84,8 @@ def test_the_time_in_all_is_compared_with_all_that_was_computed(
 def test_a_worker_that_was_killed_while_it_waited_is_replaced(tmp_path: Path) -> None:
     with Session.ready(Bare(), PROBLEM) as warm:
         assert not warm.ended
-        leader(warm._worker).kill()
-        psutil.wait_procs([leader(warm._worker)], timeout=10)
+        leader(warm).kill()
+        psutil.wait_procs([leader(warm)], timeout=10)
         report = grade_submission(SQUARE, submitted(tmp_path), Bare(), warm)
         assert warm.ended
     assert report.verdict is Verdict.WRONG_ANSWER, report.message
@@ -93,9 +95,9 @@ def test_a_worker_that_was_killed_while_it_waited_is_replaced(tmp_path: Path) ->
 @pytest.fixture
 def checker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[check._Checker]:
     """Checks the `square` case of one problem, without a course on disk."""
-    monkeypatch.setattr("grader.student.check_file.own_machine", Bare)
+    monkeypatch.setattr("grader.oracle.own_machine.own_machine", Bare)
     course = SimpleNamespace(root=tmp_path)
-    plans = {SQUARE.entry.id: (SQUARE, lambda mine, right: [])}
+    plans = {SQUARE.entry.id: SQUARE}
     with contextlib.closing(check._Checker(course, plans, Silent())) as made:  # type: ignore[arg-type]
         yield made
 
@@ -125,7 +127,7 @@ def test_a_file_that_can_t_be_read_leaves_no_worker(
     path.symlink_to(tmp_path / "elsewhere.py")
     assert checker.check(SQUARE.entry, path) is Verdict.RUN_TIME_ERROR
     assert warm.ended
-    assert warm._worker not in process._alive
+    assert warm not in worker_module._alive
 
 
 def test_a_watch_goes_on_if_no_worker_starts(
@@ -221,15 +223,15 @@ def _group(process: psutil.Process) -> int:
 def test_a_worker_that_starts_while_the_run_is_stopped_is_ended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(process, "_no_more", threading.Event())
-    start = process._start
+    monkeypatch.setattr(worker_module, "_stopped", threading.Event())
+    start = worker_module._start
 
-    def stopped_meanwhile(*arguments: object) -> process.Process:
+    def stopped_meanwhile(*arguments: object) -> Process:
         started = start(*arguments)  # type: ignore[arg-type]
-        process.end_all_workers()
+        worker_module.end_all_workers()
         return started
 
-    monkeypatch.setattr(process, "_start", stopped_meanwhile)
+    monkeypatch.setattr(worker_module, "_start", stopped_meanwhile)
     began = time.monotonic()
     with pytest.raises(SandboxError):
         Session.ready(Bare(), PROBLEM)
