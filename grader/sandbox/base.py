@@ -45,11 +45,11 @@ ENVIRONMENT = {
     "XLA_FLAGS": XLA_FLAGS,
 }
 
-# Without these, XLA doesn't know the processor, and fails in some reductions of large arrays.
-PROCESSOR_FILES = (
-    "/proc/cpuinfo",
-    "/sys/devices/system/cpu/possible",
-    "/sys/devices/system/cpu/present",
+SYSTEM_FILES = (
+    *("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/etc/localtime"),
+    *("/dev/null", "/dev/zero", "/dev/urandom"),
+    # If XLA doesn't know the processor, it fails in some reductions of large arrays.
+    *("/proc/cpuinfo", "/sys/devices/system/cpu/possible", "/sys/devices/system/cpu/present"),
 )
 
 # User ids that belong to nobody (systemd's range for dynamic users): one for each worker, so
@@ -135,26 +135,15 @@ def threads_in_use() -> int:
 
 
 def interpreter_files() -> list[Path]:
-    """What Python and the installed libraries need to run, and no more.
-
-    The environment's packages, the interpreter and its standard library, the system's shared
-    libraries, and the three devices that libraries read.
-    """
+    """What Python and the installed libraries need to run, and no more."""
     prefix, base = Path(sys.prefix), Path(sys.base_prefix)
     wanted = [
         Path(sys.executable),
-        Path(sys.executable).resolve(),
         prefix / "pyvenv.cfg",
-        prefix / "lib",
-        prefix / "lib64",
-        base / "lib",
-        base / "lib64",
+        *(root / library for root in (prefix, base) for library in ("lib", "lib64")),
         *map(Path, site.getsitepackages()),
         Path(sysconfig.get_path("stdlib")),
-        *map(Path, ("/lib", "/lib64", "/usr/lib", "/usr/lib64")),
-        *map(Path, ("/etc/ld.so.cache", "/etc/localtime")),
-        *map(Path, ("/dev/null", "/dev/zero", "/dev/urandom")),
-        *map(Path, PROCESSOR_FILES),
+        *map(Path, SYSTEM_FILES),
     ]
     wanted += [path.resolve() for path in wanted]
     found = [path for path in dict.fromkeys(wanted) if path.exists()]

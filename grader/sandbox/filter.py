@@ -24,7 +24,6 @@ AF_UNIX, SOCK_STREAM, SOCK_TYPE_MASK = 1, 1, 0xF
 MSG_OOB = 1
 MAP_SHARED, PRIO_PROCESS = 1, 0
 FIRST_CLOCK_OF_OTHERS = 16  # larger numbers, and negative ones, name processes
-PR_SET_NAME, PR_GET_NAME, PR_SET_VMA = 15, 16, 0x53564D41
 
 # What Python, NumPy, JAX and their thread pools use to compute.
 ALLOWED = """
@@ -52,6 +51,8 @@ NOT_PERMITTED = """
     setns mount umount2 chroot setuid setgid
 """.split()
 
+# The name of a thread (set, get), and of a mapping.
+PRCTL_ALLOWED = (15, 16, 0x53564D41)
 # Duplicates and flags; no locks (a channel between runs), leases or signals.
 FCNTL_ALLOWED = (0, 1, 2, 3, 4, 1030)
 # Is it a terminal, its size, bytes waiting, non-blocking, close on exec.
@@ -111,7 +112,7 @@ def compile_filter() -> str:
     allow("socketpair", arg(0, eq, AF_UNIX), arg(1, masked, SOCK_TYPE_MASK, SOCK_STREAM))
     allow("sendto", arg(3, masked, MSG_OOB, 0), arg(4, eq, 0))
     allow("recvfrom", arg(3, masked, MSG_OOB, 0))
-    for option in (PR_SET_NAME, PR_GET_NAME, PR_SET_VMA):
+    for option in PRCTL_ALLOWED:
         allow("prctl", arg(0, eq, option))
     for command in FCNTL_ALLOWED:
         allow("fcntl", arg(1, eq, command))

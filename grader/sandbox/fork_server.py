@@ -27,16 +27,12 @@ from ..course.problem import Limits
 from ..worker import frames
 from ..worker.fork_server import STATUS
 from .base import Sandbox
-from .process import Process, close, kill_group, launch, processor_seconds
+from .process import Process, kill_group, launch, processor_seconds
 
 log = logging.getLogger(__name__)
 
 START_SECONDS = 120  # for imports, on a machine under load
 PATIENCE = 10  # seconds, for what takes milliseconds
-
-
-class ForkServerError(Exception):
-    """A fork server has ended or is silent."""
 
 
 class ForkingSandbox(Sandbox):
@@ -66,7 +62,7 @@ class ForkingSandbox(Sandbox):
                 server, new = self._launcher.submit(ForkServer, self, files).result(), True
             try:
                 return Forked(server, self._idle.append)
-            except ForkServerError as error:
+            except (OSError, psutil.Error) as error:
                 server.end()
                 if new:
                     raise SandboxError(f"a worker could not be forked: {error}") from None
@@ -92,8 +88,8 @@ class ForkServer:
             threads = psutil.Process(process_of(handle)).num_threads()
             os.close(handle)
             if threads != 1:
-                raise ForkServerError(f"it has {threads} threads, and a fork copies only one")
-        except (ForkServerError, OSError, psutil.Error) as error:
+                raise OSError(f"it has {threads} threads, and a fork copies only one")
+        except (OSError, psutil.Error) as error:
             self._popen.kill()
             _, printed = self._popen.communicate()
             lines = printed.decode("utf-8", "replace").strip().splitlines()
@@ -101,14 +97,11 @@ class ForkServer:
             raise SandboxError(f"a worker did not start: {lines[-1] if lines else error}") from None
 
     def receive_handle(self, seconds: float) -> int:
-        """A handle on a process. Raises ForkServerError."""
+        """A handle on a process. Raises OSError if the fork server has ended or is silent."""
         self.control.settimeout(seconds)
-        try:
-            _, handles, *_ = socket.recv_fds(self.control, 1, 1)
-        except OSError as error:
-            raise ForkServerError(str(error) or "no answer in time") from None
+        _, handles, *_ = socket.recv_fds(self.control, 1, 1)
         if not handles:
-            raise ForkServerError("it ended")
+            raise ConnectionError("it ended")
         return handles[0]
 
     def ending(self, seconds: float) -> int | None:
@@ -127,15 +120,18 @@ class ForkServer:
 
     def end(self) -> None:
         """Ends it, and with it its child."""
-        with contextlib.suppress(OSError):
-            self.control.close()
+        self.control.close()
         if self._popen.poll() is None:
             kill_group(self._popen)
-        close(self._popen.stderr)
+        if self._popen.stderr is not None:
+            self._popen.stderr.close()
 
 
 class Forked(Process):
-    """A child of a fork server. After `release`, the fork server can have the next child."""
+    """A child of a fork server. After `release`, the fork server can have the next child.
+
+    Raises OSError or psutil.Error if the fork server has ended or is silent.
+    """
 
     def __init__(self, server: ForkServer, release_server: Callable[[ForkServer], None]):
         self._server, self._release_server = server, release_server
@@ -151,9 +147,9 @@ class Forked(Process):
             socket.send_fds(server.control, [b"."], theirs)
             self._handle = server.receive_handle(PATIENCE)
             self._process = psutil.Process(process_of(self._handle))
-        except (OSError, ForkServerError, psutil.Error) as error:
-            close(self.stdin, self.stdout, self.stderr)
-            raise ForkServerError(str(error)) from None
+        except BaseException:
+            super().release()
+            raise
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
@@ -185,9 +181,9 @@ class Forked(Process):
 
 
 def process_of(handle: int) -> int:
-    """The id that a process has here. Raises ForkServerError if it has ended."""
+    """The id that a process has here. Raises OSError if it has ended."""
     for line in Path(f"/proc/self/fdinfo/{handle}").read_text().splitlines():
         name, _, value = line.partition(":")
         if name == "Pid" and int(value) > 0:
             return int(value)
-    raise ForkServerError("it ended")
+    raise ProcessLookupError("it ended")

@@ -43,7 +43,8 @@ class Process(Protocol):
 
     def release(self) -> None:
         """Closes the pipes, once it has ended."""
-        close(self.stdin, self.stdout, self.stderr)
+        for pipe in (self.stdin, self.stdout, self.stderr):
+            pipe.close()
 
 
 class Launched(Process):
@@ -137,10 +138,3 @@ def processor_seconds(process: psutil.Process) -> float:
         times = process.cpu_times()
         return float(times.user + times.system)
     return 0.0
-
-
-def close(*pipes: IO[bytes] | None) -> None:
-    for pipe in pipes:
-        with contextlib.suppress(OSError):  # nobody reads what it still held
-            if pipe is not None:
-                pipe.close()

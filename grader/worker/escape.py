@@ -21,9 +21,12 @@ def try_to_escape(attempts: dict[str, Any]) -> list[str]:
         ("start a process", _fork),
         ("start another program", lambda: os.execv("/bin/true", ["true"])),
         ("signal the grader", lambda: os.kill(attempts["signal"], 0)),
-        ("read the list of processes", _list_processes),
+        (
+            "read the list of processes",
+            lambda: _require(any(map(str.isdigit, os.listdir("/proc")))),
+        ),
         ("become root", lambda: os.setuid(0)),
-        ("be root", _be_root),
+        ("be root", lambda: _require(os.getuid() == 0)),
     ]
     return [name for name, attempt in tries if _works(attempt)]
 
@@ -62,11 +65,6 @@ def _fork() -> None:
         os._exit(0)
 
 
-def _be_root() -> None:
-    if os.getuid() != 0:
-        raise PermissionError
-
-
-def _list_processes() -> None:
-    if not any(name.isdigit() for name in os.listdir("/proc")):
+def _require(condition: bool) -> None:
+    if not condition:
         raise PermissionError

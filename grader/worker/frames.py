@@ -111,17 +111,11 @@ def pack_text(kind: Kind, *fields: str) -> bytes:
     return pack(kind, FIELD_SEPARATOR.encode().join(field[:share] for field in clipped))
 
 
-def parse_text(body: bytes, fields: int | None = None) -> list[str]:
-    """The fields of a text frame; `fields` asks for an exact number of them.
-
-    Raises FrameError if the number differs or the body is longer than `TEXT_LIMIT`.
-    """
+def parse_text(body: bytes) -> list[str]:
+    """The fields of a text frame. Raises FrameError if the body is longer than `TEXT_LIMIT`."""
     if len(body) > TEXT_LIMIT:
         raise FrameError("a text frame that is too long")
-    found = body.decode("utf-8", "replace").split(FIELD_SEPARATOR) if body else []
-    if fields is not None and len(found) != fields:
-        raise FrameError(f"a text frame with {len(found)} fields instead of {fields}")
-    return found
+    return body.decode("utf-8", "replace").split(FIELD_SEPARATOR) if body else []
 
 
 def pack_raised(raised: Raised) -> bytes:
@@ -129,8 +123,11 @@ def pack_raised(raised: Raised) -> bytes:
 
 
 def parse_raised(body: bytes) -> Raised:
-    """Raises FrameError."""
-    return Raised(*parse_text(body, fields=5))
+    """The exception that a frame claims. Raises FrameError."""
+    fields = parse_text(body)
+    if len(fields) != 5:
+        raise FrameError(f"an exception with {len(fields)} fields instead of 5")
+    return Raised(*fields)
 
 
 def pack_uses(uses: Iterable[Use]) -> bytes:

@@ -1,10 +1,9 @@
-"""Watches which of the functions and JAX primitives that a problem forbids are really used.
+"""Watches which forbidden functions and JAX primitives a submission really uses.
 
-A named function counts when it is called, and a primitive when it is traced or run: by a line of
-the student's, or by a library that this line calls.
-
-The watch is in the same process as the student's code. It sees every honest use. A student who
-wants to hide a convolution from their own process can.
+A function counts when it is called, and a primitive when it is traced or run: by a line of the
+submission, or by a library that this line calls. The watch is in the same process as the student's
+code. It sees every honest use. A student who wants to hide a convolution from their own process
+can.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from __future__ import annotations
 import functools
 import re
 import sys
+import traceback
 import types
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
@@ -150,10 +150,6 @@ class Watch:
 
 def _caller() -> tuple[str, ...]:
     """The innermost line of the submission that is being run."""
-    frame: types.FrameType | None = sys._getframe()
-    while frame is not None:
-        found = place(frame.f_code.co_filename, frame.f_lineno)
-        if found:
-            return found
-        frame = frame.f_back
-    return ()
+    stack = traceback.walk_stack(sys._getframe())
+    places = (place(frame.f_code.co_filename, number) for frame, number in stack)
+    return next(filter(None, places), ())
