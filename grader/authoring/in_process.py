@@ -13,8 +13,9 @@ from ..course.problem import Case
 from ..grading.plan import NoPlan, Plan, make_plan
 from ..judging.judge import judge
 from ..judging.judgement import Judgement
-from ..oracle.in_process import Own, ask_own, jax_as_it_was, load_own, quiet
+from ..oracle.in_process import Own, ask_own, load_own, quiet
 from ..oracle.reference import Reference
+from ..worker.jax_internals import settings_restored
 from .trial import Trial, make_trial
 
 _course = cache(load_course)
@@ -29,7 +30,7 @@ def try_here(root: Path, problem_id: str, path: Path, seed: int, whole: bool) ->
     """
     plan = _plan(root, problem_id, seed)
     keep = path.parent.name == Verdict.ACCEPTED
-    with quiet(), jax_as_it_was():
+    with quiet(), settings_restored():
         return make_trial(plan.entry.problem, path, seed, _judged(plan, path, keep), whole)
 
 

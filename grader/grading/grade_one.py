@@ -74,7 +74,7 @@ def grade_submission(
         look = Look()
         if failure is None and decisive(judgements, ()).verdict is Verdict.WRONG_ANSWER:
             # The further look is ours: it must not cost the points that were won before it.
-            session.let_print()
+            session.lift_output_limit()
             if plan.examples is not None:
                 look = look_further(
                     problem,
@@ -121,7 +121,7 @@ def _known_mistake(
         return known.name(take_fingerprints(plan.cases, outcomes))
     failed = {result.group for result in results if not result.accepted}
     with Session.ready(sandbox, plan.entry.problem) as session:
-        session.let_print()
+        session.lift_output_limit()
         if session.load(data, submission.notebook) is not None:
             return None
         return ask_which_mistake(

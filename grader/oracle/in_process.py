@@ -13,7 +13,7 @@ import signal
 import threading
 import types
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,10 +27,9 @@ from ..course.problem import Case, Problem, Rules
 from ..judging.outcome import Answer, Outcome, TimeOut, Violation
 from ..sandbox.session import pack_case
 from ..worker import frames
-from ..worker.arguments import build_arguments
-from ..worker.lowering import share_contexts
-from ..worker.source import SourceError, read_python
-from ..worker.submission import SubmissionError, call, load
+from ..worker.jax_internals import share_contexts
+from ..worker.source import SubmissionError, read_python
+from ..worker.submission import build_arguments, call, load
 from ..worker.watch import Watch
 from .program_cache import keep_compiled
 
@@ -101,8 +100,6 @@ def load_own(problem: Problem, path: Path) -> Own | Outcome:
         try:
             pieces = read_python(path.read_bytes())
             function, _ = load(pieces, problem.entry_point, problem.parameters)
-        except SourceError as error:
-            return frames.Raised("syntax", "", error.message, error.where, error.line)
         except SubmissionError as error:
             return TimeOut(problem.limits.import_seconds) if clock.over else error.raised
         finally:
@@ -179,24 +176,3 @@ def quiet() -> Iterator[None]:
         warnings.catch_warnings(action="ignore"),
     ):
         yield
-
-
-@contextlib.contextmanager
-def jax_as_it_was() -> Iterator[None]:
-    """Puts JAX's settings back: to change them is one of the mistakes."""
-    import jax
-
-    before = dict(jax.config.values)
-    try:
-        yield
-    finally:
-        put_back(before)
-
-
-def put_back(settings: Mapping[str, Any]) -> None:
-    """Gives JAX's settings these values."""
-    import jax
-
-    for name, value in settings.items():
-        if jax.config.values[name] is not value:
-            jax.config.update(name, value)  # type: ignore[no-untyped-call]

@@ -25,6 +25,7 @@ from platformdirs import user_cache_path
 from ..common.versions import versions
 from ..common.xla import XLA_FLAGS
 from ..course.catalogue import Entry
+from ..worker.jax_internals import reopen_compilation_cache
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,6 @@ def keep_compiled(folder: Path | None = None, worth_keeping: float = WORTH_KEEPI
         if not ours(folder):
             log.info("nothing that is compiled is kept: others can write to %s", folder)
     import jax
-    from jax.experimental.compilation_cache import compilation_cache
 
     update = jax.config.update
     used = str(folder) if ours(folder) else None
@@ -86,7 +86,7 @@ def keep_compiled(folder: Path | None = None, worth_keeping: float = WORTH_KEEPI
     update("jax_hlo_source_file_canonicalization_regex", ".*")  # type: ignore[no-untyped-call]
     # These other caches would make the name of this folder a part of every key.
     update("jax_persistent_cache_enable_xla_caches", "none")  # type: ignore[no-untyped-call]
-    compilation_cache.reset_cache()  # to another folder's
+    reopen_compilation_cache()
     warnings.filterwarnings("ignore", message="Error (reading|writing) persistent compilation")
 
 

@@ -119,20 +119,20 @@ def test_what_was_graded_before_is_not_graded_again(few: Few, tmp_path: Path) ->
     assert len(graded_lines(printed)) == 6
 
 
-# The command as it is without nurseries, and with nothing compiled ahead.
+# The command as it is without fork servers, and with nothing compiled ahead.
 PLAIN = """
 import sys
 from grader.cli.main import main
 from grader.grading import class_run
 from grader.sandbox import choose
-choose.Warm = lambda sandbox: sandbox
+choose.ForkingSandbox = lambda sandbox: sandbox
 class_run.compile_ahead = lambda *_: None
 sys.exit(main())
 """
 
 
 @pytest.mark.sweep
-def test_neither_what_is_compiled_ahead_nor_nurseries_change_a_report(tmp_path: Path) -> None:
+def test_neither_what_is_compiled_ahead_nor_fork_servers_change_a_report(tmp_path: Path) -> None:
     """The example class: with neither, with nothing compiled before, and with all of it."""
     command = ["grade", "examples/class", "--seed", str(SEED), "--jobs", "2", "-o"]
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), "COLUMNS": "200"}

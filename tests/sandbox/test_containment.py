@@ -246,8 +246,7 @@ from grader.sandbox.session import Session
 
 entry = short_plan("patch_embed_cls", "square").entry
 source = b"import contextlib, signal" + {spin!r}
-with Session(proven({sandbox!r}), entry.problem) as session:
-    session.wait_until_ready()
+with Session.ready(proven({sandbox!r}), entry.problem) as session:
     loading = threading.Thread(target=session.load, args=(source, False), daemon=True)
     loading.start()
     while "spinning" not in session.output and loading.is_alive():

@@ -25,10 +25,12 @@ from grader.course.problem import Limits, Problem
 from grader.grading.grade_one import grade_submission
 from grader.grading.plan import Plan
 from grader.pytest_plugin import GroupOfCases
-from grader.sandbox import Sandbox, Worker, process
+from grader.sandbox import Sandbox, Worker
+from grader.sandbox import worker as worker_module
 from grader.sandbox.bare import Bare
+from grader.sandbox.fork_server import Forked
+from grader.sandbox.process import Process
 from grader.sandbox.session import Session
-from grader.sandbox.warm import Forked, NurseryError
 from grader.submissions import Submission
 
 RETURNS = "def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size): return pos_embed\n"
@@ -71,8 +73,8 @@ def test_the_time_in_all_is_compared_with_all_that_was_computed(
 def test_a_worker_that_was_killed_while_it_waited_is_replaced(tmp_path: Path) -> None:
     with Session.ready(Bare(), patch_embed_cls().problem) as warm:
         assert not warm.ended
-        leader(warm._worker).kill()
-        psutil.wait_procs([leader(warm._worker)], timeout=10)
+        leader(warm).kill()
+        psutil.wait_procs([leader(warm)], timeout=10)
         report = grade_submission(square(), submitted(tmp_path), Bare(), warm)
         assert warm.ended
     assert report.verdict is Verdict.WRONG_ANSWER, report.message
@@ -82,7 +84,7 @@ def test_a_worker_that_was_killed_while_it_waited_is_replaced(tmp_path: Path) ->
 @pytest.fixture
 def checker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[check._Checker]:
     """Checks the `square` case of one problem, without a course on disk."""
-    monkeypatch.setattr("grader.student.check_file.own_machine", Bare)
+    monkeypatch.setattr("grader.oracle.own_machine.own_machine", Bare)
     course = SimpleNamespace(root=tmp_path)
     plans = {patch_embed_cls().id: (square(), lambda mine, right: [])}
     with contextlib.closing(check._Checker(course, plans, Silent())) as made:  # type: ignore[arg-type]
@@ -114,7 +116,7 @@ def test_a_file_that_can_t_be_read_leaves_no_worker(
     path.symlink_to(tmp_path / "elsewhere.py")
     assert checker.check(patch_embed_cls(), path) is Verdict.RUN_TIME_ERROR
     assert warm.ended
-    assert warm._worker not in process._alive
+    assert warm not in worker_module._alive
 
 
 def test_a_watch_goes_on_if_no_worker_starts(
@@ -210,15 +212,15 @@ def _group(process: psutil.Process) -> int:
 def test_a_worker_that_starts_while_the_run_is_stopped_is_ended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(process, "_no_more", threading.Event())
-    start = process._start
+    monkeypatch.setattr(worker_module, "_stopped", threading.Event())
+    start = worker_module._start
 
-    def stopped_meanwhile(*arguments: object) -> process.Process:
+    def stopped_meanwhile(*arguments: object) -> Process:
         started = start(*arguments)  # type: ignore[arg-type]
-        process.end_all_workers()
+        worker_module.end_all_workers()
         return started
 
-    monkeypatch.setattr(process, "_start", stopped_meanwhile)
+    monkeypatch.setattr(worker_module, "_start", stopped_meanwhile)
     began = time.monotonic()
     with pytest.raises(SandboxError):
         Session.ready(Bare(), patch_embed_cls().problem)
@@ -227,9 +229,11 @@ def test_a_worker_that_starts_while_the_run_is_stopped_is_ended(
 
 def test_a_worker_that_nobody_could_listen_to_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where this process can have no more threads. It is no mistake of a submission."""
-    started: list[process.Process] = []
-    start, thread = process._start, process._thread
-    monkeypatch.setattr(process, "_start", lambda *a: started.append(start(*a)) or started[-1])
+    started: list[Process] = []
+    start, thread = worker_module._start, worker_module._thread
+    monkeypatch.setattr(
+        worker_module, "_start", lambda *a: started.append(start(*a)) or started[-1]
+    )
     threads = iter([thread])
 
     def no_more(work: Callable[[], None]) -> threading.Thread:
@@ -237,12 +241,12 @@ def test_a_worker_that_nobody_could_listen_to_is_ended(monkeypatch: pytest.Monke
             return one(work)
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(process, "_thread", no_more)
-    before = set(process._alive)
+    monkeypatch.setattr(worker_module, "_thread", no_more)
+    before = set(worker_module._alive)
     with pytest.raises(SandboxError, match="can't start new thread"):
         Worker(Bare(), Limits())
     assert [one.wait(0) for one in started] == [-signal.SIGKILL]
-    assert process._alive == before
+    assert worker_module._alive == before
 
 
 def test_a_fork_for_which_there_are_no_files_leaves_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,7 +261,7 @@ def test_a_fork_for_which_there_are_no_files_leaves_none(monkeypatch: pytest.Mon
     with ours, theirs:
         before = len(os.listdir("/proc/self/fd"))
         monkeypatch.setattr(os, "pipe", no_more)
-        with pytest.raises(NurseryError, match="Too many open files"):
+        with pytest.raises(OSError, match="Too many open files"):
             Forked(SimpleNamespace(control=ours), lambda _: None)  # type: ignore[arg-type]
         assert len(os.listdir("/proc/self/fd")) == before
 

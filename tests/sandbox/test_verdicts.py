@@ -290,10 +290,10 @@ def test_threads_are_limited(sandbox: Sandbox, grade: Grade) -> None:
         "frames.pack(frames.Kind.LOADED)",
         "frames.pack(frames.Kind.CASE)",
         "frames.HEADER.pack(frames.MAGIC, frames.Kind.ANSWER, 2**60)",
-        "frames.pack_array_header(frames.ArrayHeader('<f4', 1, (2**50,), ''))",
+        "frames.pack_array_header(frames.ArrayHeader('<f4', (2**50,), ''))",
         "frames.pack_text(frames.Kind.RAISED, 'only', 'two')",
         "frames.pack_text(frames.Kind.VIOLATION, 'only', 'two')",
-        "frames.pack_uses(frames.Kind.VIOLATION, [frames.Use('')])",
+        "frames.pack_uses([frames.Use('')])",
     ],
 )
 def test_forged_frames_are_the_submission_s_error(data: str, grade: Grade) -> None:

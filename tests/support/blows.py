@@ -93,7 +93,7 @@ BLOWS = [
         (WA,),
         "numbers are wrong",
     ),
-    Blow("begin anew", f"{CHANNEL}say(frame(10)){WRONG}", (RTE,), "READY where LOADED"),
+    Blow("begin anew", f"{CHANNEL}say(frame(10)){WRONG}", (RTE,), "READY instead of LOADED"),
     Blow(
         "have the grader reserve 8 EiB",
         f"{CHANNEL}say(frame(14, length=2**63))\n{FOREVER}",
@@ -243,7 +243,7 @@ BLOWS = [
     Blow(
         "take over the worker",
         "import sys\nfrom grader.worker import frames, submission\n"
-        f"header = frames.ArrayHeader('<f4', 1, ({ELEMENTS},), 'float32')\n"
+        f"header = frames.ArrayHeader('<f4', ({ELEMENTS},), 'float32')\n"
         f"submission.call = lambda *_: (header, {ZEROS}){WRONG}",
         (WA,),
         "numbers are wrong",

@@ -28,7 +28,7 @@ from grader.report.report_json import report_from_json, report_to_json
 from grader.sandbox.session import Session
 from grader.submissions import find_submissions
 from grader.worker import frames
-from grader.worker.source import Piece, SourceError, read_notebook, read_python
+from grader.worker.source import Piece, SubmissionError, read_notebook, read_python
 
 # --- the channel ----------------------------------------------------------------------------------
 
@@ -168,8 +168,8 @@ NOTEBOOK = st.fixed_dictionaries(
 def test_any_bytes_are_python_or_a_source_error(data: bytes) -> None:
     try:
         pieces, said = read_python(data), "nothing"
-    except SourceError as error:
-        pieces, said = [], error.message
+    except SubmissionError as error:
+        pieces, said = [], error.raised.message
     assert said
     assert all(isinstance(piece, Piece) for piece in pieces)
 
@@ -183,10 +183,10 @@ def test_any_bytes_are_python_or_a_source_error(data: bytes) -> None:
 def test_any_bytes_are_a_notebook_or_a_source_error(data: bytes) -> None:
     try:
         pieces, broken = read_notebook(data)
-    except SourceError as error:
-        pieces, broken = [], [SourceError(error.message, "cell ")]
+    except SubmissionError as error:
+        pieces, broken = [], [dataclasses.replace(error.raised, where="cell ")]
     assert all(isinstance(piece, Piece) for piece in pieces)
-    assert all(error.message and error.where.startswith("cell ") for error in broken)
+    assert all(raised.message and raised.where.startswith("cell ") for raised in broken)
 
 
 # --- folders --------------------------------------------------------------------------------------
