@@ -138,18 +138,20 @@ class Forked(Process):
         self._code: int | None = None
         self._handle = -1
         self._one_at_a_time = threading.Lock()
-        (their_in, stdin), (stdout, their_out), (stderr, their_err) = (os.pipe() for _ in range(3))
-        self.stdin: IO[bytes] = os.fdopen(stdin, "wb", buffering=0)
-        self.stdout: IO[bytes] = os.fdopen(stdout, "rb", buffering=0)
-        self.stderr: IO[bytes] = os.fdopen(stderr, "rb", buffering=0)
-        theirs = [their_in, their_out, their_err]
+        theirs, mine = list[int](), list[IO[bytes]]()
         try:
+            for mode in ("wb", "rb", "rb"):  # for its stdin, stdout and stderr
+                reader, writer = os.pipe()
+                theirs.append(reader if mode == "wb" else writer)
+                mine.append(os.fdopen(writer if mode == "wb" else reader, mode, buffering=0))
+            self.stdin, self.stdout, self.stderr = mine
             server.control.settimeout(PATIENCE)
             socket.send_fds(server.control, [b"."], theirs)
             self._handle = server.receive_handle(PATIENCE)
             self._process = psutil.Process(process_of(self._handle))
         except BaseException:
-            super().release()
+            for pipe in mine:
+                pipe.close()
             if self._handle >= 0:
                 os.close(self._handle)
             raise
