@@ -86,7 +86,7 @@ def test_a_wrong_answer_in_jupyterlab(browser: Browser, lab: str, tmp_path: Path
     page = answer(browser, lab, "patch_embed_cls")
     shown = page.locator(".jp-OutputArea-output", has_text="wrong answer").last
     text = shown.inner_text()
-    assert "number of patches across where the number of patches down belongs" in text
+    assert "number of patches across in place of the number of patches down" in text
     assert "should read rows 0 to 1, columns 0 to 1" in text
     assert "On the smallest input that shows it" in text
     for picture in ("where the numbers are off", "which pixels were read"):

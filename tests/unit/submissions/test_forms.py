@@ -23,7 +23,8 @@ from support.submissions import (
 
 from grader.common.errors import UsageError
 from grader.submissions import find_submissions, open_zips
-from grader.submissions.names import from_canvas, read_pattern
+from grader.submissions.canvas import read_file_name
+from grader.submissions.name_pattern import read_pattern
 
 IDS = {VIT, CLS}
 
@@ -46,7 +47,7 @@ IDS = {VIT, CLS}
     ],
 )
 def test_canvas_says_whose_a_file_is(name: str, student: str, stem: str) -> None:
-    named = from_canvas(Path(name))
+    named = read_file_name(Path(name))
     assert named is not None
     assert (named[0], named[1].stem) == (student, stem)
 
@@ -55,7 +56,7 @@ def test_canvas_says_whose_a_file_is(name: str, student: str, stem: str) -> None
     "name", ["vit_patch_embed.py", "a_1_x.py", "_1_2_x.py", "a_1_2_", "a_b_2_x.py", "1_2_x.py"]
 )
 def test_other_names_are_not_from_canvas(name: str) -> None:
-    assert from_canvas(Path(name)) is None
+    assert read_file_name(Path(name)) is None
 
 
 @given(
@@ -71,7 +72,7 @@ def test_a_canvas_name_is_read_as_it_was_made(
 ) -> None:
     late_word = "LATE_" if late else ""
     made = f"{name}_{late_word}{user}_{upload}_{stem}-{again}.py"
-    student, file = from_canvas(Path(made)) or ("", None)
+    student, file = read_file_name(Path(made)) or ("", None)
     assert (student, file and file.stem) == (f"{name}_{user}", stem)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.submissions import METADATA, VIT, Write, problems
 
 from grader.submissions import find_submissions
-from grader.submissions.gradescope_export import submitters
+from grader.submissions.gradescope_export import NotGradescope, submitters
 
 
 def test_gradescope_says_whose_a_submission_is() -> None:
@@ -35,13 +35,16 @@ def test_nothing_that_a_student_writes_makes_them_another() -> None:
         ":name: Ada Lovelace\n", ":name: |-\n      Ada\n      :sid: '99'\n    :sid2: 7\n"
     )
     assert submitters(text)["submission_1"] == ("0012",)
-    twice = METADATA + "submission_1:\n  :submitters:\n  - :sid: '99'\n"
-    assert submitters(twice) == submitters(METADATA)
 
 
 @given(st.text(st.sampled_from("\n\r :-'\"\\x|>submiteranl_19#é\u2028"), max_size=200))
 def test_any_metadata_are_read_or_not(text: str) -> None:
-    for folder, students in submitters(text).items():
+    try:
+        found = submitters(text)
+    except NotGradescope:
+        return
+    assert found
+    for folder, students in found.items():
         assert folder.startswith("submission_")
         assert all(students)
 
@@ -89,4 +92,4 @@ def test_metadata_of_another_form_are_named(data: bytes, write: Write, tmp_path:
     submissions, others = find_submissions([tmp_path], problems())
     assert [s.student for s in submissions] == ["submission_1"]
     assert [o.path.name for o in others] == ["submission_metadata.yml"]
-    assert "so students go by the names of their folders" in others[0].why
+    assert "so the names of the folders stand for the students" in others[0].why

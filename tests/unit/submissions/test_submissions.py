@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from support.fuzzing import examples
 from support.submissions import CLS, DEFINES_VIT, VIT, Write, problems
 
+import grader.submissions.choose_file as choose_file
 from grader.submissions import LARGEST, Submission, Unreadable, find_submissions
 
 DEFINES_CLS = "patch_embed_cls = lambda *a: 0"
@@ -137,7 +138,7 @@ def test_a_file_for_one_named_problem_is_taken_at_its_word(write: Write) -> None
 
 def test_too_large_a_file_is_refused_unread(write: Write) -> None:
     huge = only(write(f"ada/{VIT}.py", b"#" * (20 * 2**20)))
-    with pytest.raises(Unreadable, match=f"{VIT}.py has 20.0 MiB, and 1 MiB is the most"):
+    with pytest.raises(Unreadable, match=f"{VIT}.py has 20.0 MiB, and 1 MiB is the limit"):
         huge.read()
     large = b"#" * LARGEST[".py"]
     assert only(write(f"bo/{VIT}.py", large)).read() == large
@@ -190,7 +191,7 @@ def test_many_large_files_are_not_held_in_memory(write: Write, tmp_path: Path) -
     tracemalloc.stop()
     assert peak < 4 * LARGEST[".ipynb"]
     assert [name for name, _ in explained] == ["ada", "ada"]
-    assert "only the first 32 MiB of its files were searched" in explained[1][1]
+    assert "only the first 3 were searched" in explained[1][1]
 
 
 def test_tool_folders_are_passed_over(write: Write, tmp_path: Path) -> None:
@@ -280,16 +281,19 @@ def test_of_files_in_one_folder_that_are_named_each_may_be_a_student_s(
     assert [s.student for s in submissions] == [str(one), str(two)]
 
 
-def test_what_was_not_looked_at_is_said(write: Write, tmp_path: Path) -> None:
-    for number in range(1005):
-        write(f"many/a{number:04}.py")
+def test_what_was_not_looked_at_is_said(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choose_file, "MOST_SEARCHED", 5 * choose_file.LEAST_COUNTED)
+    for number in range(6):
+        write(f"many/a{number}.py")
     write(f"many/z/{VIT}.py")
     write(f"deep/1/2/3/4/5/6/7/{VIT}.py")
     submissions, others = find_submissions([tmp_path], problems())
     assert [s.student for s in submissions] == ["many"]
     why = {item.path.name: item.why for item in reversed(others)}
-    assert "only the first 1,000 were looked at" in why["many"]
-    assert any("more folders in it, which were not looked at" in item.why for item in others)
+    assert "only the first 5 were searched" in why["many"]
+    assert any("more folders in it, which were not searched" in item.why for item in others)
 
 
 def test_a_folder_that_can_t_be_read_is_not_called_empty(
@@ -312,5 +316,5 @@ def test_one_student_fills_no_page(write: Write, tmp_path: Path) -> None:
         write(f"eve/{number}.py", DEFINES_VIT, when=1_000_000_000)
     submissions, others = find_submissions([tmp_path], problems())
     assert len(submissions[0].notes) == 4
-    assert submissions[0].notes[-1] == "So are 26 other files, not graded either."
+    assert submissions[0].notes[-1] == "26 other files for this problem were not graded."
     assert len(others) == 4
