@@ -53,7 +53,9 @@ def test_any_kind_of_argument_can_be_described(
     assert lines[-2:] == ["yours:    8.", "expected: 7."]
     cases = [case, case]
     found = diagnose(problem, cases, [expected] * 2, [wrong] * 2, [judged] * 2, Look(tuple(lines)))
-    assert "times the right one" not in "".join(found.what)  # nothing says how it is made up
+    assert "times the right one" not in "".join(
+        finding.sentence for finding in found.what
+    )  # nothing says how it is made up
     right = Answer((), "float64", 1, np.array([7.0]))
     accepted = judge(problem, case, expected, right)
     diagnose(

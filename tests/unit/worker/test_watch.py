@@ -13,7 +13,6 @@ import textwrap
 import types
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +20,9 @@ import jax
 import numpy as np
 import pytest
 import scipy.signal
-from support.course import ROOT, Grade, patch_embed_cls
+from support.course import patch_embed_cls
 
-from grader import check
-from grader.course.catalogue import load_course
-from grader.course.draw import draw_cases
 from grader.course.problem import Rules
-from grader.judging.outcome import Answer, Violation
-from grader.oracle.in_process import Own, ask_own, load_own
-from grader.oracle.practice import SEED
 from grader.student.bound_before import swap
 from grader.worker.frames import Use
 from grader.worker.source import Piece, read_notebook, read_python
@@ -46,7 +39,6 @@ class E:
     def fast(self, x): return x
     def slow(self, x): return np.convolve(x, x)
 """
-BANK = ROOT / "solutions/patch_embed_cls"
 
 
 @pytest.fixture(autouse=True)
@@ -60,11 +52,6 @@ def nothing_is_left_behind() -> Iterator[None]:
     assert all(new is old for new, old in zip(functions(), before, strict=True))
     assert not any(isinstance(finder, Watch) for finder in sys.meta_path)
     sys.modules.pop("submission", None)
-
-
-def load_submission(source: str) -> Callable[..., Any]:
-    parameters = patch_embed_cls().problem.parameters
-    return load(read_python(source.encode()), "patch_embed_cls", parameters)[0]
 
 
 def rules() -> Rules:
@@ -360,63 +347,3 @@ def test_a_watch_that_starts_again_has_the_same_wrappers_and_sees_what_is_new() 
     assert torch.nn.Conv2d is plain
     assert plain.__init__ is before
     assert "__call__" not in vars(plain)
-
-
-# --- worker, check in a kernel and verify agree --------------------------------------------------
-
-SCRATCH = "print(np.convolve([1.0], [1.0]))\ndef idle(x): return np.convolve(x, x)\n"
-RAISES = "right = patch_embed_cls\ndef patch_embed_cls(*a): return right(*a) + {}\n"
-
-
-def convolves() -> str:
-    return (BANK / "rule_violation/numpy_convolve.py").read_text()
-
-
-@pytest.mark.parametrize(
-    ("file", "more", "uses"),
-    [
-        ("rule_violation/numpy_convolve.py", "", True),
-        ("rule_violation/numpy_convolve.py", RAISES, True),
-        ("accepted/numpy_reshape_transpose_matmul.py", SCRATCH, False),
-    ],
-)
-def test_three_places_say_the_same(
-    file: str, more: str, uses: bool, grade: Grade, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    source = f"{(BANK / file).read_text()}\n{more}"
-    report = grade(source)
-    path = tmp_path / "own.py"
-    path.write_text(source)
-    own = load_own(patch_embed_cls().problem, path)
-    assert isinstance(own, Own)
-    case = next(iter(patch_embed_cls().problem.tiny()))
-    outcome = ask_own(own, case, 0, 20)
-
-    monkeypatch.chdir(ROOT)
-    checked = check(load_submission(source))
-    assert checked.judgement.verdict == report.verdict
-    assert checked.judgement.message == report.message
-    if uses:
-        assert report.message.startswith("It uses `numpy.convolve` at line 17: `out[image, token")
-        assert isinstance(outcome, Violation)
-        assert [use.where for use in outcome.used] == ["line 17"]
-    else:
-        assert report.verdict.value == "accepted"
-        assert isinstance(outcome, Answer)
-
-
-def test_check_sees_what_a_notebook_traced_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    source = (BANK / "rule_violation/convolution_inside_jit.py").read_text()
-    function = load_submission(source)
-    function(*draw_cases(load_course(ROOT).get("patch_embed_cls"), SEED)[0].arguments)
-    assert "It uses `conv_general_dilated` at line 11" in check(function).judgement.message
-
-
-def test_check_sees_what_a_notebook_imported_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    source = "from numpy import convolve as conv\n" + convolves().replace("np.convolve(", "conv(")
-    function = load_submission(source)
-    for form in (function, partial(function)):
-        answer = check(form, "patch_embed_cls")
-        assert "It uses `numpy.convolve` at line 18" in answer.judgement.message
