@@ -13,7 +13,7 @@ from ..judging.judgement import Judgement
 from ..judging.outcome import Answer, Outcome
 from .diagnosis import Diagnosis
 from .finding import Finding
-from .further_look import Look
+from .further_look import FurtherLook
 from .heat_map import heat_map
 from .misplaced import find_layout
 from .where_it_fails import find_property
@@ -27,7 +27,7 @@ def diagnose(
     expected: Sequence[Array],
     outcomes: Sequence[Outcome | None],
     judgements: Sequence[Judgement | None],
-    look: Look,
+    look: FurtherLook,
     known: Finding | None = None,
 ) -> Diagnosis:
     """Empty where all is right.

@@ -21,7 +21,7 @@ SMALL_ARE_RIGHT = Finding(
 
 
 @dataclass(frozen=True)
-class Look:
+class FurtherLook:
     """example: the lines on the smallest example that is answered wrongly.
 
     small_are_right: whether all examples are answered, and rightly. unsteady: whether the same

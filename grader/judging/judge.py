@@ -24,7 +24,7 @@ def judge(
     submission returned as many numbers as expected and each is within the tolerance.
     """
     if not isinstance(outcome, Answer):
-        return sentences.explain_failure(problem, case, outcome)
+        return sentences.judge_failure(problem, case, outcome)
     if outcome.values is None:
         return sentences.wrong_size(problem, case, outcome, expected.shape)
     tolerance = relative_tolerance(case.terms, problem.tolerance_factor)

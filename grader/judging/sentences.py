@@ -19,7 +19,7 @@ OUT_OF_MEMORY = ("RESOURCE_EXHAUSTED", "bad_alloc", "Cannot allocate memory")
 REFUSED = ("OSError", "PermissionError", "FileNotFoundError", "gaierror", "URLError")
 
 
-def explain_failure(problem: Problem, case: Case | None, outcome: Failure) -> Judgement:
+def judge_failure(problem: Problem, case: Case | None, outcome: Failure) -> Judgement:
     """The judgement of an outcome that is no array.
 
     `case` is None while the submission is being loaded.

@@ -23,7 +23,7 @@ from ..course.problem import Case
 from ..diagnosis.ask_further import look_further
 from ..diagnosis.diagnose import diagnose
 from ..diagnosis.fingerprints import take_fingerprints
-from ..diagnosis.further_look import Look
+from ..diagnosis.further_look import FurtherLook
 from ..grading.grade_one import decisive
 from ..grading.plan import Plan
 from ..judging.judge import judge
@@ -57,7 +57,7 @@ def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
     entry = _entry(find_course(None, Path.cwd()), function, problem)
     plan = plan_of(entry, print)
     ask = _caller(function, entry)
-    look, known = Look(), None
+    look, known = FurtherLook(), None
     with _full_precision(), _watching(function, entry) as watch:
         outcomes = list(_outcomes(plan, ask, watch))
         judgements = _judged(plan, outcomes)

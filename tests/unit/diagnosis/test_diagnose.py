@@ -19,7 +19,7 @@ from grader.course.draw import draw_cases, tiny_cases
 from grader.diagnosis.ask_further import Examples, look_further
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.example_text import show_case
-from grader.diagnosis.further_look import SMALL_ARE_RIGHT, UNSTEADY, Look
+from grader.diagnosis.further_look import SMALL_ARE_RIGHT, UNSTEADY, FurtherLook
 from grader.diagnosis.heat_map import heat_map
 from grader.diagnosis.pixels_read import Reading, probes, what_was_read
 from grader.diagnosis.where_it_fails import sizes
@@ -59,7 +59,7 @@ def findings(problem_id: str, change: Change) -> list[str]:
         for case, right, outcome in zip(of.cases, of.expected, outcomes, strict=True)
         if outcome is not None
     ]
-    found = diagnose(problem, of.cases, of.expected, outcomes, judgements, Look())
+    found = diagnose(problem, of.cases, of.expected, outcomes, judgements, FurtherLook())
     return [finding.sentence for finding in found.findings]
 
 
@@ -285,7 +285,7 @@ def test_a_further_look_tells_what_is_random_and_what_is_wrong_in_large_cases_on
     right = [answer(array) for array in Reference().expected(entry, asked)]
     calls = 0
 
-    def look(change: Callable[[Array], Array]) -> Look:
+    def look(change: Callable[[Array], Array]) -> FurtherLook:
         def ask(case: Case, elements: int) -> Outcome:
             (given,) = (a for c, a in zip(asked, right, strict=True) if c is case)
             assert given.values is not None
@@ -310,7 +310,7 @@ def test_a_further_look_tells_what_is_random_and_what_is_wrong_in_large_cases_on
     assert scaled.finding is not None
     assert "each token reads what it should" in scaled.finding.sentence
     assert scaled.finding.id == "reads-right"
-    assert look_further(entry.problem, examples, lambda *_: None) == Look()
+    assert look_further(entry.problem, examples, lambda *_: None) == FurtherLook()
 
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)
