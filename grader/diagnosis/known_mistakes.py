@@ -61,7 +61,7 @@ class KnownMistakes:
         first, *others = self.fingerprints[everywhere]
         same = all(np.array_equal(same_answers(first, o), same_answers(o, o)) for o in others)
         fails = np.flatnonzero(self._wrong(first))
-        return same and {self.cases[number].group for number in fails} == set(failed)
+        return same and {self.cases[int(number)].group for number in fails} == set(failed)
 
     def _fitting(self, mine: Fingerprints) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Which mistakes gave the same in every case, and which in every case that is wrong."""

@@ -97,7 +97,7 @@ def features_first(case: Case, right: Array) -> Array:
         (moved(lambda g: g[:, ::-1]), "from bottom to top"),
         (moved(lambda g: g[:, :, ::-1]), "from right to left"),
         (moved(lambda g: g[:, ::-1, ::-1]), "from the last to the first"),
-        (features_first, "features, tokens). The order asked for"),
+        (features_first, "features, tokens). The right order is"),
         (lambda case, right: right[..., ::-1] if right.ndim == 3 else right * 1.5, ""),
         (lambda case, right: 2 * right, "2 times the right one"),
         (lambda case, right: -right, "-1 times the right one"),
@@ -158,10 +158,10 @@ def test_a_bias_is_told() -> None:
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        (lambda s: s["H"] != s["W"], "wherever H ≠ W, and right wherever H = W"),
-        (lambda s: s["H"] > s["W"], "wherever H > W, and right"),
-        (lambda s: s["C"] > 3, "wherever C > 3"),
-        (lambda s: s["H"] * s["W"] > 128 * s["p"] ** 2, "more than"),
+        (lambda s: s["H"] != s["W"], "Every wrong case has H ≠ W. Every right case has H = W."),
+        (lambda s: s["H"] > s["W"], "Every wrong case has H > W. Every right case has H ≤ W."),
+        (lambda s: s["C"] > 3, "Every wrong case has C > 3."),
+        (lambda s: s["H"] * s["W"] > 128 * s["p"] ** 2, "has number of patches > "),
     ],
 )
 def test_where_it_fails_is_told(
@@ -263,12 +263,12 @@ def test_a_token_that_reads_too_much_or_nothing_is_told(problem_id: str) -> None
     everything = read_by(problem_id, lambda tokens: tokens + tokens.mean(axis=0))
     assert everything.does[-6:].all()
     assert (
-        "should read rows 0 to 1, columns 0 to 1 and reads all of them."
+        "should read rows 0 to 1, columns 0 to 1, but it reads all pixels."
         in everything.finding.sentence
     )
     nothing = read_by(problem_id, np.zeros_like)
     assert not nothing.does.any()
-    assert nothing.finding.sentence.endswith("and reads none.")
+    assert nothing.finding.sentence.endswith("but it reads no pixels.")
     assert "□ □" in "\n".join(reading_lines(nothing))
     assert "X X" in "\n".join(reading_lines(everything))
     assert reading_svg(everything).count("should not be read") == 6 * 20 + 1
