@@ -117,7 +117,7 @@ def _without(view: View, tokens: Array, name: str, term: Array) -> Iterator[tupl
     places = [("", "", slice(None))]
     if view.extra:
         places.append((":first-token", " to the first token", slice(0, view.extra)))
-        places.append((":other-tokens", " to all tokens but the first", slice(view.extra, None)))
+        places.append((":other-tokens", " to the tokens of the patches", slice(view.extra, None)))
     for kind, what, sign in (
         ("not-added", "is not added", -1),
         ("added-twice", "is added twice", 1),

@@ -197,7 +197,7 @@ def _death(number: int, status: int, during: str) -> Judgement:
         )
     if number:
         name = {known.value: known.name for known in signal.Signals}.get(number, str(number))
-        sentence = f"Its process ended with signal {name} {during}. Run it on such input yourself."
+        sentence = f"Its process ended with signal {name} {during}. Run it yourself to see why."
         return Judgement(Kind.CRASHED, sentence)
     return Judgement(
         Kind.EXITED,
