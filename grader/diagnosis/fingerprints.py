@@ -1,4 +1,4 @@
-"""Takes fingerprints of answers, which identify a known mistake without its code or its answers.
+"""Fingerprints of answers: by them a known mistake is recognised without its code or its answers.
 
 A fingerprint is the size of an answer and a few random projections of its numbers. Two answers that
 differ by more than rounding, even in one element, have different projections.
@@ -29,14 +29,14 @@ Fingerprints = NDArray[np.void]  # of dtype FINGERPRINT
 
 
 def no_fingerprints(count: int) -> Fingerprints:
-    """The fingerprints of cases without an answer, shape (count,)."""
+    """Shape (count,): those of cases that have no answer."""
     fingerprints = np.zeros(count, FINGERPRINT)
     fingerprints["elements"] = NO_ANSWER
     return fingerprints
 
 
 def take_fingerprints(cases: Sequence[Case], outcomes: Sequence[Outcome | None]) -> Fingerprints:
-    """The fingerprints, shape (cases,). outcomes: one for each case, None if it has none."""
+    """Shape (cases,). outcomes: one for each case, None if the submission was over before it."""
     fingerprints = no_fingerprints(len(cases))
     for number, (case, outcome) in enumerate(zip(cases, outcomes, strict=True)):
         if isinstance(outcome, Answer):
@@ -63,7 +63,7 @@ def _directions(size: int) -> NDArray[np.float64]:
 
 
 def same_answers(one: Fingerprints, other: Fingerprints) -> NDArray[np.bool_]:
-    """Whether answers are the same up to rounding, element by element. The two are broadcast."""
+    """Whether answers are the same up to rounding, element by element; the two are broadcast."""
     apart = np.abs(one["projections"] - other["projections"]).max(axis=-1, initial=0.0)
     near = apart <= np.maximum(one["bound"], other["bound"])
     alike = (one["elements"] == other["elements"]) & (one["odd"] == other["odd"])

@@ -24,9 +24,9 @@ from ..submissions import Submission
 
 
 def plan_of(entry: Entry, tell: Tell = lambda _: None) -> Plan:
-    """The practice cases of a problem. Raises CourseError if their answers are not available.
+    """The practice cases of a problem. Raises CourseError where their answers can't be had.
 
-    tell: called with messages while known mistakes are recorded.
+    tell: gets a sentence now and then while known mistakes are recorded.
     """
     oracle: Oracle
     if (entry.folder / FILE).is_file() or not entry.reference.is_file():
