@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
     """Checks a function on practice cases, in a notebook: `check(patch_embed_cls)`.
 
-    The work is `grader.student.check_function.check`'s; this one keeps `import grader` quick.
+    See `grader.student.check_function.check`, which is imported here to keep `import grader` fast.
     """
     from .student.check_function import check as check_here
 

@@ -62,7 +62,7 @@ def test_another_shape_is_accepted_with_a_note(grade: Grade) -> None:
         RIGHT.replace("+ pos_embed", "+ pos_embed).ravel()").replace("return ", "return (")
     )
     one(report, Verdict.ACCEPTED)
-    assert "the statement's shape is (1," in report.notes[0]
+    assert "The statement's shape is (1," in report.notes[0]
 
 
 def test_another_shape_is_refused_where_the_problem_says_so(grade: Grade) -> None:

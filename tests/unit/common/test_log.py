@@ -85,7 +85,7 @@ def test_only_what_is_to_be_acted_on_is_shown_without_it(
     lines = capsys.readouterr().err.splitlines()
     warned = [line for line in lines if " WARNING grader.student.progress: " in line]
     assert len(warned) == 1
-    assert "your progress is not kept (Is a directory)" in warned[0]
+    assert "your progress is not saved (Is a directory)" in warned[0]
     told = [line for line in lines if " INFO grader.student.progress: " in line]
     assert len(told) == (0 if where == "nowhere" else 1)
     assert len(lines) == len(warned) + len(told)

@@ -125,7 +125,7 @@ def test_findings_have_ids_of_their_own() -> None:
     for name in ("pos_embed", "cls_token"):
         found += [finding for finding, _ in _without(view, tokens, name, tokens)]
     found += [UNSTEADY, SMALL_ARE_RIGHT]
-    ids = [*(finding.id for finding in found), *(name for name, *_ in PROPERTIES)]
+    ids = [*(finding.id for finding in found), *PROPERTIES]
     assert len(set(ids)) == len(ids) == len({f.sentence for f in found}) + len(PROPERTIES)
     assert all(re.fullmatch(r"[a-z-]+(:[a-z_,-]+)*", finding.id) for finding in found)
 
