@@ -90,7 +90,7 @@ def _run(options: argparse.Namespace, stack: ExitStack, console: Terminal, error
     from ..common.text import visible
     from ..common.verdict import Verdict
     from ..course.catalogue import find_course
-    from ..report.run import Graded, Run
+    from ..report.run import GradedProblem, Run
 
     course = find_course(options.course, Path.cwd())
     entries = [course.get(options.problem)] if options.problem else [*course.entries.values()]
@@ -98,7 +98,7 @@ def _run(options: argparse.Namespace, stack: ExitStack, console: Terminal, error
     for problem_id, why in broken.items():
         errors.say(f"Judge error, nothing is graded for {problem_id}: {why}")
     submissions, students, not_understood = _find(options, course, entries, stack)
-    problems = tuple(Graded(e.id, e.problem.title, e.problem.max_score) for e in entries)
+    problems = tuple(GradedProblem(e.id, e.problem.title, e.problem.max_score) for e in entries)
     if options.dry_run:
         from ..writers.plan import print_plan
 
@@ -168,7 +168,7 @@ def _prepare(
     from ..course.draw import fresh_seed
     from ..grading.class_run import ClassRun
     from ..oracle.practice import SEED
-    from ..report.results_folder import Results
+    from ..report.results_folder import ResultsFolder
     from ..sandbox import choose_sandbox, prove
 
     # A link is no secret: it is not read, and may lead to what a worker is allowed to see.
@@ -183,7 +183,7 @@ def _prepare(
     seed = fresh_seed() if options.seed is None else options.seed
     results = None
     if options.results:
-        results = stack.enter_context(Results(options.results, seed))
+        results = stack.enter_context(ResultsFolder(options.results, seed))
         if options.seed not in (None, results.seed):
             raise UsageError(
                 f"{options.results} holds a run of seed {results.seed}. Leave out --seed to "

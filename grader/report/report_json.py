@@ -21,7 +21,7 @@ from ..judging.kind import Kind
 from ..submissions import NotUnderstood
 from ..submissions.student import Student
 from .report import CaseReport, GroupReport, Report
-from .run import Graded, Run
+from .run import GradedProblem, Run
 
 T = TypeVar("T")
 SCHEMA: Literal[3] = 3
@@ -76,7 +76,7 @@ class RunForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     schema: Literal[3]
     seed: int
-    problems: tuple[Graded, ...]
+    problems: tuple[GradedProblem, ...]
     students: tuple[Student, ...]
     reports: tuple[ReportForm, ...]
     not_understood: tuple[NotUnderstood, ...]

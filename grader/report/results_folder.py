@@ -64,7 +64,7 @@ def read_run(folder: Path) -> Run:
         ) from error
 
 
-class Results(AbstractContextManager["Results"]):
+class ResultsFolder(AbstractContextManager["ResultsFolder"]):
     """An open folder of results, which no other run can open at the same time.
 
     seed: of the run that it belongs to, also where it was begun by another call.

@@ -11,7 +11,7 @@ from .report import Report
 
 
 @dataclass(frozen=True)
-class Graded:
+class GradedProblem:
     """A problem of the run."""
 
     id: str
@@ -27,7 +27,7 @@ class Run:
     """
 
     seed: int
-    problems: tuple[Graded, ...]
+    problems: tuple[GradedProblem, ...]
     students: tuple[Student, ...]
     reports: tuple[Report, ...]
     not_understood: tuple[NotUnderstood, ...] = ()
@@ -36,6 +36,6 @@ class Run:
     def _of(self) -> dict[tuple[str, str], Report]:
         return {(report.student, report.problem_id): report for report in self.reports}
 
-    def report(self, student: Student, problem: Graded) -> Report | None:
+    def report(self, student: Student, problem: GradedProblem) -> Report | None:
         """None where the student handed in nothing for the problem."""
         return self._of.get((student.id, problem.id))

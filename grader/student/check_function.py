@@ -34,13 +34,13 @@ from ..sandbox.session import pack_case
 from ..worker import frames
 from ..worker.submission import SubmissionError, by_position, call
 from ..worker.watch import Watch
-from ..writers.check_html import Checked
+from ..writers.check_html import CheckResult
 from .bound_before import swap
 
 Caller = Callable[[Case, int], Outcome]  # a case, and how many elements its right answer has
 
 
-def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
+def check(function: Callable[..., Any], problem: str | None = None) -> CheckResult:
     """Runs the function on practice cases; the result shows itself in the notebook.
 
     problem: its id, where the function is not called as the statement calls it. Raises TypeError
@@ -69,7 +69,7 @@ def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
         known = plan.known().name(take_fingerprints(plan.cases, answers))
     diagnosis = diagnose(entry.problem, plan.cases, plan.expected, answers, judgements, look, known)
     cases = tuple(map(case_report, plan.cases, judgements))
-    return Checked(entry, cases, verdict, diagnosis)
+    return CheckResult(entry, cases, verdict, diagnosis)
 
 
 def _outcomes(plan: Plan, ask: Caller, watch: Watch) -> Iterator[Outcome]:
@@ -151,4 +151,4 @@ def _watching(function: Callable[..., Any], entry: Entry) -> Iterator[Watch]:
         yield watch
 
 
-__all__ = ["Checked", "CourseError", "check"]
+__all__ = ["CheckResult", "CourseError", "check"]

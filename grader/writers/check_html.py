@@ -18,7 +18,7 @@ from .html import render
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckResult:
     """The answer to one check."""
 
     entry: Entry

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from ..common.verdict import Verdict
 from ..report.report import Report
-from ..report.run import Graded, Run
+from ..report.run import GradedProblem, Run
 from .charts import histogram
 from .common_mistakes import Mistake, common_mistakes
 from .html import asset, render
@@ -79,7 +79,7 @@ def _histograms(run: Run, handed_in: set[str]) -> Iterator[Markup]:
         yield histogram("In total", whole, sum(problem.max_score for problem in run.problems))
 
 
-def _mistakes(run: Run, problem: Graded) -> tuple[Graded, dict[str, Groups], int]:
+def _mistakes(run: Run, problem: GradedProblem) -> tuple[GradedProblem, dict[str, Groups], int]:
     """The problem, its tables by their captions, and of how many submissions they are."""
     mine = [report for report in run.reports if report.problem_id == problem.id]
     wrong = [report for report in mine if report.verdict is Verdict.WRONG_ANSWER]

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, SubElement
 from ..common.files import write_whole
 from ..common.text import visible
 from ..common.verdict import Verdict
-from ..report.run import Graded, Run
+from ..report.run import GradedProblem, Run
 from ..submissions.student import Student
 from .groups import group_outcomes
 
@@ -40,7 +40,7 @@ def write_junit(path: Path, run: Run) -> None:
     write_whole(path, junit_xml(run))
 
 
-def _suite(run: Run, problem: Graded) -> Element:
+def _suite(run: Run, problem: GradedProblem) -> Element:
     suite = Element("testsuite", name=problem.id)
     properties = SubElement(suite, "properties")
     SubElement(properties, "property", name="seed", value=str(run.seed))
@@ -56,7 +56,7 @@ def _suite(run: Run, problem: Graded) -> Element:
     return suite
 
 
-def _add_tests(suite: Element, run: Run, student: Student, problem: Graded) -> None:
+def _add_tests(suite: Element, run: Run, student: Student, problem: GradedProblem) -> None:
     report = run.report(student, problem)
     if report is None:
         SubElement(_test(suite, student, problem), "skipped", message="Nothing was handed in.")
@@ -75,7 +75,11 @@ def _add_tests(suite: Element, run: Run, student: Student, problem: Graded) -> N
 
 
 def _test(
-    suite: Element, student: Student, problem: Graded, seconds: float = 0.0, group: str = "all"
+    suite: Element,
+    student: Student,
+    problem: GradedProblem,
+    seconds: float = 0.0,
+    group: str = "all",
 ) -> Element:
     name = f"{visible(student.id)}: {group}"
     return SubElement(suite, "testcase", classname=problem.id, name=name, time=f"{seconds:.3f}")

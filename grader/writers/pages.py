@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from ..common.text import quote
 from ..report.report import Report
-from ..report.run import Graded, Run
+from ..report.run import GradedProblem, Run
 from ..submissions.student import Student
 from .check_html import diagnosis_html
 from .html import render
@@ -83,8 +83,8 @@ def _neighbours(run: Run, number: int) -> Iterator[tuple[str, str, str]]:
 
 
 def _problem(
-    run: Run, student: Student, problem: Graded
-) -> tuple[Graded, Report | None, Markup | None]:
+    run: Run, student: Student, problem: GradedProblem
+) -> tuple[GradedProblem, Report | None, Markup | None]:
     """The problem, the student's report if there is one, and what it says is wrong."""
     report = run.report(student, problem)
     told = diagnosis_html(report.diagnosis, report.message) if report else None

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..common.text import quote, visible
-from ..report.run import Graded
+from ..report.run import GradedProblem
 from ..submissions import NotUnderstood, Submission
 from ..submissions.student import Student
 from .terminal import Terminal, table_lines
@@ -21,7 +21,7 @@ WIDEST = 40  # cells of a column
 def print_plan(
     console: Terminal,
     students: Sequence[Student],
-    problems: Sequence[Graded],
+    problems: Sequence[GradedProblem],
     submissions: Sequence[Submission],
     not_understood: Sequence[NotUnderstood],
 ) -> None:
@@ -72,7 +72,7 @@ def _file(submission: Submission) -> str:
 
 def _counts(
     students: Sequence[Student],
-    problems: Sequence[Graded],
+    problems: Sequence[GradedProblem],
     submissions: Sequence[Submission],
     left: Sequence[NotUnderstood],
 ) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from ..common.files import write_whole
 from ..common.text import encodable, visible
 from ..report.report import Report
-from ..report.run import Graded, Run
+from ..report.run import GradedProblem, Run
 from ..submissions.student import Student
 
 NOTHING = "nothing handed in"
@@ -177,13 +177,13 @@ def write_results(results: Path, groups: Path, run: Run) -> None:
     write_whole(groups, groups_jsonl(run))
 
 
-def score(run: Run, student: Student, problem: Graded) -> int | None:
+def score(run: Run, student: Student, problem: GradedProblem) -> int | None:
     """The points: 0 where nothing was handed in, None where they are not known (judge error)."""
     report = run.report(student, problem)
     return report.score if report else 0
 
 
-def _handed_in_score(run: Run, student: Student, problem: Graded) -> int | None:
+def _handed_in_score(run: Run, student: Student, problem: GradedProblem) -> int | None:
     report = run.report(student, problem)
     return report.score if report else None
 

@@ -18,7 +18,7 @@ from grader.common.log import KEPT, last_lines, start_log
 from grader.oracle import answer_cache, program_cache
 from grader.oracle.answer_cache import Remembered
 from grader.report.report import judge_error
-from grader.report.results_folder import Results
+from grader.report.results_folder import ResultsFolder
 from grader.submissions import Submission
 
 SQUARE = short_plan("patch_embed_cls", "square")
@@ -167,7 +167,7 @@ def test_programs_that_can_t_be_shared_are_told(
 def test_a_damaged_report_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "grader")
     submission = Submission("sam", tmp_path / "patch_embed_cls.py", ENTRY.id)
-    with Results(tmp_path / "results", 1) as results:
+    with ResultsFolder(tmp_path / "results", 1) as results:
         assert results.find(submission, ENTRY, "0") is None
         assert caplog.records == []
         kept = results._path(submission, ENTRY, "0")

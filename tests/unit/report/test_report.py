@@ -39,7 +39,7 @@ from grader.report.report_json import (
     run_from_json,
     run_to_json,
 )
-from grader.report.results_folder import RUN, WHOLE, Results, read_run
+from grader.report.results_folder import RUN, WHOLE, ResultsFolder, read_run
 from grader.report.schema import FILE, schema_text
 from grader.sandbox.bare import Bare
 from grader.submissions import Submission
@@ -238,7 +238,7 @@ def kept(folder: Path, seed: int = 1) -> tuple[Submission, Report]:
     """Writes a report to a new folder of results."""
     report = next(r for r in CLASS.reports if r.problem_id == PLAN.entry.id and r.sha256)
     submission = Submission(report.student, folder / "x.py", PLAN.entry.id)
-    with Results(folder, seed) as results:
+    with ResultsFolder(folder, seed) as results:
         results.keep(report, submission, PLAN.entry)
         assert report.sha256 is not None
         found = results.find(submission, PLAN.entry, report.sha256)
@@ -261,7 +261,7 @@ def test_a_report_of_another_grader_is_not_taken(
         for text, there in (("x = 2\n", False), ("x = 1\n", True)):
             (package / "one.py").write_text(text)
             versions.conditions.cache_clear()
-            with Results(tmp_path / "results", 1) as results:
+            with ResultsFolder(tmp_path / "results", 1) as results:
                 found = results.find(submission, PLAN.entry, report.sha256)
             assert (found is not None) == there
     finally:
@@ -275,11 +275,11 @@ def test_a_run_that_was_killed_before_it_began_can_begin(tmp_path: Path) -> None
         for name in leftover:
             (folder / name).write_text('{"form')
         kept(folder, seed=5)
-        with Results(folder, 9) as results:
+        with ResultsFolder(folder, 9) as results:
             assert results.seed == 5
     (tmp_path / "results1" / RUN).unlink()
     with pytest.raises(ResultsError, match="other things than results"):
-        Results(tmp_path / "results1", 5)
+        ResultsFolder(tmp_path / "results1", 5)
 
 
 def test_nothing_but_what_begins_a_run_is_written_first(
@@ -296,7 +296,7 @@ def test_nothing_but_what_begins_a_run_is_written_first(
     folder = tmp_path / "results"
     monkeypatch.setattr("grader.report.results_folder.write_whole", die)
     with pytest.raises(Killed):
-        Results(folder, 5)
+        ResultsFolder(folder, 5)
     monkeypatch.undo()
     kept(folder, seed=5)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.common.errors import RosterError
-from grader.report.run import Graded
+from grader.report.run import GradedProblem
 from grader.submissions import NotUnderstood, Submission
 from grader.submissions.roster import join, match, parse_roster, read_roster
 from grader.submissions.student import Student
@@ -233,7 +233,7 @@ def plan(
     submissions: list[Submission],
     others: list[NotUnderstood],
 ) -> list[str]:
-    problems = [Graded("p", "P", 20), Graded("q", "Q", 20)]
+    problems = [GradedProblem("p", "P", 20), GradedProblem("q", "Q", 20)]
     print_plan(Terminal(), students, problems, submissions, others)
     return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
 

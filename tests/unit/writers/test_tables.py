@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from support.synthetic import HOSTILE, synthetic_run
 
 from grader.common.verdict import Verdict
-from grader.report.run import Graded, Run
+from grader.report.run import GradedProblem, Run
 from grader.submissions.student import Student
 from grader.writers.tables import (
     POINTS_POSSIBLE,
@@ -57,7 +57,7 @@ def with_canvas(run: Run) -> Run:
 
 def of_one(name: str) -> Run:
     """A run of one student who handed in nothing."""
-    problem = Graded("vit_patch_embed", "Patches", 20)
+    problem = GradedProblem("vit_patch_embed", "Patches", 20)
     who = Student(name, name, name, {"ID": "7", "Student": name, "Section": name})
     return Run(1, (problem,), (who,), ())
 
