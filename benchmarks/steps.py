@@ -136,11 +136,11 @@ def print_steps(where: Path, root: Path, count: int) -> None:
             times[submission.problem_id].append({**clocks.seconds, "all": whole})
             reports.append(report)
         students = tuple(Student(name) for name in sorted({r.student for r in reports}))
-        graded = tuple(
+        problems = tuple(
             GradedProblem(e.id, e.problem.title, e.problem.max_score) for e in entries.values()
         )
         with once.step(f"all results are written, {len(reports)} reports"):
-            write_all(Run(SEED, False, graded, students, tuple(reports)), where / "results", {})
+            write_all(Run(SEED, problems, students, tuple(reports)), where / "results", {})
     assert all(report.verdict.value == "accepted" for report in reports)
     print_table(times, once.seconds)
 

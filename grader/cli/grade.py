@@ -219,7 +219,7 @@ def _grade(
     options: argparse.Namespace, class_run: ClassRun, console: Terminal
 ) -> tuple[list[Report], bool]:
     """The reports, and whether Ctrl-C came before the last; without results it is passed on."""
-    from ..writers.terminal import announcing
+    from ..writers.terminal import show_progress
 
     before = {} if options.force else class_run.judged_before()
     rest = [s for s in class_run.submissions if s not in before]
@@ -232,11 +232,11 @@ def _grade(
     )
     reports = dict(before)
     try:
-        with announcing(console, len(rest)) as announce:
+        with show_progress(console, len(rest)) as announce:
 
             def done(submission: Submission, report: Report) -> None:
                 reports[submission] = report
-                announce(submission, report)
+                announce(report)
 
             if rest:
                 class_run.grade(rest, done)
@@ -249,13 +249,14 @@ def _grade(
 
 def _write(options: argparse.Namespace, run: Run, console: Terminal, errors: Terminal) -> bool:
     """Writes and prints all outputs. Whether one could not be written."""
+    from ..common.files import write_whole
+    from ..report.report_json import to_json
     from ..writers.all_outputs import write_all
-    from ..writers.json_file import write_json
     from ..writers.terminal import print_summary, print_table
 
     unwritten = False
     for path, write in (
-        (options.json, lambda: write_json(options.json, run)),
+        (options.json, lambda: write_whole(options.json, to_json(run))),
         (options.results, lambda: write_all(run, options.results, dict(options.canvas))),
     ):
         if path is None:

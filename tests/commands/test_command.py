@@ -89,7 +89,7 @@ def test_the_example_class_gets_the_verdicts_it_is_there_to_show() -> None:
     jsonschema.validate(document, SCHEMA)
     verdicts: dict[str, dict[str, str]] = {}
     for report in document["reports"]:
-        verdicts.setdefault(report["student"], {})[report["problem"]] = report["verdict"]
+        verdicts.setdefault(report["student"], {})[report["problem_id"]] = report["verdict"]
     assert verdicts == EXAMPLES
     assert document["not_understood"] == []
     assert "[11/11]" in printed
@@ -110,7 +110,7 @@ def test_the_instructors_notebook_shows_the_example_class() -> None:
     assert "<svg" in outputs["marks"]
     assert "where the numbers are off" in outputs["student"]
     for report in example_run()[1]["reports"]:
-        for finding in report["findings"][:1]:
+        for finding in report["diagnosis"]["what"][:1]:
             assert finding["sentence"][:30] in outputs["mistakes"]
 
 
@@ -352,7 +352,7 @@ def test_a_judge_error_is_exit_status_3_and_costs_nobody_marks(tmp_path: Path) -
     assert "reference.py is missing" in done.stderr
     document = json.loads((course / "out.json").read_text())
     jsonschema.validate(document, SCHEMA)
-    by_problem = {report["problem"]: report for report in document["reports"]}
+    by_problem = {report["problem_id"]: report for report in document["reports"]}
     assert by_problem["patch_embed_cls"]["verdict"] == "accepted"
     failed = by_problem["vit_patch_embed"]
     assert (failed["verdict"], failed["score"]) == ("judge_error", None)

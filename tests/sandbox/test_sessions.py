@@ -112,7 +112,7 @@ class Silent:
     def __init__(self) -> None:
         self.said: list[str] = []
 
-    def say(self, message: object) -> None:
+    def say(self, message: object, *_: object, **__: object) -> None:
         self.said.append(str(message))
 
     def print(self, *parts: object, **_: object) -> None:
