@@ -394,7 +394,7 @@ def test_a_reader_that_leaves_does_not_cost_the_report(tmp_path: Path) -> None:
 def test_a_report_may_go_to_a_pipe(tmp_path: Path) -> None:
     path = student(tmp_path, "ada", "")
     done = run("grade", path, "--json", "/dev/stderr")
-    assert '"schema": 3' in done.stderr
+    assert '"schema": 4' in done.stderr
     assert Path("/dev/stderr").exists()
 
 

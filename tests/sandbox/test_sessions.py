@@ -97,9 +97,9 @@ def test_a_worker_that_was_killed_while_it_waited_is_replaced(tmp_path: Path) ->
 @pytest.fixture
 def checker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[check._Checker]:
     """Checks the `square` case of one problem, without a course on disk."""
-    monkeypatch.setattr("grader.student.check_file.own_machine", Bare)
+    monkeypatch.setattr("grader.cli.check.own_machine", Bare)
     course = SimpleNamespace(root=tmp_path)
-    plans = {SQUARE.entry.id: (SQUARE, lambda mine, right: [])}
+    plans = {SQUARE.entry.id: SQUARE}
     with contextlib.closing(check._Checker(course, plans, Silent())) as made:  # type: ignore[arg-type]
         yield made
 
@@ -154,7 +154,7 @@ def test_a_watch_goes_on_if_no_worker_starts(
         yield
 
     monkeypatch.setattr(Session, "ready", perhaps)
-    monkeypatch.setattr("watchfiles.watch", saves)
+    monkeypatch.setattr(check, "watch", saves)
     verdicts = []
     check_one = checker.check
     monkeypatch.setattr(checker, "check", lambda *file: verdicts.append(check_one(*file)))
