@@ -18,7 +18,7 @@ def heat_lines(heat: HeatMap) -> Iterator[str]:
     """|got - expected|: one line for each token, two characters for each feature."""
     shown = heat.off[:MOST_TOKENS, :MOST_FEATURES]
     width = max(map(len, heat.labels))
-    yield "|yours - expected|, first image: one line for each token, one column for each feature"
+    yield "|yours - expected|, first image: a line is a token, a column is a feature"
     for label, row in zip(heat.labels, shown, strict=False):
         yield f"{label.rjust(width)}  {''.join(2 * _shade(value / heat.most) for value in row)}"
     if shown.shape != (heat.tokens, heat.features):

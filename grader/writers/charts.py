@@ -106,7 +106,7 @@ def heat_svg(heat: HeatMap) -> Markup:
     """|got - expected|: one row for each token, [CLS] apart, one column for each feature."""
     left, top, y, most = 150, 34, 34, heat.most
     drawing = _Drawing("where the numbers are off")
-    words = "|yours - expected|, first image; one column for each feature"
+    words = "|yours - expected|, first image; columns are features"
     drawing.texts.append(_Text(left, top - 20, words))
     if heat.cut:
         cut = f"of {heat.tokens} tokens and {heat.features} features, the first are shown"
