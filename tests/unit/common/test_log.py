@@ -175,4 +175,4 @@ def test_a_damaged_report_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixtu
         assert results.find(submission, ENTRY, "0") is None
         os.truncate(kept, 0)
         assert results.find(submission, ENTRY, "0") is None
-    assert ["is made again" in record.getMessage() for record in caplog.records] == [True, True]
+    assert ["is graded again" in record.getMessage() for record in caplog.records] == [True, True]
