@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .writers.check_html import Checked
+    from .writers.check_html import CheckResult
 
 
-def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
+def check(function: Callable[..., Any], problem: str | None = None) -> CheckResult:
     """Checks a function on practice cases, in a notebook: `check(patch_embed_cls)`.
 
     See `grader.student.check_function.check`, which is imported here to keep `import grader` fast.

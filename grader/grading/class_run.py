@@ -14,7 +14,7 @@ from ..oracle.compile_ahead import compile_ahead
 from ..oracle.record_mistakes import Tell
 from ..oracle.reference import Reference
 from ..report.report import Report
-from ..report.results_folder import Results
+from ..report.results_folder import ResultsFolder
 from ..sandbox import Sandbox
 from ..submissions import Submission, Unreadable
 from .grade_many import grade_all
@@ -36,7 +36,7 @@ class ClassRun:
     prove: Callable[[], None]
     jobs: int
     tell: Tell
-    results: Results | None = None
+    results: ResultsFolder | None = None
     client: Any = None  # of a Dask cluster that is to do it
 
     def judged_before(self) -> dict[Submission, Report]:

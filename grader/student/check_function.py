@@ -33,11 +33,11 @@ from ..worker import frames
 from ..worker.source import SubmissionError
 from ..worker.submission import by_position, call
 from ..worker.watch import Watch
-from ..writers.check_html import Checked
+from ..writers.check_html import CheckResult
 from .check_file import plan_of
 
 
-def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
+def check(function: Callable[..., Any], problem: str | None = None) -> CheckResult:
     """Runs the function on practice cases. The result shows itself in the notebook.
 
     problem: its id, if the function does not have the statement's name. Raises TypeError if it is
@@ -78,7 +78,7 @@ def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
         entry.problem, plan.cases, plan.expected, outcomes, judgements, look, known
     )
     cases = tuple(map(case_report, plan.cases, judgements))
-    return Checked(entry, cases, final, diagnosis)
+    return CheckResult(entry, cases, final, diagnosis)
 
 
 def _entry(course: Course, function: Callable[..., Any], problem: str | None) -> Entry:

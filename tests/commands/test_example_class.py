@@ -66,7 +66,7 @@ def test_the_example_class_gets_the_verdicts_it_is_there_to_show(
     jsonschema.validate(document, report_schema())
     verdicts: dict[str, dict[str, str]] = {}
     for report in document["reports"]:
-        verdicts.setdefault(report["student"], {})[report["problem"]] = report["verdict"]
+        verdicts.setdefault(report["student"], {})[report["problem_id"]] = report["verdict"]
     assert verdicts == EXAMPLES
     assert document["not_understood"] == []
     assert "[11/11]" in printed

@@ -20,7 +20,7 @@ from grader.diagnosis.heat_map import HeatMap, token_name
 from grader.diagnosis.pixels_read import Reading
 from grader.judging.kind import Kind
 from grader.report.report import NOT_MARKED, CaseReport, Report, group_reports
-from grader.report.run import Graded, Run
+from grader.report.run import GradedProblem, Run
 from grader.submissions import NotUnderstood
 from grader.submissions.student import Student
 
@@ -190,7 +190,7 @@ def synthetic_run(students: int, seed: int = 0) -> Run:
     return Run(
         seed=random.randrange(2**53),
         problems=tuple(
-            Graded(problem_id, problem.title, problem.max_score)
+            GradedProblem(problem_id, problem.title, problem.max_score)
             for problem_id in IDS
             for problem in [_course().get(problem_id).problem]
         ),
