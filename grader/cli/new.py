@@ -26,11 +26,10 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Writes the files, and returns the exit status."""
-    from ..authoring.new_problem import write_skeleton
-    from ..course.catalogue import find_root
+    from ..authoring.new_problem import course_around, write_skeleton
     from ..writers.terminal import Terminal
 
-    root = find_root(options.course, Path.cwd())
+    root = options.course or course_around(Path.cwd())
     written = write_skeleton(root, options.id)
     console = Terminal()
     for path in written:

@@ -1,4 +1,4 @@
-"""`grader verify`: proves that problems are sound, or says what there is to mend."""
+"""`grader verify`: proves that problems are sound, or says what to fix."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ def add(commands: Any) -> None:
         help="prove that problems are sound",
         description="Tries everything in a problem's folders: every right way must be accepted "
         "and every mistake must get the verdict of its folder, under every seed. Prints what it "
-        "found step by step, and stops at the first step that finds something to mend. The exit "
-        "status is 0 where every problem is sound, 1 where one is not, 2 where the command was "
-        "wrong.",
+        "found step by step, and stops at the first step that finds something to fix. The exit "
+        "status is 0 if every problem is sound, 1 if one is not, 2 if the command was wrong.",
     )
     parser.add_argument("ids", nargs="*", metavar="ID", help="problems (default: all)")
     parser.add_argument(
@@ -46,8 +45,8 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Verifies, and returns the exit status."""
-    from ..authoring import Effort, verify
-    from ..authoring.account import Account
+    from ..authoring import Options, verify
+    from ..authoring.printer import Printer
     from ..common.processors import usable_processors
     from ..course.catalogue import find_course
     from ..oracle.program_cache import keep_compiled
@@ -57,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     console = Terminal()
     keep_compiled()
     jobs = options.jobs or usable_processors()
-    effort = Effort(options.seeds, options.matrix, jobs)
+    tried = Options(options.seeds, options.matrix, jobs)
     course = find_course(options.course, Path.cwd())
     ids = options.ids or sorted([*course.entries, *course.broken])
     for problem_id in ids:
@@ -66,10 +65,10 @@ def run(options: argparse.Namespace) -> int:
     sandbox = choose_sandbox(options.sandbox, [*course.root.glob("solutions/*/reference.py")])
     sound = True
     for problem_id in ids:
-        with Account(console, problem_id) as account:
-            for step in verify(course, problem_id, effort, sandbox, account.tell):
-                account.add(step)
-        sound = sound and account.sound
+        with Printer(console, problem_id) as printer:
+            for step in verify(course, problem_id, tried, sandbox, printer.announce):
+                printer.add(step)
+        sound = sound and printer.sound
     return WORKED if sound else UNSOUND
 
 

@@ -1,27 +1,90 @@
-"""Names known mistakes by the fingerprints of what they answer to practice cases. Pure."""
+"""Names known mistakes by the fingerprints of what they answer to practice cases. Pure.
+
+A mistake is recorded, and a submission asked, in the same order and from a fresh start: what
+earlier calls leave behind is a part of some mistakes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..course.problem import Case
+from ..judging.outcome import Outcome
 from .finding import Finding
-from .fingerprints import NO_ANSWER, Fingerprints, same_answers
+from .fingerprints import (
+    NOT_ASKED,
+    Fingerprints,
+    no_fingerprints,
+    same_answers,
+    take_fingerprints,
+)
 
 MOST_NAMED = 3  # mistakes that can't be told apart
-LEAST_ASKED = 6  # practice cases, before a mistake is clear
+SMALL = 5000  # numbers in a case's arguments
+OF_EACH_GROUP = 2  # small cases that everyone is asked
+
+# Gives the outcome of a case whose right answer has so many elements; None if nothing more can be
+# asked.
+Ask = Callable[[Case, int], Outcome | None]
+
+
+def in_asking_order(cases: Sequence[Case]) -> list[Case]:
+    """Practice cases: a few small ones of each group first, which tell most mistakes apart."""
+    first = _first(cases)
+    rest = (number for number in range(len(cases)) if number not in first)
+    return [cases[number] for number in (*first, *rest)]
+
+
+def _first(cases: Sequence[Case]) -> list[int]:
+    groups = Counter[str]()
+    first = []
+    for number, case in enumerate(cases):
+        if sum(map(np.size, case.arguments)) <= SMALL and groups[case.group] < OF_EACH_GROUP:
+            groups[case.group] += 1
+            first.append(number)
+    return first
+
+
+def ask_in_turn(cases: Sequence[Case], right: Fingerprints, ask: Ask) -> Fingerprints:
+    """What a function answers, shape (cases,). The function must be as it was loaded.
+
+    It is asked the first cases, and the others only if it is right in all of these. cases: in their
+    asking order. right: shape (cases,), of the right answers.
+    """
+    mine = no_fingerprints(len(cases))
+    first = len(_first(cases))
+    for number, case in enumerate(cases):
+        if number >= first and _wrong(mine, right)[:first].any():
+            break
+        outcome = ask(case, int(right["elements"][number]))
+        mine[number : number + 1] = take_fingerprints([case], [outcome])
+    return mine
+
+
+def replay(
+    cases: Sequence[Case], right: Fingerprints, outcomes: Sequence[Outcome | None]
+) -> Fingerprints:
+    """What `ask_in_turn` gives for a function that was asked all of these cases before."""
+    answers = iter(outcomes)
+    return ask_in_turn(cases, right, lambda case, size: next(answers))
+
+
+def _wrong(mine: Fingerprints, right: Fingerprints) -> NDArray[np.bool_]:
+    answered: NDArray[np.bool_] = mine["elements"] >= 0
+    return answered & ~same_answers(mine, right)
 
 
 @dataclass(frozen=True)
 class KnownMistakes:
     """The known mistakes of one problem, on its practice cases.
 
-    right: shape (cases,), of the right answers. findings: one for each mistake. fingerprints:
-    shape (mistakes, cases), of the mistakes' answers.
+    cases: in their asking order. right: shape (cases,), of the right answers. findings:
+    one for each mistake. fingerprints: shape (mistakes, cases), of the mistakes' answers.
     """
 
     cases: Sequence[Case]
@@ -37,39 +100,19 @@ class KnownMistakes:
         answered. It may also be made in some cases only: if a single mistake gave the same wrong
         answers, it is named too.
         """
-        everywhere, somewhere = self._fitting(mine)
-        most = MOST_NAMED if everywhere.any() else 1
-        fits = everywhere if everywhere.any() else somewhere
+        same = same_answers(mine, self.fingerprints)
+        wrong, answered = _wrong(mine, self.right), mine["elements"] >= 0
+        everywhere = np.all((same | (self.fingerprints["elements"] == NOT_ASKED))[:, answered], 1)
+        somewhere = np.all(same[:, wrong], axis=1)
+        fits, most = (everywhere, MOST_NAMED) if everywhere.any() else (somewhere, 1)
         fitting = [finding for finding, fit in zip(self.findings, fits, strict=True) if fit]
         by_sentence = {finding.sentence: finding for finding in reversed(fitting)}
         chosen = [*reversed(by_sentence.values())]
-        if not 0 < len(chosen) <= most or not self._wrong(mine).any():
+        if not 0 < len(chosen) <= most or not wrong.any():
             return None
         return Finding(" ".join(f.id for f in chosen), " Or: ".join(f.sentence for f in chosen))
 
-    def is_clear(self, mine: Fingerprints, asked: int, failed: Collection[str]) -> bool:
-        """Whether it is clear what to name after so many practice cases, the first ones.
 
-        It is if no mistake fits any more; or if one fits, or several that can't be told apart, and
-        it fails in the same groups. failed: the groups in which the submission was wrong.
-        """
-        everywhere, somewhere = self._fitting(mine)
-        if not somewhere.any():
-            return True
-        if asked < LEAST_ASKED or not everywhere.any() or not self._wrong(mine).any():
-            return False
-        first, *others = self.fingerprints[everywhere]
-        same = all(np.array_equal(same_answers(first, o), same_answers(o, o)) for o in others)
-        fails = np.flatnonzero(self._wrong(first))
-        return same and {self.cases[number].group for number in fails} == set(failed)
-
-    def _fitting(self, mine: Fingerprints) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Which mistakes gave the same in every case, and which in every case that is wrong."""
-        same = same_answers(mine, self.fingerprints)
-        answered = mine["elements"] != NO_ANSWER
-        wrong = self._wrong(mine)
-        return np.all(same[:, answered], axis=1), np.all(same[:, wrong], axis=1)
-
-    def _wrong(self, mine: Fingerprints) -> NDArray[np.bool_]:
-        answered: NDArray[np.bool_] = mine["elements"] != NO_ANSWER
-        return answered & ~same_answers(mine, self.right)
+def no_mistakes() -> KnownMistakes:
+    """If there are none, or none could be recorded."""
+    return KnownMistakes((), no_fingerprints(0), (), no_fingerprints(0).reshape(0, 0))

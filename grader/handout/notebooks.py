@@ -18,10 +18,10 @@ FOLDER = "notebooks"
 HOW = """## Your turn
 
 Replace the line that raises `NotImplementedError`, run the cell, and run the check below it. A
-check takes some seconds the first time, and less from then on. Hand in this notebook as
+check takes some seconds the first time, and less after that. Hand in this notebook as
 `{id}.ipynb`, or your function in `{id}.py`.
 
-(Run the notebook in the folder of the course. Where `grader` is not installed yet, in a hosted
+(Run the notebook in the folder of the course. If `grader` is not installed yet, in a hosted
 notebook for example, run `%pip install .` there first.)
 """
 

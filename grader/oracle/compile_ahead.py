@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,27 +25,25 @@ from ..course.draw import draw_cases, tiny_cases
 from ..course.problem import Case, Problem
 from ..diagnosis.pixels_read import probes
 from ..sandbox import worker_folder
-from .in_process import our_processes
+from .process_pool import process_pool
 from .program_cache import keep_compiled, ours, programs, share_ours, warm_folder
 
 DONE = "done"  # a file with a line for each shape that a folder holds the programs of
 Arguments = tuple[Any, ...]
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
-def compile_ahead(entries: Sequence[Entry], seed: int, counts: Mapping[str, int]) -> None:
-    """Compiles for the problems with several submissions, and shares with workers what there is.
-
-    counts: how many submissions each problem has. One alone would wait as long as it gains.
-    """
+def compile_ahead(entries: Sequence[Entry], seeds: Iterable[int]) -> None:
+    """Compiles for the cases of these runs, and shares the programs with workers."""
+    seeds = tuple(seeds)
     left = {
         entry.id: (entry, shapes)
         for entry in entries
-        if counts[entry.id] > 1 and (shapes := shapes_left(entry, one_of_each_shape(entry, seed)))
+        if (shapes := shapes_left(entry, one_of_each_shape(entry, *seeds)))
     }
     if left:
-        with our_processes(min(len(left), usable_processors())) as pool:
+        with process_pool(min(len(left), usable_processors())) as pool:
             futures = [
                 pool.submit(compile_for, entry.warm_up, warm_folder(entry), shapes)
                 for entry, shapes in left.values()
@@ -55,15 +52,21 @@ def compile_ahead(entries: Sequence[Entry], seed: int, counts: Mapping[str, int]
                 try:
                     future.result()
                 except (CourseError, BrokenProcessPool) as error:
-                    logger.warning("Workers compile for themselves: %s", error)
+                    log.warning("Nothing is precompiled for workers: %s", error)
+    share_programs(entries)
+
+
+def share_programs(entries: Iterable[Entry]) -> None:
+    """Puts what is precompiled where workers of this process find it."""
     for entry in entries:
         share_ours(programs(entry), worker_folder() / "compiled")
 
 
-def one_of_each_shape(entry: Entry, seed: int) -> dict[str, Case]:
-    """The first case of each shape that workers are asked for in a run, by that shape."""
+def one_of_each_shape(entry: Entry, *seeds: int) -> dict[str, Case]:
+    """The first case of each shape that workers are asked for in these runs, by that shape."""
     cases: dict[str, Case] = {}
-    for case in (*draw_cases(entry, seed), *tiny_cases(entry), *probes(entry.problem)):
+    drawn = (case for seed in seeds for case in draw_cases(entry, seed))
+    for case in (*drawn, *tiny_cases(entry), *probes(entry.problem)):
         cases.setdefault(_shape(entry.problem, case), case)
     return cases
 
@@ -94,10 +97,13 @@ def compile_for(file: Path, folder: Path, shapes: Mapping[str, Arguments]) -> No
     keep_compiled(folder, worth_keeping=0)
     for shape, arguments in shapes.items():
         warm_up(file, arguments)
-        with suppress(OSError):
-            if ours(folder):
-                with open(folder / DONE, "a") as done:
-                    done.write(f"{shape}\n")
+        if not ours(folder):
+            return
+        try:
+            with open(folder / DONE, "a") as done:
+                done.write(f"{shape}\n")
+        except OSError as error:
+            log.info("the next run compiles this again: %s", error)
 
 
 def warm_up(file: Path, arguments: Arguments) -> None:
@@ -120,7 +126,5 @@ def _shape(problem: Problem, case: Case) -> str:
 
 
 def _done(folder: Path) -> set[str]:
-    with suppress(OSError):
-        if ours(folder):
-            return set((folder / DONE).read_text().splitlines())
-    return set()
+    done = folder / DONE
+    return set(done.read_text().splitlines()) if ours(folder) and done.is_file() else set()

@@ -9,11 +9,11 @@ what is there. That is what the statement spells out, and nothing else.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import logging
 import os
+import platform
 import stat
 import warnings
 from collections.abc import Iterable, Mapping
@@ -32,27 +32,25 @@ WORTH_KEEPING = 0.01  # seconds of compiling, below which reading a file is no g
 READABLE = 0o644
 
 
-def cache_folder() -> Path:
-    """The trusted side's own. What is in it can be removed at any time, and costs only time."""
-    return user_cache_path("vit-input-exercises") / "compiled-2"
+def cache_folder(name: str = "compiled-2") -> Path:
+    """One of ours, by default that of the trusted side's programs. Removing it costs only time."""
+    return user_cache_path("vit-input-exercises") / name
 
 
 def warm_folder(entry: Entry) -> Path:
-    """What a problem's `warm_up.py`, as it is now, has compiled on this kind of machine. It too can
-    be removed at any time.
-    """
+    """What a problem's `warm_up.py`, as it is now, has compiled on this kind of machine."""
     what = [entry.warm_up.read_text(), versions(), XLA_FLAGS, _processor()]
     digest = hashlib.sha256(json.dumps(what).encode()).hexdigest()[:16]
-    return cache_folder().with_name("warm-1") / f"{entry.id}-{digest}"
+    return cache_folder("warm-1") / f"{entry.id}-{digest}"
 
 
 @cache
 def _processor() -> str:
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line
-    return ""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line for line in lines if line.startswith("model name")), "")
 
 
 def keep_compiled(folder: Path | None = None, worth_keeping: float = WORTH_KEEPING) -> None:
@@ -92,11 +90,9 @@ def keep_compiled(folder: Path | None = None, worth_keeping: float = WORTH_KEEPI
 
 def programs(entry: Entry) -> list[Path]:
     """The files of what workers may find for a problem."""
-    with contextlib.suppress(OSError):  # there is no `warm_up.py`, or nothing compiled yet
-        folder = warm_folder(entry)
-        if ours(folder):
-            return sorted(folder.glob("*-cache"))  # as JAX names them
-    return []
+    if not entry.warm_up.is_file() or not ours(folder := warm_folder(entry)):
+        return []
+    return sorted(folder.glob("*-cache"))  # as JAX names them
 
 
 def contents(files: Iterable[Path]) -> dict[str, bytes]:

@@ -22,8 +22,8 @@ from ..course.catalogue import Course, Entry, find_course
 from ..course.problem import Case
 from ..diagnosis.ask_further import look_further
 from ..diagnosis.diagnose import diagnose
-from ..diagnosis.fingerprints import take_fingerprints
 from ..diagnosis.further_look import Look
+from ..diagnosis.known_mistakes import replay
 from ..grading.grade_one import decisive
 from ..grading.plan import Plan
 from ..judging.judge import judge
@@ -62,11 +62,12 @@ def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
         outcomes = list(_outcomes(plan, ask, watch))
         judgements = _judged(plan, outcomes)
         verdict = decisive(judgements, ())
-        if verdict.verdict is Verdict.WRONG_ANSWER and plan.examples is not None:
+        if verdict.verdict is Verdict.WRONG_ANSWER:
             look = look_further(entry.problem, plan.examples, ask)
     answers = [*outcomes, *[None] * (len(plan.cases) - len(outcomes))]
-    if verdict.verdict is Verdict.WRONG_ANSWER and plan.known is not None:
-        known = plan.known().name(take_fingerprints(plan.cases, answers))
+    if verdict.verdict is Verdict.WRONG_ANSWER:
+        mistakes = plan.known()
+        known = mistakes.name(replay(mistakes.cases, mistakes.right, answers))
     diagnosis = diagnose(entry.problem, plan.cases, plan.expected, answers, judgements, look, known)
     cases = tuple(map(case_report, plan.cases, judgements))
     return Checked(entry, cases, verdict, diagnosis)

@@ -24,7 +24,7 @@ from support.course import ROOT
 from grader.common.verdict import Verdict
 from grader.course.catalogue import CourseError, Entry, load_course
 from grader.grading.grade_one import grade_submission
-from grader.grading.plan import Plan, make_plan
+from grader.grading.plan import make_plan
 from grader.oracle import program_cache
 from grader.oracle.compile_ahead import (
     DONE,
@@ -33,7 +33,7 @@ from grader.oracle.compile_ahead import (
     shapes_left,
     warm_up,
 )
-from grader.oracle.in_process import our_processes
+from grader.oracle.process_pool import process_pool
 from grader.oracle.reference import Reference
 from grader.sandbox import Sandbox
 from grader.submissions import Submission
@@ -184,9 +184,8 @@ def test_what_the_statement_spells_out_is_compiled_once_and_found_by_workers(
     entry: Entry, sandbox: Sandbox, folder: Path, foreign: BaseProcess
 ) -> None:
     plan = make_plan(entry, 3, Reference())
-    assert isinstance(plan, Plan)
     assert len(left(entry)) == 1
-    compile_ahead([entry], plan.seed, {entry.id: 2})
+    compile_ahead([entry], [plan.seed])
     assert left(entry) == []
     assert foreign.is_alive()
     everyday = ROOT / "solutions" / entry.id / "accepted" / "jax_reshape_transpose_matmul.py"
@@ -200,16 +199,16 @@ def test_what_the_statement_spells_out_is_compiled_once_and_found_by_workers(
 
 def test_what_the_reference_compiles_is_not_shared(entry: Entry, folder: Path) -> None:
     """Nor is what an older `warm_up.py` did: workers find what this one does."""
-    with our_processes() as pool:
+    with process_pool() as pool:
         pool.submit(_ask_reference, entry.folder.parents[1]).result()
     of_reference = {path.name for path in program_cache.cache_folder().glob("*-cache")}
     assert len(of_reference) > 5
     entry.warm_up.write_text("import jax.numpy as jnp\n\ndef warm_up(x, *_):\n    jnp.flip(x)\n")
-    compile_ahead([entry], 3, {entry.id: 2})
+    compile_ahead([entry], [3])
     older = {path.name for path in program_cache.programs(entry)}
     entry.warm_up.write_text("import jax.numpy as jnp\n\ndef warm_up(x, *_):\n    jnp.sin(x)\n")
     assert len(left(entry)) == 1
-    compile_ahead([entry], 3, {entry.id: 2})
+    compile_ahead([entry], [3])
     newer = {path.name for path in program_cache.programs(entry)}
     assert older
     assert newer
@@ -225,7 +224,7 @@ def _ask_reference(root: Path) -> None:
 
 def test_what_is_shared_does_not_say_which_code_led_to_it(entry: Entry, folder: Path) -> None:
     """A compiled program holds the lines it came from, if it is let."""
-    compile_ahead([entry], 3, {entry.id: 2})
+    compile_ahead([entry], [3])
     files = program_cache.programs(entry)
     programs = [decompress_executable(data) for data in program_cache.contents(files).values()]
     assert len(programs) > 5
@@ -234,14 +233,9 @@ def test_what_is_shared_does_not_say_which_code_led_to_it(entry: Entry, folder: 
             assert telling not in program
 
 
-def test_who_is_alone_is_not_kept_waiting(entry: Entry, folder: Path) -> None:
-    compile_ahead([entry], 3, {entry.id: 1})
-    assert not program_cache.warm_folder(entry).exists()
-
-
 def test_a_problem_needs_no_warm_up(entry: Entry, folder: Path) -> None:
     entry.warm_up.unlink()
-    compile_ahead([entry], 3, {entry.id: 2})
+    compile_ahead([entry], [3])
     assert program_cache.programs(entry) == []
 
 
@@ -258,16 +252,16 @@ def test_a_run_goes_on_without_and_the_log_says_why(
     entry: Entry, folder: Path, text: str, why: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     entry.warm_up.write_text(text)
-    compile_ahead([entry], 3, {entry.id: 2})
+    compile_ahead([entry], [3])
     assert program_cache.programs(entry) == []
     (message,) = caplog.messages
     assert re.search(why, message), message
 
 
-def test_our_processes_end_at_once_and_no_others(foreign: BaseProcess) -> None:
+def test_process_pool_end_at_once_and_no_others(foreign: BaseProcess) -> None:
     """And not by an interrupt, which is the business of the process that started them."""
     before = psutil.Process().children()
-    with our_processes() as pool:
+    with process_pool() as pool:
         (ours,) = (p for p in psutil.Process().children() if p not in before)
         ours.send_signal(signal.SIGINT)  # while it starts
         assert pool.submit(os.getpid).result() == ours.pid

@@ -16,7 +16,7 @@ from grader.cli.main import _parser, main
 from grader.common.errors import SandboxError
 from grader.common.log import KEPT, last_lines, start_log
 from grader.oracle import answer_cache, program_cache
-from grader.oracle.answer_cache import Remembered
+from grader.oracle.answer_cache import CachedAnswers
 from grader.report.report import judge_error
 from grader.report.results_folder import Results
 from grader.submissions import Submission
@@ -125,7 +125,7 @@ def test_answers_that_can_t_be_kept_or_read_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "grader")
-    monkeypatch.setattr(answer_cache, "cache_folder", lambda: tmp_path / "cache" / "compiled")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(answer_cache, "keep_compiled", lambda: None)
 
     class Knows:
@@ -134,7 +134,7 @@ def test_answers_that_can_t_be_kept_or_read_are_told(
 
     def asked() -> list[str]:
         caplog.clear()
-        answers = Remembered(Knows()).expected(ENTRY, SQUARE.cases)
+        answers = CachedAnswers(Knows()).expected(ENTRY, SQUARE.cases)
         np.testing.assert_array_equal(answers[0], SQUARE.expected[0])
         return [record.getMessage() for record in caplog.records]
 
@@ -148,8 +148,8 @@ def test_answers_that_can_t_be_kept_or_read_are_told(
     (tmp_path / "cache").write_text("no folder")
     assert "can't be kept" in asked()[-1]
     (tmp_path / "cache").unlink()
-    answer_cache.answers_folder().mkdir(parents=True)
-    answer_cache.answers_folder().chmod(0o777)
+    answer_cache.ANSWERS.folder.mkdir(parents=True)
+    answer_cache.ANSWERS.folder.chmod(0o777)
     assert ["others can write" in line for line in asked()] == [True]
 
 

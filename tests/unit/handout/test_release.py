@@ -18,7 +18,14 @@ from grader.common.errors import CourseError, ReleaseError
 from grader.course.catalogue import load_course
 from grader.course.draw import digest
 from grader.handout.release import find_leaks, release
-from grader.oracle.practice import FILE, SEED, PracticeOracle, read_practice, write_practice
+from grader.oracle.practice import (
+    FILE,
+    SEED,
+    PracticeOracle,
+    practice_cases,
+    read_practice,
+    write_practice,
+)
 from grader.oracle.program_cache import keep_compiled
 
 WRONG = {
@@ -142,7 +149,7 @@ def test_the_recorded_answers_are_the_reference_s(
 
     entry = load_course(released).get(problem_id)
     practice = read_practice(entry)
-    cases = draw_cases(entry, SEED)
+    cases = practice_cases(entry)
     own = load_course(small_course).get(problem_id)
     right = Reference().expected(own, cases)
     for one, other in zip(PracticeOracle(practice).expected(entry, cases), right, strict=True):

@@ -15,7 +15,7 @@ from grader.course import Case
 from grader.course.catalogue import Entry, load_course
 from grader.course.draw import tiny_cases
 from grader.oracle import answer_cache
-from grader.oracle.answer_cache import ANSWERS, Remembered
+from grader.oracle.answer_cache import ANSWERS, CachedAnswers
 
 ENTRY = load_course(ROOT).get("patch_embed_cls")
 CASES = tiny_cases(ENTRY)
@@ -43,7 +43,7 @@ def asked(entry: Entry = ENTRY, cases: Sequence[Case] = CASES) -> int:
     """How often the other oracle is asked for these; what comes back is right in any case."""
     oracle = Counting()
     right = Counting().expected(entry, cases)
-    for got, answer in zip(Remembered(oracle).expected(entry, cases), right, strict=True):
+    for got, answer in zip(CachedAnswers(oracle).expected(entry, cases), right, strict=True):
         np.testing.assert_array_equal(got, answer)
         assert got.dtype == np.float64
     return oracle.asked

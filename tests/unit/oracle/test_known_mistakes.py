@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from collections.abc import Callable
 from functools import cache
@@ -16,7 +17,6 @@ from grader.common.processors import usable_processors
 from grader.course import Case
 from grader.course.catalogue import Entry, load_course
 from grader.course.draw import draw_cases
-from grader.diagnosis.ask_further import ask_which_mistake
 from grader.diagnosis.finding import Finding
 from grader.diagnosis.fingerprints import (
     NO_ANSWER,
@@ -25,12 +25,19 @@ from grader.diagnosis.fingerprints import (
     same_answers,
     take_fingerprints,
 )
-from grader.diagnosis.known_mistakes import LEAST_ASKED, KnownMistakes
+from grader.diagnosis.known_mistakes import (
+    SMALL,
+    Ask,
+    KnownMistakes,
+    ask_in_turn,
+    in_asking_order,
+    replay,
+)
 from grader.grading.grade_one import grade_submission
-from grader.grading.plan import Plan, make_plan, with_examples
+from grader.grading.plan import Plan, make_plan
 from grader.judging.outcome import Answer, Outcome
-from grader.oracle.answer_cache import Remembered
-from grader.oracle.practice import SEED, known_mistakes
+from grader.oracle.answer_cache import CachedAnswers
+from grader.oracle.practice import SEED, recorded_once
 from grader.oracle.record_mistakes import RECORDINGS, record_mistakes, sentence
 from grader.oracle.reference import Reference
 from grader.sandbox import Sandbox
@@ -45,15 +52,17 @@ CHANGES: dict[str, Change] = {
     "You double the rest.": lambda case, right: right if case.group == "wide" else 2 * right,
     "You negate.": lambda case, right: -right,
     "You leave out a number.": lambda case, right: right.ravel()[1:],
+    "You double many.": lambda case, right: 2 * right if case.group == "many_patches" else right,
 }
 
 
 @cache
 def practice() -> tuple[list[Case], list[Array]]:
-    """All practice cases but the largest, with their right answers."""
+    """All practice cases but the largest, in their asking order, with their right answers."""
     entry = load_course(ROOT).get("patch_embed_cls")
-    cases = [case for case in draw_cases(entry, SEED) if case.group != "vit_base"]
-    return cases, Remembered(Reference()).expected(entry, cases)
+    drawn = [case for case in draw_cases(entry, SEED) if case.group != "vit_base"]
+    cases = in_asking_order(drawn)
+    return cases, CachedAnswers(Reference()).expected(entry, cases)
 
 
 def outcome(change: Change, case: Case, right: Array) -> Outcome:
@@ -110,35 +119,65 @@ def test_a_mistake_is_named_only_if_all_its_answers_are_given() -> None:
     assert twins.name(here) is None
 
 
-@pytest.mark.parametrize("made", CHANGES)
-def test_a_few_cases_tell_which_mistake_it_is(made: str) -> None:
-    mistakes = known(*CHANGES)
+def asking(change: Change, asked: list[int]) -> Ask:
+    """Answers with a change, and adds the places of the cases that are asked for."""
     cases, expected = practice()
-    asked = []
 
     def ask(case: Case, elements: int) -> Outcome:
-        (number,) = (n for n, other in enumerate(cases) if other is case)
+        number = len(asked)
+        assert case is cases[number]  # as recorded: earlier calls are a part of some mistakes
         assert elements == expected[number].size
         asked.append(number)
-        return outcome(CHANGES[made], case, expected[number])
+        return outcome(change, case, expected[number])
 
-    wrong = ~same_answers(prints(CHANGES[made]), mistakes.right)
-    failed = {case.group for case, fails in zip(cases, wrong, strict=True) if fails}
-    assert named(ask_which_mistake(mistakes, failed, ask)) == made
-    assert asked == [*range(len(asked))]  # as recorded: earlier calls are a part of some mistakes
-    assert LEAST_ASKED <= len(asked) < 10
+    return ask
 
 
-def test_an_unknown_mistake_is_asked_little_and_not_named() -> None:
-    asked = []
+@pytest.mark.parametrize("made", CHANGES)
+def test_a_few_small_cases_tell_which_mistake_it_is(made: str) -> None:
+    """Unless it shows in none of them: then the others are asked too."""
+    mistakes = known(*CHANGES)
+    cases, _ = practice()
+    asked: list[int] = []
+    answers = ask_in_turn(cases, mistakes.right, asking(CHANGES[made], asked))
+    assert named(mistakes.name(answers)) == made
+    outcomes = [outcome(CHANGES[made], c, e) for c, e in zip(*practice(), strict=True)]
+    np.testing.assert_array_equal(replay(cases, mistakes.right, outcomes), answers)
+    if made == "You double many.":
+        assert len(asked) == len(cases)
+    else:
+        assert 10 < len(asked) < len(cases) / 2
+        assert max(np.size(a) for n in asked for a in cases[n].arguments) <= SMALL
+        groups = {case.group for case in cases} - {"many_patches", "large_patches"}
+        assert {cases[number].group for number in asked} == groups
 
-    def ask(case: Case, elements: int) -> Outcome:
-        asked.append(case)
+
+def test_what_was_not_recorded_is_not_compared() -> None:
+    mistakes = known("You double.", "You double many.")
+    cases, _ = practice()
+    rows = [
+        ask_in_turn(cases, mistakes.right, asking(CHANGES[text], []))
+        for text in ("You double.", "You double many.")
+    ]
+    mistakes = dataclasses.replace(mistakes, fingerprints=np.stack(rows))
+    assert [named(mistakes.name(row)) for row in rows] == ["You double.", "You double many."]
+
+    def large(case: Case, right: Array) -> Array:
+        return 2 * right if case.group == "large_patches" else right
+
+    # Right in the small cases, so it does not double all; and wrong in others than the many.
+    answers = ask_in_turn(cases, mistakes.right, asking(large, []))
+    assert mistakes.name(answers) is None
+
+
+def test_an_unknown_mistake_is_not_named() -> None:
+    mistakes = known(*CHANGES)
+
+    def sevens(case: Case, elements: int) -> Outcome:
         return Answer((elements,), "float32", elements, np.full(elements, 7.0, np.float32))
 
-    assert ask_which_mistake(known(*CHANGES), {"square"}, ask) is None
-    assert len(asked) == 1
-    assert ask_which_mistake(known(*CHANGES), {"square"}, lambda *_: None) is None
+    for ask in (sevens, lambda *_: None):
+        assert mistakes.name(ask_in_turn(mistakes.cases, mistakes.right, ask)) is None
 
 
 @pytest.fixture
@@ -200,7 +239,7 @@ def test_if_nothing_can_be_recorded_that_is_said_once_and_nothing_is_known(small
             raise ValueError("the reference is being edited")
 
     told: list[str] = []
-    ask = known_mistakes(small, Broken(), 1, told.append)
+    ask = recorded_once(small, Broken(), 1, told.append)
     for _ in range(2):
         mistakes = ask()
         assert mistakes.name(no_fingerprints(len(mistakes.cases))) is None
@@ -211,10 +250,9 @@ def test_if_nothing_can_be_recorded_that_is_said_once_and_nothing_is_known(small
 @cache
 def plan(problem_id: str, seed: int) -> Plan:
     """As in a class run, with all known mistakes."""
-    entry, oracle = load_course(ROOT).get(problem_id), Remembered(Reference())
-    made = with_examples(make_plan(entry, seed, oracle), oracle, usable_processors(), print)
-    assert isinstance(made, Plan)
-    return made
+    entry, oracle = load_course(ROOT).get(problem_id), CachedAnswers(Reference())
+    known = recorded_once(entry, oracle, usable_processors(), print)
+    return make_plan(entry, seed, oracle, known)
 
 
 @pytest.mark.sweep

@@ -13,8 +13,8 @@ from rich.cells import cell_len
 from support.course import ROOT
 from support.synthetic import synthetic_run
 
-from grader.authoring.account import print_matrix
 from grader.authoring.findings import KillMatrix
+from grader.authoring.printer import print_matrix
 from grader.cli.main import main
 from grader.common.text import visible
 from grader.common.verdict import Verdict
