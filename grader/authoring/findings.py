@@ -55,9 +55,7 @@ class KillMatrix:
     """In which share of the runs each group catches each mistake: `rates[file][group]`.
 
     caught_by_one: the mistakes that a single group catches, with that group. not_needed: the groups
-    without which each mistake is still caught in every run. caught_sometimes: the mistakes that no
-    group catches in every run, with the chance that all groups miss one in the same run, if the
-    groups are independent.
+    without which each mistake is still caught in every run.
     """
 
     groups: tuple[str, ...]
@@ -65,7 +63,6 @@ class KillMatrix:
     rates: dict[str, dict[str, float]]
     caught_by_one: dict[str, str]
     not_needed: tuple[str, ...]
-    caught_sometimes: dict[str, float]
 
 
 def kill_matrix(trials: Sequence[Trial], groups: Sequence[str]) -> KillMatrix:
@@ -86,14 +83,9 @@ def kill_matrix(trials: Sequence[Trial], groups: Sequence[str]) -> KillMatrix:
         for caught in found:
             if len(caught) == 1:
                 needed |= caught
-    caught_sometimes = {
-        file: math.prod(1 - rate for rate in row.values())
-        for file, row in rates.items()
-        if 0 < max(row.values()) < 1
-    }
     not_needed = tuple(group for group in groups if group not in needed)
     most = max((len(found) for found in runs.values()), default=0)
-    return KillMatrix(tuple(groups), most, rates, caught_by_one, not_needed, caught_sometimes)
+    return KillMatrix(tuple(groups), most, rates, caught_by_one, not_needed)
 
 
 def chance_of_a_miss(trials: Sequence[Trial]) -> tuple[int, float]:

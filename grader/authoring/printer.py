@@ -85,10 +85,6 @@ def print_matrix(console: Terminal, matrix: KillMatrix) -> None:
     console.say(
         f"Groups without which every mistake is still caught: {_listed(matrix.not_needed)}."
     )
-    chances = {file: f"{chance:.1g}" for file, chance in matrix.caught_sometimes.items()}
-    console.say(
-        f"Caught by no group in every run, with the chance to be accepted: {_listed(chances)}."
-    )
 
 
 def _mark(rate: float) -> str:

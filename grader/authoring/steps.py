@@ -170,7 +170,7 @@ def _stub(files: Files, plan: Plan, sandbox: Sandbox) -> Step:
 def _warm_up(entry: Entry, plan: Plan) -> Step:
     if not entry.warm_up.is_file():
         return Step("warm-up", "there is none: each worker compiles for itself")
-    warm_up(entry.warm_up, plan.cases[0].arguments)
+    warm_up(entry, {"": plan.cases[0]})
     return Step("warm-up", "it runs on a case")
 
 

@@ -26,7 +26,8 @@ from .fingerprints import (
 
 MOST_NAMED = 3  # mistakes that can't be told apart
 SMALL = 5000  # numbers in a case's arguments
-OF_EACH_GROUP = 2  # small cases that everyone is asked
+FIRST_SHAPES = 2  # each new shape costs a function more time than many cases
+OF_EACH_GROUP = 2  # cases of the first shapes
 
 # Gives the outcome of a case whose right answer has so many elements; None if nothing more can be
 # asked.
@@ -34,35 +35,44 @@ Ask = Callable[[Case, int], Outcome | None]
 
 
 def in_asking_order(cases: Sequence[Case]) -> list[Case]:
-    """Practice cases: a few small ones of each group first, which tell most mistakes apart."""
-    first = _first(cases)
-    rest = (number for number in range(len(cases)) if number not in first)
-    return [cases[number] for number in (*first, *rest)]
+    """Practice cases: first those that tell most mistakes apart in the least time."""
+    return [cases[number] for level in _levels(cases) for number in level]
 
 
-def _first(cases: Sequence[Case]) -> list[int]:
+def _levels(cases: Sequence[Case]) -> list[list[int]]:
+    """The places of a few small cases of two shapes; of a small case of each other group; and of
+    all the others.
+    """
+    small = [n for n, case in enumerate(cases) if sum(map(np.size, case.arguments)) <= SMALL]
+    shapes = [f"{case.shapes} {case.terms}" for case in cases]
+    most_used = dict(Counter(shapes[n] for n in small).most_common(FIRST_SHAPES))
     groups = Counter[str]()
-    first = []
-    for number, case in enumerate(cases):
-        if sum(map(np.size, case.arguments)) <= SMALL and groups[case.group] < OF_EACH_GROUP:
-            groups[case.group] += 1
-            first.append(number)
-    return first
+    first, second = [], []
+    for n in small:
+        if shapes[n] in most_used and groups[cases[n].group] < OF_EACH_GROUP:
+            groups[cases[n].group] += 1
+            first.append(n)
+    for n in small:
+        if not groups[cases[n].group]:
+            groups[cases[n].group] += 1
+            second.append(n)
+    others = [n for n in range(len(cases)) if n not in first and n not in second]
+    return [first, second, others]
 
 
 def ask_in_turn(cases: Sequence[Case], right: Fingerprints, ask: Ask) -> Fingerprints:
     """What a function answers, shape (cases,). The function must be as it was loaded.
 
-    It is asked the first cases, and the others only if it is right in all of these. cases: in their
-    asking order. right: shape (cases,), of the right answers.
+    It is asked for the cases of one level after the other, until one shows that it is wrong. cases:
+    in their asking order. right: shape (cases,), of the right answers.
     """
     mine = no_fingerprints(len(cases))
-    first = len(_first(cases))
-    for number, case in enumerate(cases):
-        if number >= first and _wrong(mine, right)[:first].any():
+    for level in _levels(cases):
+        for n in level:
+            outcome = ask(cases[n], int(right["elements"][n]))
+            mine[n : n + 1] = take_fingerprints([cases[n]], [outcome])
+        if _wrong(mine, right).any():
             break
-        outcome = ask(case, int(right["elements"][number]))
-        mine[number : number + 1] = take_fingerprints([case], [outcome])
     return mine
 
 

@@ -12,7 +12,6 @@ import logging
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from ..common.versions import versions
 from ..course.catalogue import Entry
 from ..course.draw import digest
 from ..course.problem import Case
-from .program_cache import cache_folder, keep_compiled, ours
+from .program_cache import keep_compiled, private_folder
 from .reference import Oracle
 
 log = logging.getLogger(__name__)
@@ -36,14 +35,11 @@ class ArrayCache:
     name: str
     most: int
 
-    @property
-    def folder(self) -> Path:
-        return cache_folder(self.name)
-
     def read(self, *key: Any) -> list[NDArray[Any]] | None:
         """The arrays that were kept under this key, if they are there. key: JSON-ready."""
-        path = self._path(key)
-        if not ours(self.folder) or not path.is_file():
+        folder = private_folder(self.name)
+        path = folder and folder / _file_name(key)
+        if path is None or not path.is_file():
             return None
         try:
             data = io.BytesIO(path.read_bytes())  # NumPy leaves a broken file open
@@ -55,24 +51,24 @@ class ArrayCache:
 
     def keep(self, arrays: Sequence[NDArray[Any]], *key: Any) -> None:
         """Writes them whole; the oldest sets go when there are too many."""
+        folder = private_folder(self.name)
+        if folder is None:
+            return
+        data = io.BytesIO()
+        np.savez(data, allow_pickle=False, **{str(n): array for n, array in enumerate(arrays)})
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if not ours(self.folder):
-                log.info("nothing can be kept in %s: others can write to it", self.folder)
-                return
-            data = io.BytesIO()
-            np.savez(data, allow_pickle=False, **{str(n): array for n, array in enumerate(arrays)})
-            write_whole(self._path(key), data.getvalue())
-            files = [*self.folder.glob("*.npz")]
-            if len(files) > self.most:
-                newest_first = sorted(files, key=lambda path: path.stat().st_mtime, reverse=True)
-                for old in newest_first[self.most :]:
-                    old.unlink(missing_ok=True)
+            write_whole(folder / _file_name(key), data.getvalue())
+            newest_first = sorted(
+                folder.glob("*.npz"), key=lambda path: path.stat().st_mtime, reverse=True
+            )
+            for old in newest_first[self.most :]:
+                old.unlink(missing_ok=True)
         except OSError as error:
             log.info("a cached file can't be kept: %s", error)
 
-    def _path(self, key: Sequence[Any]) -> Path:
-        return self.folder / f"{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]}.npz"
+
+def _file_name(key: Sequence[Any]) -> str:
+    return f"{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]}.npz"
 
 
 ANSWERS = ArrayCache("answers-1", most=40)  # of about a megabyte each

@@ -39,38 +39,35 @@ def practice_cases(entry: Entry) -> list[Case]:
 
 @dataclass(frozen=True)
 class Practice:
-    """What `practice.npz` holds.
+    """What `practice.npz` holds. It is an oracle for the practice cases of one problem.
 
-    expected: for each case the right answer, float64, in the statement's shape. tiny: the right
+    answers: for each case the right answer, float64, in the statement's shape. tiny: the right
     answers of the cases that can be read by eye. canary: the first numbers of JAX's random stream
     on the machine that recorded it. versions: of what recorded it.
     """
 
     digest: str
-    expected: list[NDArray[np.float64]]
+    answers: list[NDArray[np.float64]]
     tiny: list[NDArray[np.float64]]
     mistakes: KnownMistakes
     canary: list[float]
     versions: dict[str, str]
 
-
-class PracticeOracle:
-    """An oracle that knows the practice cases of one problem and no others."""
-
-    def __init__(self, practice: Practice):
-        self._practice = practice
-
     def expected(self, entry: Entry, cases: Sequence[Case]) -> list[NDArray[np.float64]]:
-        """Raises CourseError if these are not the cases that were recorded."""
+        """The answers to these cases. Raises CourseError if they were not recorded."""
         if digest(cases) == digest(tiny_cases(entry)):
-            return self._practice.tiny
-        if digest(cases) != self._practice.digest:
-            versions = ", ".join(f"{k} {v}" for k, v in self._practice.versions.items())
+            return self.tiny
+        if digest(cases) != self.digest:
+            versions = ", ".join(f"{k} {v}" for k, v in self.versions.items())
             raise CourseError(
                 f"{entry.folder / FILE} was recorded for other cases than this installation draws. "
                 f"Install the versions that recorded it ({versions}), or get the course again."
             )
-        return self._practice.expected
+        return self.answers
+
+    def same_stream(self) -> bool:
+        """Whether this JAX draws the random numbers that the practice cases were recorded with."""
+        return bool(np.allclose(canary(), self.canary, rtol=1e-5, atol=1e-6))
 
 
 def record(entry: Entry, oracle: Oracle, jobs: int, announce: Announce) -> Practice:
@@ -119,11 +116,6 @@ def canary() -> list[float]:
     return [float(number) for array in drawn for number in array]
 
 
-def same_stream(practice: Practice) -> bool:
-    """Whether this JAX draws the numbers that the practice cases were recorded with."""
-    return bool(np.allclose(canary(), practice.canary, rtol=1e-5, atol=1e-6))
-
-
 def write_practice(practice: Practice, path: Path) -> None:
     """Writes one file, with no code in it and none needed to read it. Raises OSError."""
     about = {
@@ -136,7 +128,7 @@ def write_practice(practice: Practice, path: Path) -> None:
     arrays: dict[str, NDArray[np.generic]] = {
         "about": np.frombuffer(json.dumps(about).encode(), np.uint8)
     }
-    for kind in ("expected", "tiny"):
+    for kind in ("answers", "tiny"):
         for number, array in enumerate(getattr(practice, kind)):
             arrays[f"{kind}_{number}"] = array
     arrays["right"], arrays["mistakes"] = practice.mistakes.right, practice.mistakes.fingerprints
@@ -152,16 +144,16 @@ def read_practice(entry: Entry) -> Practice:
             about = json.loads(file["about"].tobytes())
             if about["format"] != FORMAT:
                 raise CourseError(f"{path} is for another version of the grader: update it.")
-            expected, tiny = (
+            answers, tiny = (
                 [file[f"{kind}_{n}"] for n in range(sum(name.startswith(kind) for name in file))]
-                for kind in ("expected", "tiny")
+                for kind in ("answers", "tiny")
             )
             findings = [Finding(**finding) for finding in about["findings"]]
             mistakes = KnownMistakes(
                 practice_cases(entry), file["right"], findings, file["mistakes"]
             )
             return Practice(
-                about["digest"], expected, tiny, mistakes, about["canary"], about["versions"]
+                about["digest"], answers, tiny, mistakes, about["canary"], about["versions"]
             )
     except CourseError:
         raise

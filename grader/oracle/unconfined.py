@@ -12,19 +12,14 @@ from ..course.problem import Limits
 from ..sandbox import Sandbox, Worker
 from ..sandbox.bare import Bare
 from ..sandbox.warm import Warm
-from .program_cache import cache_folder
+from .program_cache import private_folder
 
 log = logging.getLogger(__name__)
 
 
 def unconfined() -> Bare:
     """Starts each worker afresh."""
-    programs = cache_folder("own-2")
-    try:
-        programs.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        log.info("workers' programs are not cached: %s", error)
-    return Bare(programs)
+    return Bare(private_folder("own-2"))
 
 
 @contextlib.contextmanager

@@ -10,10 +10,10 @@ from ..common.verdict import Verdict
 from ..course.catalogue import Entry
 from ..grading.grade_one import grade_submission
 from ..grading.plan import Plan, make_plan
-from ..oracle.practice import FILE, SEED, PracticeOracle, read_practice, recorded_once, same_stream
+from ..oracle.practice import FILE, SEED, read_practice, recorded_once
 from ..oracle.program_cache import keep_compiled
 from ..oracle.record_mistakes import Announce
-from ..oracle.reference import Oracle, Reference
+from ..oracle.reference import Reference
 from ..report.report import Report, judge_error
 from ..sandbox import Sandbox
 from ..sandbox.session import Session
@@ -25,15 +25,12 @@ def plan_of(entry: Entry, announce: Announce = lambda _: None) -> Plan:
 
     announce: gets a sentence now and then while known mistakes are recorded.
     """
-    oracle: Oracle
     if (entry.folder / FILE).is_file() or not entry.reference.is_file():
         practice = read_practice(entry)
-        oracle, known = PracticeOracle(practice), lambda: practice.mistakes
-    else:
-        keep_compiled()
-        oracle = Reference()
-        known = recorded_once(entry, oracle, usable_processors(), announce)
-    return make_plan(entry, SEED, oracle, known)
+        return make_plan(entry, SEED, practice, lambda: practice.mistakes)
+    keep_compiled()
+    known = recorded_once(entry, Reference(), usable_processors(), announce)
+    return make_plan(entry, SEED, Reference(), known)
 
 
 def check_file(plan: Plan, path: Path, sandbox: Sandbox, warm: Session | None = None) -> Report:
@@ -48,7 +45,7 @@ def check_file(plan: Plan, path: Path, sandbox: Sandbox, warm: Session | None = 
         return report
     if (plan.entry.folder / FILE).is_file():
         practice = read_practice(plan.entry)
-        if not same_stream(practice):
+        if not practice.same_stream():
             versions = ", ".join(
                 f"{name}=={practice.versions[name]}" for name in ("jax", "flax", "numpy")
             )

@@ -1,8 +1,8 @@
 """The banks: large enough, and files get their verdict from a real worker as well.
 
-`grader verify`, which `make test` runs before the tests, tries all of them. It does so in a process
-of its own where they can't crash, hang or break a rule. Here, every third of the mistakes (each
-costs a worker, all cases and a diagnosis) and all others come to a real one.
+`grader verify`, which `make test` runs before the tests, tries all of them, those that only compute
+in workers without walls. Here, every third of the mistakes (each costs a worker, all cases and a
+diagnosis) and all others come to a confined one.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def main(root: Path, runs: int = RUNS) -> None:
     """Prints a line for each problem. Raises CourseError if a reference can't be run."""
     start_log()
     set_xla_flags()
-    keep_compiled(worth_keeping=0)  # all of it, so that nothing depends on this machine's load
+    keep_compiled()
     for entry in load_course(root / "source").entries.values():
         compile_ahead([entry], range(runs))
         cases = one_of_each_shape(entry, *range(runs))

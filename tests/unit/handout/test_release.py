@@ -21,7 +21,6 @@ from grader.handout.release import find_leaks, release
 from grader.oracle.practice import (
     FILE,
     SEED,
-    PracticeOracle,
     practice_cases,
     read_practice,
     write_practice,
@@ -152,10 +151,10 @@ def test_the_recorded_answers_are_the_reference_s(
     cases = practice_cases(entry)
     own = load_course(small_course).get(problem_id)
     right = Reference().expected(own, cases)
-    for one, other in zip(PracticeOracle(practice).expected(entry, cases), right, strict=True):
+    for one, other in zip(practice.expected(entry, cases), right, strict=True):
         np.testing.assert_array_equal(one, other)
     with pytest.raises(CourseError, match="recorded for other cases"):
-        PracticeOracle(practice).expected(entry, draw_cases(entry, SEED + 1))
+        practice.expected(entry, draw_cases(entry, SEED + 1))
     assert digest(cases) != digest(cases[1:])
 
 

@@ -16,6 +16,7 @@ from grader.course.catalogue import Entry, load_course
 from grader.course.draw import tiny_cases
 from grader.oracle import answer_cache
 from grader.oracle.answer_cache import ANSWERS, CachedAnswers
+from grader.oracle.program_cache import cache_folder
 
 ENTRY = load_course(ROOT).get("patch_embed_cls")
 CASES = tiny_cases(ENTRY)
@@ -36,7 +37,7 @@ class Counting:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(answer_cache, "keep_compiled", lambda: None)
-    return ANSWERS.folder
+    return cache_folder() / ANSWERS.name
 
 
 def asked(entry: Entry = ENTRY, cases: Sequence[Case] = CASES) -> int:
