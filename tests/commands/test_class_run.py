@@ -108,12 +108,13 @@ def test_what_was_graded_before_is_not_graded_again(
 
 # The command as it is without nurseries, and with nothing compiled ahead.
 PLAIN = """
-import contextlib, sys
-from grader import class_run, cli
+import sys
+from grader.cli.main import main
+from grader.grading import class_run
 from grader.sandbox import choose
 choose.Warm = lambda sandbox: sandbox
-class_run.Ahead = lambda plans, counts: contextlib.nullcontext()
-sys.exit(cli.main())
+class_run.compile_ahead = lambda entries, seeds: None
+sys.exit(main())
 """
 
 
