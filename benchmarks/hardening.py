@@ -42,7 +42,7 @@ def measure(sandbox: Sandbox, cases: list[Case], sizes: list[int]) -> tuple[floa
         assert failure is None, failure
         for case, size in zip(cases, sizes, strict=True):
             session.ask(case, size)
-        computed = session.processor_seconds
+        computed = session.processor_seconds()
         session.finish()
     return time.perf_counter() - started, computed
 

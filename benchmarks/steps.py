@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from peers.the_class import SEED, make_students
 
@@ -81,27 +82,16 @@ class Clocks:
 def clocks_around() -> Iterator[Clocks]:
     """Puts clocks around the steps, and takes them away."""
     clocks = Clocks()
-    kept = Session.ready, Session.load, Session.ask, Session.finish, Session.__exit__
-    module = vars(grade_one)
-    judge = module["judge"]
-    ready = clocks.around("worker ready", kept[0])
     names: Mapping[str, Any] = {
-        "ready": staticmethod(ready),
-        "load": clocks.around("read and import", kept[1]),
-        "ask": clocks.around_ask(kept[2]),
-        "finish": clocks.around("end the worker", kept[3]),
-        "__exit__": clocks.around("end the worker", kept[4]),
+        "ready": staticmethod(clocks.around("worker ready", Session.ready)),
+        "load": clocks.around("read and import", Session.load),
+        "ask": clocks.around_ask(Session.ask),
+        "finish": clocks.around("end the worker", Session.finish),
+        "__exit__": clocks.around("end the worker", Session.__exit__),
     }
-    own = {name: Session.__dict__[name] for name in names}
-    try:
-        for name, value in names.items():
-            setattr(Session, name, value)
-        module["judge"] = clocks.around("compare", judge)
+    judge = clocks.around("compare", vars(grade_one)["judge"])
+    with patch.multiple(Session, **names), patch.object(grade_one, "judge", judge):
         yield clocks
-    finally:
-        for name, value in own.items():
-            setattr(Session, name, value)
-        module["judge"] = judge
 
 
 def print_steps(where: Path, root: Path, count: int) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.course import ROOT, Grade, proven, short_plan
+from support.small_course import copy_course
 
 from grader.common.xla import set_xla_flags
 from grader.course.catalogue import Course, load_course
@@ -24,6 +25,12 @@ set_xla_flags()
 @pytest.fixture(scope="session")
 def course() -> Course:
     return load_course(ROOT)
+
+
+@pytest.fixture(scope="session")
+def small_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The root of a course with three groups and two known mistakes of each problem."""
+    return copy_course(tmp_path_factory.mktemp("small") / "course")
 
 
 @pytest.fixture(params=["bubblewrap", "landlock"])

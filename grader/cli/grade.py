@@ -175,7 +175,7 @@ def _prepare(
     own = [s.path for s in submissions if not os.path.islink(s.path)]
     secret = [*course.root.glob("solutions/*/reference.py"), *own]
     sandbox = choose_sandbox(options.sandbox, secret)
-    if not sandbox.confines:
+    if sandbox.name == "none":
         errors.print(
             "[bold red]No sandbox:[/] submissions run with your rights and can read, change and "
             "send whatever you can. Grade only code of your own this way."

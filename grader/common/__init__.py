@@ -1,1 +1,1 @@
-"""What every room may use: text made safe to show, verdicts, files, locks, the log, versions."""
+"""What every room uses: safe text, verdicts, errors, files, locks, the log, versions."""

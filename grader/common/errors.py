@@ -1,7 +1,6 @@
-"""The errors that end a command. Each says in its message what happened and what to do next.
+"""The errors that end a command. Each message says what happened and what to do next.
 
-The command prints the message and ends with the error's exit status. None of them is the student's
-fault: what a submission does wrong is a verdict.
+None of them is the student's fault: what is wrong with a submission is a verdict.
 """
 
 from __future__ import annotations
@@ -12,13 +11,13 @@ WORKED, UNSOUND, USAGE_ERROR, JUDGE_ERROR, INTERRUPTED = 0, 1, 2, 3, 130  # exit
 
 
 class GraderError(Exception):
-    """The base of all of them. exit_status: with which the command ends."""
+    """The base of all these errors. exit_status: the command's, after it printed the message."""
 
     exit_status: ClassVar[int] = USAGE_ERROR
 
 
 class UsageError(GraderError):
-    """The command was wrong: an option, a path, a name, a place to write to."""
+    """The command is wrong: an option, a path, a name, a place to write to."""
 
 
 class CourseError(GraderError):
@@ -30,15 +29,15 @@ class SandboxError(GraderError):
 
 
 class RosterError(GraderError):
-    """A roster that can't be used: in which line, why, and what to do."""
+    """The roster can't be used. Says the line and the reason."""
 
 
 class ArchiveError(GraderError):
-    """An archive of submissions that can't be unpacked."""
+    """An archive of submissions can't be unpacked."""
 
 
 class ReleaseError(GraderError):
-    """The students' course was not written."""
+    """The students' course could not be written."""
 
 
 class DaskError(GraderError):
@@ -46,10 +45,10 @@ class DaskError(GraderError):
 
 
 class ResultsError(GraderError):
-    """The results folder can't be used. Whatever is in it is as it was."""
+    """The results folder can't be used. Its files are unchanged."""
 
 
 class NotKept(ResultsError):
-    """A report could not be written to the results folder. Those before it were."""
+    """A report could not be written to the results folder. Earlier reports are in it."""
 
     exit_status = JUDGE_ERROR

@@ -1,4 +1,4 @@
-"""Files of ours: where the package lies, and writing a file whole or not at all."""
+"""The package's folder, and writing a file whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from pathlib import Path
 
 
 def package_root() -> Path:
-    """The folder of this package, `grader/`. The course that it came with is the one around it."""
+    """The folder of this package, `grader/`. Its own course, if any, is the folder around it."""
     return Path(__file__).resolve().parents[1]
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Writes text as UTF-8, or bytes, to a new file that then takes the place of the old one.
+    """Writes bytes, or text as UTF-8, to a new file that then replaces the old one.
 
-    So a full disk leaves the old file as it was. Line ends stay as they are in the text. The
-    permissions are those of a file that the user makes (their umask decides). Raises OSError.
+    So a full disk leaves the old file unchanged. Line ends are not changed. The user's umask
+    decides the permissions. Raises OSError.
     """
     data = content.encode() if isinstance(content, str) else content
-    if path.exists() and not path.is_file():  # a device or a pipe must stay what it is
+    if path.exists() and not path.is_file():  # a device or a pipe is never replaced
         path.write_bytes(data)
         return
     path = path.resolve()
@@ -35,7 +35,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 
 def _umask() -> int:
-    """The permissions that this process takes from new files; it can be read only by setting it."""
+    """The process's umask, which can be read only by setting it."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask

@@ -1,4 +1,4 @@
-"""Locks on folders, which go with the process that holds them; and folders that go with it too."""
+"""Locks on folders and temporary folders, both gone when the process that holds them ends."""
 
 from __future__ import annotations
 
@@ -21,37 +21,38 @@ NO_LOCKS_HERE = -1
 
 
 def lock(folder: Path) -> int | None:
-    """A handle for `unlock`, or None where another one holds the lock. Raises OSError."""
+    """A handle for `unlock`, or None if another process holds the lock. Raises OSError."""
     if fcntl is None:
         return NO_LOCKS_HERE
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except BaseException as error:
         os.close(handle)
-        return None
-    except BaseException:
-        os.close(handle)
+        if isinstance(error, BlockingIOError):
+            return None
         raise
     return handle
 
 
 def unlock(handle: int | None) -> None:
+    """Gives a lock back; does nothing for None."""
     if handle is not None and handle != NO_LOCKS_HERE:
         os.close(handle)
 
 
 @contextlib.contextmanager
 def temporary_folder(kind: str) -> Iterator[Path]:
-    """A new folder, named after its kind, for as long as the context lasts. If this process is
-    killed, the next one that wants such a folder removes it. Raises OSError.
+    """A new folder, named after its kind, for as long as the context lasts.
+
+    If this process is killed, the next call for this kind removes the folder. Raises OSError.
     """
     for left in Path(tempfile.gettempdir()).glob(f"grader-{kind}-*"):
         _remove_left(left)
     folder = Path(tempfile.mkdtemp(prefix="grader-new-"))
     handle = None
     try:
-        handle = lock(folder)  # before it has the name by which others look for what is left
+        handle = lock(folder)  # before the folder has the name that `_remove_left` looks for
         folder = folder.rename(folder.with_name(folder.name.replace("new", kind, 1)))
         yield folder
     finally:
@@ -60,23 +61,25 @@ def temporary_folder(kind: str) -> Iterator[Path]:
 
 
 def _remove_left(folder: Path) -> None:
-    """Removes a folder of this user's whose process is gone."""
+    """Removes a folder of this user's whose process was killed."""
+    if fcntl is None:  # no lock says whether the process is alive
+        return
     try:
-        if not hasattr(os, "geteuid") or folder.stat().st_uid != os.geteuid():
+        if folder.stat().st_uid != os.geteuid():
             return
         handle = lock(folder)
-        if handle not in (None, NO_LOCKS_HERE):
+        if handle is not None:
             _remove(folder)
         unlock(handle)
     except FileNotFoundError:
-        pass  # another process has just removed it
+        pass  # another process removed it
     except OSError as error:
-        log.info("%s is left from a run that was killed, and stays: %s", folder, error)
+        log.info("%s is left from a killed run, and could not be removed: %s", folder, error)
 
 
 def _remove(folder: Path) -> None:
-    """Removes it with what it holds, also from folders in it that can't be listed."""
-    with contextlib.suppress(OSError):  # what is lacking then, the last line says
+    """Removes a folder with all that it holds, also if permissions of folders in it are missing."""
+    with contextlib.suppress(OSError):  # the last line reports it
         for path in folder.iterdir():
             if path.is_dir() and not path.is_symlink():
                 path.chmod(0o700)

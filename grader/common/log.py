@@ -1,13 +1,13 @@
-"""The log of a command: what costs only time or comfort, and is therefore no error.
+"""The log of a command: failures that cost only time or comfort, and so are no errors.
 
-Each module has its own logger, `log = logging.getLogger(__name__)`. Its levels:
+Each module has its own logger, `log = logging.getLogger(__name__)`. The levels:
 
-- WARNING: what the user should act on. It is always shown.
-- INFO: what went otherwise than meant, and was done in a slower or simpler way. `-v` shows it, and
-  the last lines go into each judge error, which others may read: so they name no student.
+- WARNING: the user should do something. Always shown.
+- INFO: something failed, and a slower or simpler way was used. `-v` shows it. The last lines go
+  into each judge error, which others may read: so they name no student.
 - DEBUG: the rest. `-vv` shows it.
 
-What means nothing at all (a file is already gone) is not logged.
+A failure without any effect (a file is already gone) is not logged.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _last: deque[str] = deque(maxlen=KEPT)
 
 
 def start_log(verbosity: int = 0) -> None:
-    """From now on, this process shows its log on standard error and keeps the last lines.
+    """Shows the log of this process on standard error from now on, and keeps its last lines.
 
-    verbosity: how often the user said -v.
+    verbosity: how often -v was given.
     """
     _last.clear()
     level = LEVELS[min(verbosity, len(LEVELS) - 1)]
@@ -40,12 +40,12 @@ def start_log(verbosity: int = 0) -> None:
 
 
 def last_lines() -> list[str]:
-    """The last lines at INFO and above, the newest at the end; none if no log was started."""
+    """The last lines at INFO and above, oldest first; none before `start_log`."""
     return list(_last)
 
 
 class _OneLine(logging.Formatter):
-    """A record as one visible line, whatever names and words of others it quotes."""
+    """A record as one visible line, because it may quote names and texts of students."""
 
     def format(self, record: logging.LogRecord) -> str:
         return visible(super().format(record))
@@ -53,8 +53,8 @@ class _OneLine(logging.Formatter):
 
 class _Shown(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        # Looked up each time: a live progress bar stands in for it to stay below the lines.
-        with contextlib.suppress(OSError):  # nobody reads it any more
+        # Looked up each time, because a live progress bar replaces sys.stderr.
+        with contextlib.suppress(OSError):  # standard error is closed
             print(self.format(record), file=sys.stderr, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""How many processors there are to use."""
+"""Counts processors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 
 def usable_processors() -> int:
-    """Processors that this process may use, which may be fewer than the machine has."""
+    """How many processors this process may use; the machine may have more."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

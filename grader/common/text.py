@@ -1,4 +1,4 @@
-"""Text that others wrote, made safe to show: nothing in it moves a cursor or hides a character."""
+"""Makes text of others safe to show: nothing in it moves the cursor or hides a character."""
 
 from __future__ import annotations
 
@@ -9,21 +9,16 @@ from typing import Any
 # Besides control characters: format characters (which reorder or hide text), private use,
 # surrogates and unassigned code points, and the two Unicode line ends.
 HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
-
-
-# And letters and marks that show as nothing, or only change how their neighbour is drawn.
+# Letters and marks that show as nothing, or only change how their neighbour is drawn.
 BLANK = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
     "\U000e0100-\U000e01ef]"
 )
-MOST_MARKS = 3  # on one letter; a pile of them would cover the lines around
+MOST_MARKS = 3  # on one letter; more would cover the lines around it
 
 
 def visible(text: str, keep: str = "") -> str:
-    """The text with each character that doesn't show written as an escape, such as `\\x1b`.
-
-    `keep` lists exceptions, such as a newline where lines are wanted.
-    """
+    """The text with each invisible character, except those in `keep`, as an escape (`\\x1b`)."""
     if text.isascii() and text.isprintable():
         return text
     shown, marks = [], 0
@@ -31,7 +26,9 @@ def visible(text: str, keep: str = "") -> str:
         category = unicodedata.category(char)
         marks = marks + 1 if category in ("Mn", "Me") else 0
         hidden = category in HIDDEN or marks > MOST_MARKS or BLANK.match(char)
-        shown.append(_escape(char) if hidden and char not in keep else char)
+        if hidden and char not in keep:
+            char = char.encode("unicode_escape", "surrogatepass").decode("ascii")
+        shown.append(char)
     return "".join(shown)
 
 
@@ -51,7 +48,3 @@ def encodable(value: Any) -> Any:
         case dict():
             return {encodable(key): encodable(item) for key, item in value.items()}
     return value
-
-
-def _escape(char: str) -> str:
-    return char.encode("unicode_escape", "surrogatepass").decode("ascii")

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What the grader makes of a case, and of a submission as a whole."""
+    """The result of a case, and of a submission as a whole."""
 
     ACCEPTED = "accepted"
     WRONG_ANSWER = "wrong_answer"
@@ -13,7 +13,7 @@ class Verdict(StrEnum):
     MEMORY_LIMIT_EXCEEDED = "memory_limit_exceeded"
     OUTPUT_LIMIT_EXCEEDED = "output_limit_exceeded"
     RULE_VIOLATION = "rule_violation"
-    JUDGE_ERROR = "judge_error"  # ours, and never the student's
+    JUDGE_ERROR = "judge_error"  # a fault of the grader or the course, never the student's
 
     @property
     def words(self) -> str:

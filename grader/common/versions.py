@@ -1,4 +1,4 @@
-"""Versions of everything that decides a number."""
+"""The versions that numbers and reports depend on."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ from importlib.metadata import PackageNotFoundError, version
 
 from .files import package_root
 
+PACKAGES = {"numpy": "numpy", "jax": "jax", "flax": "flax", "grader": "vit-input-exercises"}
+
 
 @cache
 def versions() -> dict[str, str]:
-    """Versions of everything that decides a number."""
+    """The versions of everything that decides a number."""
     found = {"python": platform.python_version()}
-    for name, package in (
-        ("numpy", "numpy"),
-        ("jax", "jax"),
-        ("flax", "flax"),
-        ("grader", "vit-input-exercises"),
-    ):
+    for name, package in PACKAGES.items():
         try:
             found[name] = version(package)
         except PackageNotFoundError:
@@ -29,9 +26,9 @@ def versions() -> dict[str, str]:
 
 @cache
 def conditions() -> dict[str, str]:
-    """The versions, and a digest of the package's own files: what a kept report depends on.
+    """The versions and a digest of the package's own files, which a kept report depends on.
 
-    Two graders of one version may differ, as while one is worked on.
+    The digest is there for changes to the grader between two versions.
     """
     digest = hashlib.sha256()
     root = package_root()

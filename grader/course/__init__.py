@@ -1,7 +1,6 @@
-"""What an author of problems writes with: `from grader.course import Case, Group, Problem`.
+"""What an author of problems imports: `from grader.course import Case, Group, Problem`.
 
-A problem is described in `problem.py` by one `Problem`; `docs/authors.md` goes through it step by
-step.
+`docs/authors.md` explains it field by field.
 """
 
 from .problem import Case, Group, Limits, Problem, Rules, View

@@ -1,4 +1,4 @@
-"""The problems of a course: each is a folder in `problems/`, its solutions a folder beside it."""
+"""The problems of a course: a folder for each in `problems/`, and one in `solutions/`."""
 
 from __future__ import annotations
 
@@ -16,21 +16,22 @@ from .problem import Problem
 
 @dataclass(frozen=True)
 class Entry:
-    """A problem and where it lives."""
+    """A problem and its folders."""
 
     id: str
     problem: Problem
     folder: Path
     solutions: Path
-    version: str  # a hash of all that decides a mark: problem.py and the reference
+    version: str  # a hash of problem.py and the reference, which decide marks
 
     @property
     def reference(self) -> Path:
+        """The hidden solution."""
         return self.solutions / "reference.py"
 
     @property
     def warm_up(self) -> Path:
-        """What compiles the statement's steps before a class is graded; a problem may lack it."""
+        """Code that runs the statement's steps, to compile them in advance; it may be missing."""
         return self.solutions / "warm_up.py"
 
 
@@ -43,29 +44,26 @@ class Course:
     broken: dict[str, CourseError]  # problems that don't load, and why
 
     def get(self, problem_id: str) -> Entry:
-        """The problem of that name. Raises CourseError: why it is broken, or which ones there are.
-
-        A broken problem stops nobody who works with another one.
-        """
+        """The problem of that name. Raises CourseError if it is broken or there is none."""
         if problem_id in self.broken:
             raise self.broken[problem_id]
         if problem_id not in self.entries:
-            known = ", ".join(sorted([*self.entries, *self.broken])) or "none"
-            raise CourseError(f"There is no problem `{problem_id}`. Problems here: {known}.")
+            ids = ", ".join(sorted([*self.entries, *self.broken])) or "none"
+            raise CourseError(f"There is no problem `{problem_id}`. Problems here: {ids}.")
         return self.entries[problem_id]
 
 
 def find_course(named: Path | None, below: Path) -> Course:
-    """Loads the course in `find_root`'s folder. Raises CourseError where there is none."""
+    """Loads the course that `find_root` finds. Raises CourseError if there is none."""
     return load_course(find_root(named, below))
 
 
 def find_root(named: Path | None, below: Path) -> Path:
-    """The course that was named; else the one this package was installed from; else by folder.
+    """The folder of the course: the named one, else the one around this package, else `below` or a
+    folder above it.
 
-    Loading a course runs its code, so a folder that merely lies near submissions must not pass
-    for one: only where the package came without a course is `below`, or a folder above it, taken.
-    Raises CourseError where there is none.
+    Loading a course runs its code. So a folder near the submissions counts only if no course came
+    with the package. Raises CourseError if there is none.
     """
     here = below.resolve()
     installed = package_root().parent
@@ -79,8 +77,8 @@ def find_root(named: Path | None, below: Path) -> Path:
 
 
 def load_course(root: Path) -> Course:
-    """Reads every `problems/*/problem.py`. Raises CourseError where there is none."""
-    entries, broken = {}, {}
+    """Loads every `problems/*/problem.py`. Raises CourseError if there is none."""
+    entries, broken = {}, {}  # a broken problem stops no other
     for path in sorted((root / "problems").glob("*/problem.py")):
         try:
             entries[path.parent.name] = _load_entry(root, path)

@@ -14,20 +14,20 @@ from .problem import Case
 
 
 def fresh_seed() -> int:
-    """A seed that no one could have guessed, and that every JSON reader keeps exactly."""
+    """A seed that no one can guess and every JSON reader keeps exactly."""
     return secrets.randbelow(2**53)
 
 
 def tiny_cases(entry: Entry) -> list[Case]:
-    """The cases of a problem that can be read by eye, the smallest first."""
+    """The cases of a problem that a person can read, the smallest first."""
     return list(entry.problem.tiny()) if entry.problem.tiny else []
 
 
 def draw_cases(entry: Entry, seed: int) -> list[Case]:
     """All cases of one run of a problem.
 
-    Raises CourseError where the problem draws a case of a group that it doesn't declare, or
-    leaves a group without a case.
+    Raises CourseError if a case has a group that the problem doesn't declare, or a group has no
+    case.
     """
     name = list(entry.id.encode())
     shapes = np.random.default_rng([seed, 0, *name])
@@ -41,7 +41,7 @@ def draw_cases(entry: Entry, seed: int) -> list[Case]:
 
 
 def digest(cases: Sequence[Case]) -> str:
-    """Tells sets of inputs apart."""
+    """A hash of the inputs of all cases."""
     state = hashlib.sha256()
     for case in cases:
         state.update(f"{case.group} {case.arrays} {case.terms} {case.shapes}".encode())

@@ -1,4 +1,4 @@
-"""The files that an author owes for a problem: which are missing, unfinished, or out of place."""
+"""The files of a problem: which are missing, unfinished or out of place."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ..common.verdict import Verdict
 STATEMENT = ("README.md", "stub.py", "problem.py", "hints.md")
 FOLDERS = tuple(v.value for v in Verdict if v is not Verdict.JUDGE_ERROR)
 OWED_FOLDERS = (Verdict.ACCEPTED.value, Verdict.WRONG_ANSWER.value)
-TO_DO = "TODO"  # stands in the skeletons wherever the author has to write
+TO_DO = "TODO"  # in the skeletons, where the author has to write
 SHORTEST_SENTENCE, LONGEST_SENTENCE = 15, 500  # characters
 
 
 @dataclass(frozen=True)
 class Files:
-    """Where everything that belongs to one problem lies in a course."""
+    """The paths of everything that belongs to one problem of a course."""
 
     root: Path
     id: str
@@ -34,11 +34,12 @@ class Files:
 
     @property
     def independent(self) -> Path:
-        """The second, independent solution that the reference is held against."""
+        """The second, independent solution that the reference is compared with."""
         return self.root / "tests" / "independent_solutions" / f"{self.id}.py"
 
     @property
     def owed(self) -> list[Path]:
+        """The files that every problem needs."""
         named = [self.problem / name for name in STATEMENT]
         return [*named, self.solutions / "reference.py", self.independent]
 
@@ -56,13 +57,13 @@ class Files:
 
 
 def bank(folder: Path) -> list[Path]:
-    """The Python files of a bank. An editor's lock file, or a link to nothing, is none of them."""
+    """The readable Python files of a bank, without editors' lock files and dangling links."""
     paths = sorted(folder.glob("*.py"))
     return [path for path in paths if path.is_file() and os.access(path, os.R_OK)]
 
 
 def complaints(files: Files) -> Iterator[str]:
-    """What is missing, unfinished or out of place, in the order in which to mend it."""
+    """What is missing, unfinished or out of place, in the order in which to fix it."""
 
     def name(path: Path) -> str:
         return str(path.relative_to(files.root))
@@ -82,18 +83,15 @@ def complaints(files: Files) -> Iterator[str]:
     for path in files.banks:
         if complaint := _sentence(path):
             yield f"{name(path)} {complaint}"
-    wanted = {*files.owed, *files.optional, *files.banks}
+    folders = [files.solutions / folder for folder in FOLDERS]
+    wanted = {*files.owed, *files.optional, *files.banks, *folders}
     for folder in (files.problem, files.solutions):
         for path in sorted(folder.rglob("*")):
             parts = path.relative_to(folder).parts
             if any(part.startswith(".") or part == "__pycache__" for part in parts):
                 continue
-            if path not in wanted and not (path.is_dir() and _verdict_folder(path, files)):
+            if path not in wanted:
                 yield f"{name(path)} is out of place: nothing reads it. Move or remove it."
-
-
-def _verdict_folder(path: Path, files: Files) -> bool:
-    return path.parent == files.solutions and path.name in FOLDERS
 
 
 def _sentence(path: Path) -> str:
@@ -101,8 +99,8 @@ def _sentence(path: Path) -> str:
     try:
         docstring = ast.get_docstring(ast.parse(path.read_bytes()))
     except (SyntaxError, ValueError):
-        return ""  # a file that can't be read as Python is a case of its own
+        return ""  # a mistake may be no valid Python
     sentence = (docstring or "").split("\n\n")[0].rstrip()
     if not SHORTEST_SENTENCE <= len(sentence) <= LONGEST_SENTENCE:
-        return "needs a docstring that says in a sentence what is done in it."
+        return "needs a docstring that says in a sentence what it does."
     return "" if sentence.endswith((".", "!", "?", ")")) else "has a docstring without a full stop."

@@ -20,8 +20,8 @@ class Case:
     `group` is a key of `Problem.groups`. `arguments` are in the order of `Problem.parameters`.
     `terms` is how many products or summands make up one element of the result (C·p² for a patch of
     p by p pixels with C channels); the tolerance grows with its square root. `arrays` says which
-    arrays the submission gets: NumPy's, NumPy's that can't be written, or JAX's. `seconds` is a
-    time limit for this case alone; None means the problem's.
+    arrays the submission gets: NumPy arrays, read-only NumPy arrays or JAX arrays. `seconds` is a
+    time limit for this case alone; None means the problem's limit.
     """
 
     group: str
@@ -38,7 +38,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Group:
-    """What a group of cases is there to show, and its points.
+    """What a group of cases shows, and its points.
 
     `purpose` follows "wrong on" in messages: "a square image". A student gets the points if every
     case of the group is right.
@@ -55,21 +55,21 @@ class Limits:
     import_seconds: float = 30
     case_seconds: float = 20
     total_seconds: float = 480
-    memory_bytes: int = 4096 * MIB  # address space, of which JAX alone takes a good half
-    threads: int = 128  # on top of the machine's processors: JAX and BLAS start a few for each
+    memory_bytes: int = 4096 * MIB  # address space; JAX alone takes more than half
+    threads: int = 128  # plus 8 for each processor: JAX and BLAS start a few for each
     open_files: int = 64
-    file_bytes: int = 0  # there is no place to write; a file that appears all the same stays empty
-    shown_output_bytes: int = 64 * 1024  # how much of the prints is kept
-    output_bytes: int = 1 * MIB  # how much may be printed
+    file_bytes: int = 0  # any file that a submission can open for writing stays empty
+    shown_output_bytes: int = 64 * 1024  # how much printed text the report keeps
+    output_bytes: int = 1 * MIB  # how much a submission may print
 
 
 @dataclass(frozen=True)
 class Rules:
     """What a solution must not use, and the sentence that says so.
 
-    Both are watched while the entry point runs, and only what is really used then counts.
-    `primitives` are names of JAX primitives. `calls` are patterns of full names of functions and
-    classes (`numpy.convolve`, `torch.nn.Conv*`); name the primitives of jitted functions instead.
+    The grader watches both while the entry point runs; only what really runs counts. `primitives`
+    are names of JAX primitives. `calls` are patterns of full names of functions and classes
+    (`numpy.convolve`, `torch.nn.Conv*`). For a jitted function, name its primitives instead.
     """
 
     sentence: str = ""
@@ -79,8 +79,8 @@ class Rules:
 
 @dataclass(frozen=True)
 class View:
-    """How an output is made up: for each image `extra` tokens ([CLS]), then the patches row by
-    row, each token with its features.
+    """The parts of a result: for each image `extra` tokens ([CLS]), then the patches row by row,
+    each token with its features.
     """
 
     images: int
@@ -98,20 +98,21 @@ class Problem:
     names of its arguments in order, and `output` says in words what it returns.
 
     `groups` maps the name of each group of cases to its purpose and points. `draw(shapes, values)`
-    yields the cases of one run, at least one in each group: sizes from the first generator,
-    numbers and seeds from the second. The same seed must give the same cases, bit for bit. Each new
-    shape costs every submission some compiling, so draw few shapes and many seeds.
+    yields the cases of one run, at least one in each group. Take sizes from the first generator,
+    and numbers and seeds from the second: then a change to the values leaves the shapes as they
+    are. Each new shape costs every submission a compilation, so draw few shapes and many seeds. The
+    same seed must give the same cases, bit for bit.
 
     `shape` is "any" if a right answer in another shape passes with a note, "required" if it does
     not. `tolerance_factor` is how many units of float32 rounding are allowed
     (`grader.judging.compare`). `limits` are what a submission may use, `rules` what it must not.
 
-    The other fields explain mistakes, and change no verdict. `axes` names sizes by the letters of
-    the statement: `{"image": "H W C", "patch_size": "p"}`; `_` skips an axis. `view(case)` says how
-    the result of a case is made up. `tiny()` yields public cases that a person can read, the
+    The other fields only explain mistakes, and change no verdict. `axes` names sizes by the letters
+    of the statement: `{"image": "H W C", "patch_size": "p"}`; `_` skips an axis. `view(case)`
+    describes the parts of a result. `tiny()` yields public cases that a person can read, the
     smallest first; a student sees the first that fails in full. `probe()` is a public case of one
-    small image with several rows and columns of patches; its pixels are changed one by one to see
-    which tokens read them. It needs `view`, and `axes` with `H` and `W` for one argument.
+    small image with several rows and columns of patches; the grader changes its pixels one by one
+    to see which tokens read them. It needs `view`, and `axes` with `H` and `W` for one argument.
     """
 
     title: str
@@ -131,6 +132,7 @@ class Problem:
 
     @property
     def max_score(self) -> int:
+        """The points of all groups."""
         return sum(group.points for group in self.groups.values())
 
     @property

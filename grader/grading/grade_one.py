@@ -73,7 +73,7 @@ def grade_submission(
         look = Look()
         if failure is None and decisive(judgements, ()).verdict is Verdict.WRONG_ANSWER:
             # The further look is ours: it must not cost the points that were won before it.
-            session.let_print()
+            session.lift_output_limit()
             look = look_further(
                 problem,
                 plan.examples,
@@ -117,7 +117,7 @@ def _known_mistake(
     if plan.seed == SEED:
         return known.name(replay(known.cases, known.right, outcomes))
     with Session.ready(sandbox, plan.entry.problem) as session:
-        session.let_print()
+        session.lift_output_limit()
         if session.load(data, submission.notebook) is not None:
             return None
         answers = ask_in_turn(

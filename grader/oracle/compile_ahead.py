@@ -86,7 +86,7 @@ def warm_up(entry: Entry, cases: Mapping[str, Case]) -> None:
         entry.problem, entry_point="warm_up", limits=LIMITS, rules=Rules()
     )
     with Session.ready(Bare(folder), problem) as session:
-        session.let_print()
+        session.lift_output_limit()
         if failure := session.load(file.read_bytes(), notebook=False):
             raise CourseError(f"{file}: {explain_failure(problem, None, failure).message}")
         for shape, case in cases.items():

@@ -24,6 +24,7 @@ from platformdirs import user_cache_path
 from ..common.versions import versions
 from ..common.xla import XLA_FLAGS
 from ..course.catalogue import Entry
+from ..worker.jax_internals import reopen_compilation_cache
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,6 @@ def keep_compiled() -> None:
     be read, costs only time.
     """
     import jax
-    from jax.experimental.compilation_cache import compilation_cache
 
     folder = private_folder("compiled-2")
     update = jax.config.update
@@ -86,7 +86,7 @@ def keep_compiled() -> None:
     update("jax_persistent_cache_min_entry_size_bytes", -1)  # type: ignore[no-untyped-call]
     # These other caches would make the name of this folder a part of every key.
     update("jax_persistent_cache_enable_xla_caches", "none")  # type: ignore[no-untyped-call]
-    compilation_cache.reset_cache()  # JAX looks for a folder only once
+    reopen_compilation_cache()
     warnings.filterwarnings("ignore", message="Error (reading|writing) persistent compilation")
 
 

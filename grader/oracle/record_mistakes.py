@@ -98,7 +98,7 @@ def _answers(
     with Session.ready(sandbox, entry.problem) as session:
         if session.load(data, notebook=False) is not None:
             return take_fingerprints(cases, [None] * len(cases))
-        session.let_print()
+        session.lift_output_limit()
         return ask_in_turn(
             cases, right, lambda case, size: None if session.over else session.ask(case, size)
         )

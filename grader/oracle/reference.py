@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..common.errors import CourseError
 from ..course.catalogue import Entry, load_module
 from ..course.problem import Case
-from ..worker.lowering import share_contexts
+from ..worker.jax_internals import share_contexts
 
 
 class Oracle(Protocol):

@@ -11,7 +11,7 @@ from ..common.errors import SandboxError
 from ..course.problem import Limits
 from ..sandbox import Sandbox, Worker
 from ..sandbox.bare import Bare
-from ..sandbox.warm import Warm
+from ..sandbox.fork_server import ForkingSandbox
 from .program_cache import private_folder
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ def warm_unconfined() -> Iterator[Sandbox]:
     if not sys.platform.startswith("linux"):
         yield bare
         return
-    warm = Warm(bare)
+    warm = ForkingSandbox(bare)
     try:
         with Worker(warm, Limits()):
             pass

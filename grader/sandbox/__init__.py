@@ -1,14 +1,13 @@
 """Sandboxes: each starts a worker that can compute, print, and do nothing else.
 
-A sandbox is one function from a confinement to a command line. The worker's first act is to
-apply the rest of the confinement to itself (`grader.worker.confine`), before it is sent a byte of
-a submission.
+A sandbox gives a command line, and a confinement. The worker first applies the confinement to
+itself (`grader.worker.confine`), before it is sent a byte of a submission.
 """
 
 from ..common.errors import SandboxError
 from .base import Sandbox, worker_folder
 from .choose import choose_sandbox, prove
-from .process import Worker, worker_threads
+from .worker import Worker, worker_threads
 
 __all__ = [
     "Sandbox",

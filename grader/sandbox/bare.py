@@ -1,27 +1,24 @@
-"""No sandbox at all: a plain process, for running one's own code. It must be asked for by name."""
+"""No sandbox at all: a plain process, for your own code. It must be asked for by name."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ..course.problem import Limits
-from .base import confinement
+from .base import Sandbox, confinement
 
 LARGEST_PROGRAM = 2**28  # bytes
 
 
-class Bare:
+class Bare(Sandbox):
     """Runs a worker with limits on memory and open files, and no walls.
 
-    programs: a folder where JAX keeps what it compiles from run to run.
+    programs: a folder where JAX keeps compiled programs from run to run.
     """
 
     name = "none"
-    confines = False
-    reports_signals_as_a_shell = False
 
     def __init__(self, programs: Path | None = None):
         # Windows starts no Python without this one.
@@ -37,13 +34,10 @@ class Bare:
                 "JAX_INCLUDE_FULL_TRACEBACKS_IN_LOCATIONS": "0",
                 "JAX_HLO_SOURCE_FILE_CANONICALIZATION_REGEX": ".*",
             }
-        self.environment: Mapping[str, str] = environment
-
-    def command(self, program: list[str], files: list[Path]) -> list[str]:
-        return program
+        self.environment = environment
 
     def confinement(self, limits: Limits, files: list[Path]) -> dict[str, Any]:
-        spec = confinement(limits)
+        spec = confinement(limits, counts_threads_alone=False)
         if self._programs is not None:
             spec["writable"] = str(self._programs)
             spec["limits"]["RLIMIT_FSIZE"] = LARGEST_PROGRAM

@@ -1,32 +1,31 @@
-"""The bubblewrap sandbox: namespaces of its own for files, processes, network and the rest."""
+"""The bubblewrap sandbox: separate namespaces for files, processes, network and the rest."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from ..common.errors import SandboxError
 from ..course.problem import Limits
-from .base import confinement, unprivileged_user
+from .base import Sandbox, confinement, is_root, unprivileged_user
 from .filter import compile_filter
 
+UNSHARED = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts")
 
-class Bubblewrap:
+
+class Bubblewrap(Sandbox):
     """Runs a worker under `bwrap`, on an empty read-only file system with a few files bound in.
 
-    There is no /proc but a file on the processor, so nothing of the launcher or the kernel can be
-    read or written there.
-    Started as root, it needs no user namespace and keeps the two capabilities with which the
-    worker becomes a user that owns nothing; the worker gives them up in doing so.
+    Of /proc there is one file, on the processor. So the worker can't read or write anything of
+    the launcher or the kernel there.
+
+    If the grader is root, bubblewrap needs no user namespace. It keeps the two capabilities with
+    which the worker becomes a user that owns nothing; that step gives them up.
     """
 
     name = "bubblewrap"
-    confines = True
-    environment: Mapping[str, str] = MappingProxyType({})
     reports_signals_as_a_shell = True
 
     def __init__(self) -> None:
@@ -36,23 +35,13 @@ class Bubblewrap:
         self._program = program
 
     def command(self, program: list[str], files: list[Path]) -> list[str]:
-        command = [
-            *(self._program, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"),
-            *(
-                "--hostname",
-                "worker",
-                "--unshare-cgroup-try",
-                "--die-with-parent",
-                "--new-session",
-                "--cap-drop",
-                "ALL",
-            ),
-        ]
-        if os.geteuid() == 0:
+        command = [self._program, *UNSHARED, "--unshare-cgroup-try", "--hostname", "worker"]
+        command += ["--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+        if is_root():
             command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
         else:
             command += ["--unshare-user"]
-        # Left to the binds, these would be closed to the user that the worker becomes.
+        # The binds alone would make folders that are closed to the user that the worker becomes.
         for folder in sorted({parent for path in files for parent in path.parents} - {Path("/")}):
             command += ["--perms", "0755", "--dir", str(folder)]
         for path in files:
@@ -64,9 +53,5 @@ class Bubblewrap:
         return [*command, "--remount-ro", "/", "--chdir", "/", "--", *program]
 
     def confinement(self, limits: Limits, files: list[Path]) -> dict[str, Any]:
-        return confinement(
-            limits,
-            user=unprivileged_user(),
-            system_calls=compile_filter(),
-            counts_threads_alone=True,
-        )
+        user, system_calls = unprivileged_user(), compile_filter()
+        return confinement(limits, counts_threads_alone=True, user=user, filter=system_calls)

@@ -1,4 +1,4 @@
-"""Chooses a sandbox and has a worker try to break out of it: it is used where every try fails."""
+"""Chooses a sandbox. A worker tries to break out of it first: the sandbox must stop every try."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 
 from ..common.errors import SandboxError
 from ..course.problem import Limits
-from ..worker import frames
+from ..worker.frames import Kind, parse_text
 from .bare import Bare
 from .base import Sandbox
 from .bubblewrap import Bubblewrap
+from .fork_server import ForkingSandbox
 from .landlock import Landlock
-from .process import Worker, WorkerFailure
-from .warm import Warm
+from .worker import Worker
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +26,10 @@ ESCAPE_SECONDS = 30
 
 
 def choose_sandbox(name: str, secrets: Sequence[Path]) -> Sandbox:
-    """The sandbox of that name, proven; "auto" takes the first of bubblewrap and Landlock that is.
+    """The sandbox of that name, proven; "auto" takes bubblewrap, or else Landlock.
 
-    `secrets` are files that a submission must not read: a worker tries to. Raises
-    SandboxError, which says what to install, where no sandbox holds.
+    secrets: files that a submission must not read; a worker tries to read them. Raises
+    SandboxError, which says what to install, if no sandbox holds.
     """
     if name == "none":
         return Bare()
@@ -41,23 +41,23 @@ def choose_sandbox(name: str, secrets: Sequence[Path]) -> Sandbox:
             log.info("the sandbox %s can't be used: %s", candidate, error)
             reasons.append(f"  {candidate}: {error}")
     raise SandboxError(
-        "No sandbox works here, and other people's code is not run without one.\n"
+        "No sandbox works here, and the grader doesn't run other people's code without one.\n"
         + "\n".join(reasons)
         + "\nInstall bubblewrap (apt-get install bubblewrap libseccomp2, or your system's package "
-        "of that name), or use Linux 6.2 or newer for Landlock. To run code of your own without "
+        "of that name), or use Linux 6.2 or newer for Landlock. To run your own code without "
         "a sandbox, say --sandbox none."
     )
 
 
 def _proven(sandbox: Sandbox, secrets: Sequence[Path]) -> Sandbox:
-    """With warm workers; where those don't start or hold, with one started afresh each time."""
-    warm = Warm(sandbox)
+    """The sandbox with forked workers if these start and hold, else with a fresh start for each."""
+    forking = ForkingSandbox(sandbox)
     try:
-        prove(warm, secrets)
-        return warm
+        prove(forking, secrets)
+        return forking
     except SandboxError as error:
         log.info("each worker is started afresh, because none can be forked: %s", error)
-        warm.close()
+        forking.close()
         prove(sandbox, secrets)
         return sandbox
 
@@ -70,7 +70,7 @@ def prove(sandbox: Sandbox, secrets: Sequence[Path]) -> None:
     ):
         canary = Path(folder) / "canary"
         canary.write_text("not for a submission to read")
-        os.chmod(folder, 0o777)  # so that only the sandbox can be what stops a write
+        os.chmod(folder, 0o777)  # so that only the sandbox can stop a write
         attempts = {
             "read": [str(path.absolute()) for path in (canary, *secrets)],
             "write": [folder, "/tmp", "/dev/shm"],
@@ -78,13 +78,6 @@ def prove(sandbox: Sandbox, secrets: Sequence[Path]) -> None:
             "signal": os.getpid(),
         }
         with Worker(sandbox, Limits(), escape=attempts) as worker:
-            try:
-                kind, body = worker.receive(ESCAPE_SECONDS)
-                if kind is not frames.Kind.ESCAPED:
-                    raise SandboxError(f"the worker that tries to escape answered with {kind.name}")
-                escapes = frames.parse_text(body)
-            except (WorkerFailure, frames.FrameError) as error:
-                words = worker.output.strip().splitlines()
-                raise SandboxError(words[-1] if words else str(error)) from None
+            escapes = parse_text(worker.receive_first(Kind.ESCAPED, ESCAPE_SECONDS))
     if escapes:
         raise SandboxError(f"a program inside it could {', '.join(escapes)}")

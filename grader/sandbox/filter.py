@@ -1,7 +1,7 @@
 """The system call filter of every sandbox, compiled here and loaded by the worker.
 
-It is an allow-list, so that a new kernel interface is refused from its first day. The default is
-"Function not implemented", which C libraries answer by falling back to something older.
+It is a list of what is allowed, so it refuses any new kernel interface. The answer to others is
+"Function not implemented", after which C libraries try something older.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ AF_UNIX, SOCK_STREAM, SOCK_TYPE_MASK = 1, 1, 0xF
 MSG_OOB = 1
 MAP_SHARED, PRIO_PROCESS = 1, 0
 FIRST_CLOCK_OF_OTHERS = 16  # larger numbers, and negative ones, name processes
-PR_SET_NAME, PR_GET_NAME, PR_SET_VMA = 15, 16, 0x53564D41
 
 # What Python, NumPy, JAX and their thread pools use to compute.
 ALLOWED = """
@@ -43,8 +42,7 @@ ALLOWED = """
     sched_get_priority_max sched_get_priority_min exit exit_group
 """.split()
 
-# Refused with "Operation not permitted", because a student may well meet these and should read
-# the truth.
+# Refused with "Operation not permitted": students may see this message, so it must be true.
 NOT_PERMITTED = """
     fork vfork execve execveat tkill socket connect bind listen accept accept4 sendmsg mkdir
     mkdirat rmdir unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat chmod
@@ -53,6 +51,8 @@ NOT_PERMITTED = """
     setns mount umount2 chroot setuid setgid
 """.split()
 
+# The name of a thread (set, get), and of a mapping.
+PRCTL_ALLOWED = (15, 16, 0x53564D41)
 # Duplicates and flags; no locks (a channel between runs), leases or signals.
 FCNTL_ALLOWED = (0, 1, 2, 3, 4, 1030)
 # Is it a terminal, its size, bytes waiting, non-blocking, close on exec.
@@ -60,10 +60,10 @@ IOCTL_ALLOWED = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 
 
 @functools.cache
-def compile_filter() -> bytes:
-    """The filter as a BPF program, with `OWN_PID` where the worker puts its process id.
+def compile_filter() -> str:
+    """The filter as a BPF program in hexadecimal, with `OWN_PID` for the worker's process id.
 
-    Raises SandboxError where libseccomp is missing.
+    Raises SandboxError if libseccomp is missing.
     """
     try:
         import pyseccomp as seccomp
@@ -73,7 +73,7 @@ def compile_filter() -> bytes:
             "on Debian and Ubuntu: apt-get install libseccomp2"
         ) from None
     rules = seccomp.SyscallFilter(seccomp.ERRNO(errno.ENOSYS))
-    # Calls by another architecture's numbers: the default ends one thread, and the rest hang.
+    # Calls by another architecture's numbers. The default would end one thread, and the rest hang.
     rules.set_attr(seccomp.Attr.ACT_BADARCH, seccomp.KILL_PROCESS)
 
     def add(action: int, name: str, *arguments: Any) -> None:
@@ -83,25 +83,23 @@ def compile_filter() -> bytes:
             # A name that this architecture or this libseccomp doesn't know stays refused.
             log.debug("the system call %s is refused: %s", name, error)
 
-    def allow(name: str, *arguments: Any) -> None:
-        add(seccomp.ALLOW, name, *arguments)
-
-    not_permitted = seccomp.ERRNO(errno.EPERM)
+    allow = functools.partial(add, seccomp.ALLOW)
+    refuse = functools.partial(add, seccomp.ERRNO(errno.EPERM))
     arg, eq, masked = seccomp.Arg, seccomp.EQ, seccomp.MASKED_EQ
     for name in ALLOWED:
         allow(name)
     for name in NOT_PERMITTED:
-        add(not_permitted, name)
+        refuse(name)
     allow("clone", arg(0, masked, THREAD, THREAD))  # threads, no processes
-    add(not_permitted, "clone", arg(0, masked, CLONE_THREAD, 0))
+    refuse("clone", arg(0, masked, CLONE_THREAD, 0))
     allow("close_range", arg(2, eq, 0))
     # Memory that is shared can outlive the mapping that RLIMIT_AS counts.
     allow("mmap", arg(3, masked, MAP_SHARED, 0))
-    add(not_permitted, "mmap", arg(3, masked, MAP_SHARED, MAP_SHARED))
-    for name in ("kill", "tgkill"):  # signals to oneself only: this is how abort() ends a process
+    refuse("mmap", arg(3, masked, MAP_SHARED, MAP_SHARED))
+    for name in ("kill", "tgkill"):  # only signals to itself: abort() ends a process like this
         allow(name, arg(0, eq, OWN_PID))
-        add(not_permitted, name, arg(0, seccomp.NE, OWN_PID))
-    # What follows is about oneself and not about the processes that may be running beside it.
+        refuse(name, arg(0, seccomp.NE, OWN_PID))
+    # Allowed for the worker itself, and not for processes that run beside it.
     for name in ("sched_setaffinity", "prlimit64"):
         allow(name, arg(0, eq, 0))
     for name in ("sched_getaffinity", "getpgid", "getsid"):
@@ -114,7 +112,7 @@ def compile_filter() -> bytes:
     allow("socketpair", arg(0, eq, AF_UNIX), arg(1, masked, SOCK_TYPE_MASK, SOCK_STREAM))
     allow("sendto", arg(3, masked, MSG_OOB, 0), arg(4, eq, 0))
     allow("recvfrom", arg(3, masked, MSG_OOB, 0))
-    for option in (PR_SET_NAME, PR_GET_NAME, PR_SET_VMA):
+    for option in PRCTL_ALLOWED:
         allow("prctl", arg(0, eq, option))
     for command in FCNTL_ALLOWED:
         allow("fcntl", arg(1, eq, command))
@@ -123,4 +121,4 @@ def compile_filter() -> bytes:
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
         file.seek(0)
-        return file.read()
+        return file.read().hex()

@@ -32,7 +32,8 @@ from ..judging.outcome import Answer, Outcome, Violation
 from ..report.report import case_report
 from ..sandbox.session import pack_case
 from ..worker import frames
-from ..worker.submission import SubmissionError, by_position, call
+from ..worker.source import SubmissionError
+from ..worker.submission import build_arguments, by_position, call
 from ..worker.watch import Watch
 from ..writers.check_html import Checked
 from .bound_before import swap
@@ -112,8 +113,6 @@ def _caller(function: Callable[..., Any], entry: Entry) -> Caller:
 
     def ask(case: Case, elements: int) -> Outcome:
         body = pack_case(case, elements)[frames.HEADER.size :]
-        from ..worker.arguments import build_arguments
-
         try:
             header, data = call(by_name, build_arguments(*frames.parse_message(body)))
         except SubmissionError as error:

@@ -1,4 +1,4 @@
-"""The class: reads a roster from a CSV file, and tells whose work the submissions are."""
+"""The roster: reads the students of a class from a CSV file, and matches submissions to them."""
 
 from __future__ import annotations
 
@@ -18,31 +18,29 @@ from .student import Student
 
 LARGEST = 10 * 2**20  # bytes
 DELIMITERS = ",;\t"
-CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")  # what names a student there
-# What a column may be called, without regard to case and punctuation; the first that is there.
+# The columns of a Canvas gradebook that name a student.
+CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+CANVAS_ONLY = {"sis user id", "sis login id", "section"}
+CANVAS_TEST_STUDENT = "Student, Test"
+# Names of columns, without regard to case and punctuation. The first one that a roster has counts.
 ID = (
-    "id",
-    "student id",
-    "id number",
-    "sid",
-    "username",
-    "user name",
-    "login",
-    "login id",
-    "student",
+    *("id", "student id", "id number", "sid"),
+    *("username", "user name", "login", "login id", "student"),
 )
 NAME = ("name", "full name", "student name", "student")
 FIRST, LAST = ("first name", "given name"), ("last name", "family name", "surname")
 EMAIL = ("email", "e mail", "email address", "e mail address", "mail")
 KNOWN = {*ID, *NAME, *FIRST, *LAST, *EMAIL, *(name.casefold() for name in CANVAS)}
 
+Row = tuple[int, Mapping[str, str]]  # its last line in the file, and its cells by column
+
 
 def read_roster(path: Path) -> list[Student]:
     """The students of a CSV file, in its order. Raises RosterError.
 
-    The first row names the columns: one of `id`, `student id`, `username`, `login`; and, if they
-    are there, `name` (or `first name` and `last name`) and `email`. Or it is a gradebook that was
-    exported from Canvas. Commas, semicolons or tabs stand between the columns.
+    The first row names the columns: one of `id`, `student id`, `username`, `login`, and optionally
+    `name` (or `first name` and `last name`) and `email`. A gradebook from Canvas works
+    too. Columns are separated by commas, semicolons or tabs.
     """
     try:
         with open(path, "rb") as file:
@@ -56,7 +54,7 @@ def read_roster(path: Path) -> list[Student]:
 
 
 def parse_roster(data: bytes) -> list[Student]:
-    """The same, from the file's bytes."""
+    """The students of a roster, from the file's bytes. Raises RosterError."""
     if len(data) > LARGEST:
         raise RosterError(f"more than {LARGEST // 2**20} MiB: this is no list of students.")
     try:
@@ -64,46 +62,38 @@ def parse_roster(data: bytes) -> list[Student]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise RosterError(f'line {line}: not UTF-8. Save it as "CSV UTF-8".') from error
-    delimiter = max(DELIMITERS, key=lambda mark: len(KNOWN & set(_header(text, mark))))
-    rows = _rows(text, delimiter)
-    top, names = next(rows, (1, []))
-    columns = {_key(name): index for index, name in reversed([*enumerate(names)])}
-    if not KNOWN & set(columns):
+    lines = _lines(text)
+    top, names = next(lines, (1, []))
+    header = [_key(name) for name in names]
+    if not KNOWN & set(header):
         raise RosterError(
             f"line {top}: no header. Let the first line name the columns: id, name, email."
         )
-    if {"student", "id"} <= set(columns) and {"section", "sis login id", "sis user id"} & set(
-        columns
-    ):
-        students = _canvas(columns, rows)
+    # Of two columns with one name the first counts.
+    rows = ((line, dict(reversed([*zip(header, cells, strict=True)]))) for line, cells in lines)
+    if {"student", "id"} <= set(header) and CANVAS_ONLY & set(header):
+        students = _canvas_students(rows)
     else:
-        students = _simple(columns, rows, top)
-    lines: dict[str, int] = {}
-    everyone = []
+        students = _students(rows, header, top)
+    found: dict[str, tuple[int, Student]] = {}
     for line, student in students:
         if not student.id:
             raise RosterError(f"line {line}: the id is empty. Fill it in or delete the line.")
-        if student.id in lines:
+        if student.id in found:
             raise RosterError(
-                f"lines {lines[student.id]} and {line}: both have the id {quote(student.id)}. "
+                f"lines {found[student.id][0]} and {line}: both have the id {quote(student.id)}. "
                 "Delete one of them."
             )
-        lines[student.id] = line
-        everyone.append(student)
-    if not everyone:
+        found[student.id] = line, student
+    if not found:
         raise RosterError(f"line {top}: no student below the header. Add them, or leave it out.")
-    return everyone
+    return [student for _, student in found.values()]
 
 
-def _header(text: str, delimiter: str) -> list[str]:
-    try:
-        return [_key(name) for name in next(_rows(text, delimiter), (1, []))[1]]
-    except RosterError:
-        return []
-
-
-def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row that isn't empty, and its last line in the file."""
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row that isn't empty, as long as the first, and its last line in the file."""
+    first = next((line for line in text.splitlines() if line.strip(f"{DELIMITERS} ")), "")
+    delimiter = max(DELIMITERS, key=lambda mark: len(KNOWN & set(map(_key, first.split(mark)))))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     width = 0
     try:
@@ -117,7 +107,7 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
                     f"line {reader.line_num}: it has {len(cells)} cells, and the header {width}. "
                     "Put quotes around a cell with a separator in it."
                 )
-            yield reader.line_num, cells + [""] * (width - len(cells))
+            yield reader.line_num, (cells + [""] * width)[:width]
     except csv.Error as error:
         raise RosterError(f"line {reader.line_num}: {error}. Check the quotes there.") from error
 
@@ -126,52 +116,41 @@ def _key(name: str) -> str:
     return " ".join(re.split(r"[\W_]+", name.casefold())).strip()
 
 
-def _simple(
-    columns: Mapping[str, int], rows: Iterable[tuple[int, list[str]]], top: int
-) -> Iterator[tuple[int, Student]]:
-    def find(names: Sequence[str], taken: int | None = None) -> int | None:
-        return next((columns[n] for n in names if n in columns and columns[n] != taken), None)
+def _first(names: Iterable[str], columns: Iterable[str]) -> str | None:
+    return next((name for name in names if name in columns), None)
 
-    id_column = find(ID)
+
+def _students(
+    rows: Iterable[Row], columns: Sequence[str], top: int
+) -> Iterator[tuple[int, Student]]:
+    id_column = _first(ID, columns)
     if id_column is None:
         raise RosterError(f"line {top}: no column is called id, username or login. Name it so.")
-    parts = [find(FIRST), find(LAST)]
-    whole = find(NAME, taken=id_column)
-    email = find(EMAIL)
+    whole = _first((name for name in NAME if name != id_column), columns)
+    parts = [whole] if whole else [_first(FIRST, columns), _first(LAST, columns)]
+    email = _first(EMAIL, columns)
     for line, row in rows:
-        cells = [
-            row[part] for part in ([whole] if whole is not None else parts) if part is not None
-        ]
-        yield (
-            line,
-            Student(
-                id=row[id_column],
-                name=" ".join(filter(None, cells)),
-                email="" if email is None else row[email],
-            ),
-        )
+        name = " ".join(row[part] for part in parts if part and row[part])
+        yield line, Student(row[id_column], name, row[email] if email else "")
 
 
-def _canvas(
-    columns: Mapping[str, int], rows: Iterable[tuple[int, list[str]]]
-) -> Iterator[tuple[int, Student]]:
-    here = {name: columns[name.casefold()] for name in CANVAS if name.casefold() in columns}
-    email = next((columns[name] for name in EMAIL if name in columns), None)
-    above = True  # rows that are about the columns, and not yet of students
+def _canvas_students(rows: Iterable[Row]) -> Iterator[tuple[int, Student]]:
+    above = True  # the first rows are about the columns
     for line, row in rows:
-        cells = {name: row[column] for name, column in here.items()}
-        who, number, login = cells["Student"], cells["ID"], cells.get("SIS Login ID", "")
-        above = above and not (number or login) and who in ("", "Points Possible")
-        if above or who == "Student, Test":  # how Canvas calls its view of a student
+        cells = {name: row[name.casefold()] for name in CANVAS if name.casefold() in row}
+        name, number, login = cells["Student"], cells["ID"], cells.get("SIS Login ID", "")
+        above = above and not (number or login) and name in ("", "Points Possible")
+        if above or name == CANVAS_TEST_STUDENT:
             continue
-        yield line, Student(login or number, who, "" if email is None else row[email], cells)
+        email = _first(EMAIL, row)
+        yield line, Student(login or number, name, row[email] if email else "", cells)
 
 
 def match(roster: Sequence[Student], found: Iterable[str]) -> dict[str, Student]:
-    """For the names that submissions go by the students of the roster, where there is just one.
+    """The student of the roster for each name of a submission that fits exactly one.
 
-    A name is an id, a Canvas number, an e-mail address or what stands before its @, or the
-    student's name; or, of a file from Canvas, ends in a Canvas number.
+    A name fits by the student's id, name, Canvas number, e-mail address or the part before its @;
+    the name of a file from Canvas also by the Canvas number at its end.
     """
     by_id = {student.id: student for student in roster}
     aliases: defaultdict[str, set[str]] = defaultdict(set)
@@ -186,7 +165,7 @@ def match(roster: Sequence[Student], found: Iterable[str]) -> dict[str, Student]
         ids = aliases.get(_plain(name), set())
         if in_canvas := re.fullmatch(r".+_([0-9]+)", name, re.DOTALL):
             ids = ids | numbers.get(in_canvas[1], set())
-        if name in by_id:  # nobody else can have it
+        if name in by_id:  # an id is never another student's
             matched[name] = by_id[name]
         elif len(ids) == 1:
             matched[name] = by_id[next(iter(ids))]
@@ -205,11 +184,11 @@ def _plain(name: str) -> str:
 def join(
     roster: Sequence[Student], submissions: Sequence[Submission]
 ) -> tuple[list[Submission], list[Student]]:
-    """The submissions under the ids of the roster; and everyone.
+    """The submissions under the ids of the roster; and all students.
 
-    Everyone is the roster, also those who handed in nothing, and then whoever is not in it. Where
-    one student would get two submissions for one problem, both keep the names they came with,
-    and their notes say so.
+    These are the roster, also those who handed in nothing, and then all who are not in it. If one
+    student would get two submissions for one problem, both keep their names, and their notes say
+    so.
     """
     matched = match(roster, (submission.student for submission in submissions))
     names: defaultdict[tuple[str, str], set[str]] = defaultdict(set)

@@ -1,4 +1,4 @@
-"""Who may hand in."""
+"""A student of the class."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Student:
-    """Who may hand in. `id` is the name that their submissions go by.
+    """A student of the class, from the roster or by the name of a submission.
 
-    canvas: the columns of a Canvas gradebook that name a student (Student, ID, SIS User ID, SIS
-    Login ID, Section), where the roster has them.
+    id: the name in every output. canvas: their cells in a Canvas gradebook, by column, if the
+    roster is one.
     """
 
     id: str
@@ -21,5 +21,5 @@ class Student:
 
     @property
     def shown(self) -> str:
-        """What to call them."""
+        """The name that people read."""
         return self.name or self.id

@@ -1,4 +1,4 @@
-"""What a submission is, and reading its bytes without trusting them."""
+"""A submission, and reading its bytes without trusting them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from ..common.text import quote
 
 SUFFIXES = (".py", ".ipynb")
-UNPACKED = "grader-zip-"  # how the name of a folder begins that zips are unpacked to
+UNPACKED = "grader-zip-"  # how the name of the temporary folder of `open_zips` begins
 LARGEST = {".py": 2**20, ".ipynb": 10 * 2**20}  # bytes
 
 
@@ -19,10 +19,10 @@ LARGEST = {".py": 2**20, ".ipynb": 10 * 2**20}  # bytes
 class Submission:
     """One file, for one problem, from one student.
 
-    student: what the place it came from calls them, such as the name of a folder.
-    notes: remarks for the report, such as other files that were passed over.
+    student: their name by the folder, file name or metadata that the file came with.
+    notes: remarks for the report, such as other files that were not graded.
 
-    The bytes are read when they are graded, so that a class takes no more memory than a student.
+    The bytes are read when the file is graded, so that a class needs no more memory than a student.
     """
 
     student: str
@@ -36,7 +36,7 @@ class Submission:
 
     @property
     def where(self) -> str:
-        """Where the instructor finds it, today and after the run."""
+        """The path as the instructor knows it: of a file in a zip, its path in the zip."""
         return str(original(self.path))
 
     def read(self) -> bytes:
@@ -45,7 +45,7 @@ class Submission:
 
 
 class Unreadable(Exception):
-    """A submission whose bytes can't be had: too large, a link, no regular file."""
+    """The bytes of a submission can't be read: it is too large, a link, or no regular file."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class NotUnderstood:
 
 
 def original(path: Path) -> Path:
-    """Where a file is in its zip, for one in the passing folder of `open_zips`; else the path."""
+    """The path in the zip, of a file that `open_zips` unpacked; of any other file its path."""
     temporary = Path(tempfile.gettempdir())
     if path.is_relative_to(temporary):
         top, *inside = path.relative_to(temporary).parts or ("",)
@@ -67,9 +67,9 @@ def original(path: Path) -> Path:
 
 
 def read_file(path: Path) -> bytes:
-    """A file's bytes. Never waits (a pipe) and never follows a link.
+    """A file's bytes. Never waits for a pipe and never follows a link.
 
-    Raises Unreadable for what is the student's doing, and OSError for what is ours.
+    Raises Unreadable for the student's mistakes, and OSError for the machine's.
     """
     name = quote(path.name)
     status = path.lstat()
@@ -82,10 +82,10 @@ def read_file(path: Path) -> bytes:
     limit = LARGEST.get(path.suffix.lower(), LARGEST[".py"])
     if status.st_size > limit:
         raise Unreadable(
-            f"{name} has {status.st_size / 2**20:.1f} MiB, and {limit // 2**20} MiB is the most "
-            "that is read; hand in the code without data or stored outputs."
+            f"{name} has {status.st_size / 2**20:.1f} MiB, and {limit // 2**20} MiB is the limit; "
+            "hand in the code without data or stored outputs."
         )
-    # O_NOFOLLOW and O_NONBLOCK: the file may be exchanged while the class is being read.
+    # O_NOFOLLOW and O_NONBLOCK: the file may be replaced after the checks above.
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     with open(os.open(path, flags), "rb") as file:
         return file.read(limit)

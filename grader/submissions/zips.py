@@ -1,4 +1,4 @@
-"""Unpacks zips of submissions to a passing folder: nothing lands outside it, or fills the disk."""
+"""Unpacks zips of submissions to a temporary folder: nothing lands outside it or fills the disk."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from pathlib import Path, PurePosixPath
 from ..common.errors import ArchiveError
 from ..common.locks import temporary_folder
 from ..common.text import quote, visible
-from . import gradescope_export
-from .folders import look_into
-from .submission import SUFFIXES, NotUnderstood
+from .gradescope_export import METADATA
+from .student_files import is_code, list_folder
+from .submission import NotUnderstood
 
 MOST_ENTRIES = 200_000
 MOST_BYTES = 4 * 2**30  # unpacked, in one zip
@@ -27,29 +27,29 @@ LARGEST_FILE = 64 * 2**20  # bytes
 DEEPEST = 40  # folders
 CHUNK = 2**20
 
-# What opening a damaged zip, or reading it, raises.
+# What opening or reading a damaged zip raises.
 DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
     *(EOFError, ValueError, OverflowError),
 )
-# What the system says of a name that it can't take.
-UNWRITABLE = {
+# The system's errors for a name that it can't take, or that is taken.
+BAD_NAME = {
     *(errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ),
     *(errno.EEXIST, errno.ENOTDIR, errno.EISDIR),
 }
 
 
 def is_zip(path: Path) -> bool:
-    """Whether it is a file that is called a zip."""
+    """Whether it is a file with the name of a zip."""
     return path.suffix.lower() == ".zip" and os.path.isfile(path)
 
 
 @contextmanager
 def open_zips(paths: Sequence[Path]) -> Iterator[tuple[list[Path], list[NotUnderstood]]]:
-    """The paths, with a folder in place of each zip; and what of the zips was not unpacked.
+    """The paths, with a folder in place of each zip; and what in the zips was not unpacked.
 
-    Where a zip holds one folder and nothing else, that folder stands for it. Files keep the times
-    that they have in the zip. The folders last as long as the context. Raises ArchiveError.
+    If a zip holds one folder and nothing else, that folder takes its place. Files keep their times.
+    The folders last as long as the context. Raises ArchiveError.
     """
     if not any(map(is_zip, paths)):
         yield [*paths], []
@@ -61,64 +61,61 @@ def open_zips(paths: Sequence[Path]) -> Iterator[tuple[list[Path], list[NotUnder
             if not is_zip(path):
                 opened.append(path)
                 continue
-            # Files that lie loose in a zip are those of one student, whom the zip is named after.
+            # The zip's name is the student's, if files lie loose in it.
             folder = Path(root, path.stem)
             while folder.exists():  # from a zip of the same name elsewhere
                 folder = folder.with_name(f"{folder.name}~")
             folder.mkdir()
             refused += unpack(path, folder)
-            look = look_into(folder)
-            only = len(look.folders) == 1 and not look.files
-            opened.append(look.folders[0] if only else folder)
+            listing = list_folder(folder)
+            only = len(listing.folders) == 1 and not listing.files
+            opened.append(listing.folders[0] if only else folder)
         yield opened, refused
 
 
 def unpack(path: Path, folder: Path) -> list[NotUnderstood]:
-    """Unpacks a zip to a folder that is empty, and says what was left out. Raises ArchiveError.
+    """Unpacks a zip to an empty folder, and returns what was left out. Raises ArchiveError.
 
-    Files that are never read come out empty, for their names.
+    A file that the grader never reads keeps its name, and comes out empty.
     """
     refused: list[NotUnderstood] = []
-    budget = MOST_BYTES
+    left = MOST_BYTES
     name = visible(str(path))
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             if len(entries) > MOST_ENTRIES:
                 raise ArchiveError(
-                    f"{name} has {len(entries):,} files in it, and {MOST_ENTRIES:,} is the most "
-                    "that is unpacked. Unpack it yourself and name the folder."
+                    f"{name} has {len(entries):,} files in it, and the limit is {MOST_ENTRIES:,}. "
+                    "Unpack it yourself and name the folder."
                 )
             for entry in entries:
-                why = _why_not(entry)
-                if entry.flag_bits & 1 and not why:
-                    raise ArchiveError(
-                        f"{name} is encrypted. Unpack it yourself and name the folder."
-                    )
+                why = _why_refused(entry)
                 if not why:
-                    why, taken = _unpack_one(archive, entry, folder, budget)
-                    budget -= taken
-                if budget < 0:
+                    why, taken = _unpack_one(archive, entry, folder, left)
+                    left -= taken
+                if left < 0:
                     raise ArchiveError(
                         f"{name} has more than {MOST_BYTES // 2**30} GiB of code in it. Unpack it "
                         "yourself and name the folder."
                     )
                 if why:
                     refused.append(NotUnderstood(Path(f"{path}/{quote(entry.filename, 200)}"), why))
-    except ArchiveError:
-        raise
     except DAMAGE as error:
-        raise ArchiveError(f"{name} is damaged or no zip ({error}). Fetch it again.") from error
-    except (NotImplementedError, RuntimeError) as error:  # a way to compress that Python lacks
-        raise ArchiveError(f"{name} can't be unpacked ({error}). Unpack it yourself.") from error
+        raise ArchiveError(f"{name} is damaged or no zip ({error}). Download it again.") from error
+    except (NotImplementedError, RuntimeError) as error:  # encrypted, or of an unknown compression
+        raise ArchiveError(
+            f"{name} can't be unpacked: {visible(str(error))}. Unpack it yourself and name the "
+            "folder."
+        ) from error
     except OSError as error:
         raise ArchiveError(f"{name} could not be unpacked: {error.strerror or error}.") from error
     return refused
 
 
-def _why_not(entry: zipfile.ZipInfo) -> str:
-    """Why an entry is not to be unpacked, whatever is in it; "" where it is."""
-    # As it is written in the zip: zipfile cuts a name short where it has a null byte.
+def _why_refused(entry: zipfile.ZipInfo) -> str:
+    """Why an entry must not be unpacked, whatever is in it; "" if it may."""
+    # The name as the zip has it: zipfile cuts a name at a null byte.
     name = entry.orig_filename
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
@@ -136,30 +133,29 @@ def _why_not(entry: zipfile.ZipInfo) -> str:
 
 
 def _unpack_one(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path, budget: int
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path, left: int
 ) -> tuple[str, int]:
-    """Why it could not be unpacked, else ""; and how many bytes it took."""
+    """Why it could not be unpacked, or ""; and how many bytes it took."""
     target = folder / PurePosixPath(entry.orig_filename)
     try:
         if entry.is_dir():
             target.mkdir(parents=True, exist_ok=True)
             return "", 0
         target.parent.mkdir(parents=True, exist_ok=True)
-        # "x": never into what is there, be it a file of the same name.
-        with open(target, "xb") as file:
+        with open(target, "xb") as file:  # "x": never into a file that is there
             taken = 0
-            if target.suffix.lower() in SUFFIXES or target.name == gradescope_export.NAME:
+            if is_code(target) or target.name == METADATA:
                 with archive.open(entry) as source:
-                    # What comes out counts: what the zip says of sizes is not believed.
+                    # Counts the bytes that come out: the sizes in the zip may be wrong.
                     while chunk := source.read(CHUNK):
                         taken += len(chunk)
-                        if taken > min(LARGEST_FILE, budget):
+                        if taken > min(LARGEST_FILE, left):
                             break
                         file.write(chunk)
     except UnicodeEncodeError:
         return "its name can't be written here, so it was not unpacked", 0
     except OSError as error:
-        if error.errno not in UNWRITABLE:
+        if error.errno not in BAD_NAME:
             raise
         if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
             return "the zip has another file or folder of this name, which was unpacked", 0
@@ -167,7 +163,7 @@ def _unpack_one(
     if taken > LARGEST_FILE:
         target.unlink()
         return f"it has more than {LARGEST_FILE // 2**20} MiB, so it was not unpacked", taken
-    with suppress(OverflowError, ValueError, OSError):  # a date that is none
+    with suppress(OverflowError, ValueError, OSError):  # no real date
         when = time.mktime((*entry.date_time, 0, 0, -1))
         os.utime(target, (when, when))
     return "", taken

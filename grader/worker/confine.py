@@ -1,9 +1,9 @@
-"""Gives up, for good, everything that a submission doesn't need: the worker's first act.
+"""Gives up, for good, everything that a submission doesn't need. A worker does this first.
 
-The order matters. The user goes first, because a change of user resets the death signal; then
-Landlock, which opens files to name them; then limits; the system call filter last, because it
-refuses all of the above. No other thread may exist yet: each of these binds the calling thread
-and those it starts later.
+The order matters. The user changes first, because this resets the death signal. Then comes
+Landlock, which opens files; then the limits. The system call filter is last, because it refuses
+all of the above. No other thread may exist yet, because each step binds only the calling thread and
+those that it starts later.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import struct
 import sys
 from typing import Any
 
-# Stands for the worker's process id in the filter, which is compiled before there is one.
+# Stands for the worker's process id in the filter, which is compiled before the worker starts.
 OWN_PID = 0x7F5EA1ED
 
 PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 8, 22, 38
@@ -45,11 +45,10 @@ def confine(spec: dict[str, Any]) -> None:
 
 
 def keep_from_writing(but: str) -> None:
-    """Refuses Python code to write files anywhere but there.
+    """Refuses to Python code to write files outside this folder.
 
-    It is no wall. It is for `grader check`, whose worker keeps compiled programs in this folder, so
-    that no limit on the size of files can do it: a function that writes a file fails there in the
-    same line as it will in grading, and not after it was handed in.
+    It is not a wall. It is for `grader check`, whose worker has no walls: a function that writes a
+    file fails there in the same line as in grading, so students learn it before they hand in.
     """
     inside = os.path.join(os.path.realpath(but), "")
     writes = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -69,10 +68,10 @@ def keep_from_writing(but: str) -> None:
 
 
 def become(user: int, keep_reading: bool) -> None:
-    """From root to the unprivileged `user`, whose threads RLIMIT_NPROC can count.
+    """Changes from root to the unprivileged `user`, so that RLIMIT_NPROC counts its threads.
 
-    `keep_reading` keeps the one capability that reads files of other users. It is for Landlock,
-    which restricts files by path: the Python in use may lie in root's home.
+    `keep_reading` keeps the capability to read files of other users. It is for Landlock, which
+    restricts files by path: the Python in use may be in root's home.
     """
     if keep_reading:
         prctl(PR_SET_KEEPCAPS, 1)
@@ -83,9 +82,7 @@ def become(user: int, keep_reading: bool) -> None:
     this_process = (ctypes.c_uint32 * 2)(LINUX_CAPABILITY_VERSION_3, 0)
     # effective, permitted, inheritable: the low words, then the high words
     sets = (ctypes.c_uint32 * 6)(kept, kept, 0, 0, 0, 0)
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.capset(this_process, sets) != 0:
-        raise OSError(ctypes.get_errno(), "capset")
+    call_libc("capset", this_process, sets)
 
 
 def close_file_system(readable: list[str]) -> None:
@@ -96,8 +93,7 @@ def close_file_system(readable: list[str]) -> None:
         sandlock.Sandbox(
             fs_readable=readable,
             fs_writable=["/dev/null"],
-            # Newer kernels can also keep signals and abstract sockets in. The filter refuses
-            # both on every kernel.
+            # Only newer kernels can restrict these. The filter refuses both on every kernel.
             allow_degraded=[
                 sandlock.Protection.SIGNAL_SCOPE,
                 sandlock.Protection.ABSTRACT_UNIX_SOCKET_SCOPE,
@@ -107,32 +103,24 @@ def close_file_system(readable: list[str]) -> None:
 
 
 def keep_from_listing(but: list[str]) -> None:
-    """Refuses to list folders that are not below these; what is in them stays readable by name.
+    """Refuses to list folders that are not below these. Their files can still be opened by name.
 
-    A Landlock ruleset of its own, which `sandlock` has no words for (landlock(7)).
+    This is a separate Landlock ruleset (landlock(7)), because `sandlock` can't express it.
     """
-    libc = ctypes.CDLL(None, use_errno=True)
-
-    def call(number: int, *arguments: Any) -> int:
-        result: int = libc.syscall(number, *arguments)
-        if result < 0:
-            raise OSError(ctypes.get_errno(), "landlock")
-        return result
-
     handled = struct.pack("Q", LANDLOCK_ACCESS_FS_READ_DIR)
-    ruleset = call(LANDLOCK_CREATE_RULESET, handled, ctypes.c_size_t(len(handled)), 0)
-    for path in but:
-        if os.path.isdir(path):
-            folder = os.open(path, os.O_PATH)
-            rule = struct.pack("=Qi", LANDLOCK_ACCESS_FS_READ_DIR, folder)
-            call(LANDLOCK_ADD_RULE, ruleset, LANDLOCK_RULE_PATH_BENEATH, rule, 0)
-            os.close(folder)
-    call(LANDLOCK_RESTRICT_SELF, ruleset, 0)
+    size = ctypes.c_size_t(len(handled))
+    ruleset = call_libc("syscall", LANDLOCK_CREATE_RULESET, handled, size, 0)
+    for path in filter(os.path.isdir, but):
+        folder = os.open(path, os.O_PATH)
+        rule = struct.pack("=Qi", LANDLOCK_ACCESS_FS_READ_DIR, folder)
+        call_libc("syscall", LANDLOCK_ADD_RULE, ruleset, LANDLOCK_RULE_PATH_BENEATH, rule, 0)
+        os.close(folder)
+    call_libc("syscall", LANDLOCK_RESTRICT_SELF, ruleset, 0)
     os.close(ruleset)
 
 
 def limit_resources(limits: dict[str, int]) -> None:
-    """Sets each limit, hard and soft. `limits` maps names such as `RLIMIT_AS` to numbers."""
+    """Sets each limit, hard and soft, by names such as `RLIMIT_AS`."""
     import resource
 
     for name, value in limits.items():
@@ -151,14 +139,19 @@ def load_filter(program: bytes) -> None:
         for code, jt, jf, value in instruction.iter_unpack(program)
     ]
     code = ctypes.create_string_buffer(b"".join(mine))
-    # struct sock_fprog: the number of instructions, and where they are
+    # struct sock_fprog: the number of instructions, and their address
     header = struct.pack("HP", len(mine), ctypes.addressof(code))
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.create_string_buffer(header))
 
 
 def prctl(option: int, argument: int, pointer: Any = 0) -> None:
-    """prctl(2). Raises OSError where the kernel refuses."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(option, ctypes.c_ulong(argument), pointer, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), f"prctl({option}, {argument})")
+    call_libc("prctl", option, ctypes.c_ulong(argument), pointer, 0, 0)
+
+
+def call_libc(name: str, *arguments: Any) -> int:
+    """Calls a function of the C library. Raises OSError if it fails."""
+    result: int = getattr(ctypes.CDLL(None, use_errno=True), name)(*arguments)
+    if result < 0:
+        raise OSError(ctypes.get_errno(), f"{name}{arguments}")
+    return result

@@ -1,8 +1,8 @@
 """The frames that cross the trust boundary: fixed-size headers, then a counted body.
 
-Towards the worker a body is JSON and the raw bytes of arrays. Towards the grader there is no
-JSON and no pickle: a body is either a few short text fields or the fixed-size description of an
-array, whose raw bytes follow only where its size is the one that the grader asked for.
+To the worker, a body is JSON and the raw bytes of arrays. To the grader, there is no JSON and no
+pickle: a body is either a few short text fields, or the fixed-size description of an array. The
+array's raw bytes follow only if it has the size that the grader asked for.
 
 Everything here is a pure function of bytes, so that it can be fuzzed.
 """
@@ -13,7 +13,7 @@ import json
 import math
 import struct
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import IntEnum
 from typing import Any
 
@@ -36,10 +36,10 @@ class Kind(IntEnum):
     # to the grader
     READY = 10  # the worker is confined and has imported its libraries; no student code yet
     LOADED = 12  # imported, and has the entry point; fields: which cells of a notebook failed
-    ANSWER = 13  # an array description; the array follows where its size is as asked for
+    ANSWER = 13  # an array description; the array follows if it has the size asked for
     RAISED = 14  # fields: see `Raised`
     VIOLATION = 15  # a call used what the problem forbids; fields: see `Use`
-    ESCAPED = 16  # of a try to escape: fields say which ways out were open
+    ESCAPED = 16  # the result of a try to escape; fields: what worked
 
 
 class FrameError(ValueError):
@@ -48,17 +48,11 @@ class FrameError(ValueError):
 
 @dataclass(frozen=True)
 class ArrayHeader:
-    """What a worker claims about an array before it sends it.
-
-    `axes` is the true number of axes; an array with more than `MAX_AXES` of them comes flattened,
-    so that its `shape` has one size. `source_dtype` is the name of the dtype that the submission
-    returned, before the conversion to float.
-    """
+    """What a worker claims about an array before it sends it."""
 
     dtype: str
-    axes: int
-    shape: tuple[int, ...]
-    source_dtype: str
+    shape: tuple[int, ...]  # at most `MAX_AXES` of them
+    source_dtype: str  # the name of the dtype before the conversion to float
 
     @property
     def size(self) -> int:
@@ -71,7 +65,7 @@ class ArrayHeader:
 
 @dataclass(frozen=True)
 class Raised:
-    """An exception in a submission: at which stage, which one, and where in its own source.
+    """An exception in a submission: at which stage, which one, and where in its source.
 
     `stage` is one of `syntax`, `import`, `missing`, `signature`, `call`, `result`.
     """
@@ -117,49 +111,57 @@ def pack_text(kind: Kind, *fields: str) -> bytes:
     return pack(kind, FIELD_SEPARATOR.encode().join(field[:share] for field in clipped))
 
 
-def parse_text(body: bytes, fields: int | None = None) -> list[str]:
-    """The fields of a text frame; `fields` asks for an exact number of them.
-
-    Raises FrameError where the number differs or the body is longer than `TEXT_LIMIT`.
-    """
+def parse_text(body: bytes) -> list[str]:
+    """The fields of a text frame. Raises FrameError if the body is longer than `TEXT_LIMIT`."""
     if len(body) > TEXT_LIMIT:
         raise FrameError("a text frame that is too long")
-    found = body.decode("utf-8", "replace").split(FIELD_SEPARATOR) if body else []
-    if fields is not None and len(found) != fields:
-        raise FrameError(f"a text frame with {len(found)} fields instead of {fields}")
-    return found
+    return body.decode("utf-8", "replace").split(FIELD_SEPARATOR) if body else []
 
 
-def pack_uses(kind: Kind, uses: Iterable[Use]) -> bytes:
-    """A text frame of what was used that is forbidden."""
-    return pack_text(kind, *(field for use in uses for field in (use.name, use.where, use.line)))
+def pack_raised(raised: Raised) -> bytes:
+    return pack_text(Kind.RAISED, *astuple(raised))
 
 
-def parse_uses(body: bytes) -> list[Use]:
-    """What a frame says was used. Raises FrameError."""
+def parse_raised(body: bytes) -> Raised:
+    """The exception that a frame claims. Raises FrameError."""
     fields = parse_text(body)
-    if len(fields) % 3:
-        raise FrameError(f"a text frame with {len(fields)} fields instead of three for each use")
-    return [Use(*fields[i : i + 3]) for i in range(0, len(fields), 3)]
+    if len(fields) != 5:
+        raise FrameError(f"an exception with {len(fields)} fields instead of 5")
+    return Raised(*fields)
+
+
+def pack_uses(uses: Iterable[Use]) -> bytes:
+    return pack_text(Kind.VIOLATION, *(field for use in uses for field in astuple(use)))
+
+
+def parse_uses(body: bytes) -> tuple[Use, ...]:
+    """What a frame says was used, at least one thing. Raises FrameError."""
+    fields = parse_text(body)
+    if len(fields) % 3 or not any(fields[::3]):
+        raise FrameError(f"a violation with {len(fields)} fields")
+    uses = (Use(*fields[i : i + 3]) for i in range(0, len(fields), 3))
+    return tuple(use for use in uses if use.name)
 
 
 def pack_array_header(header: ArrayHeader) -> bytes:
-    """The ANSWER frame that goes ahead of an array."""
+    """The ANSWER frame that comes before an array."""
     code = next(code for code, dtype in DTYPES.items() if dtype == header.dtype)
     sizes = header.shape + (0,) * (MAX_AXES - len(header.shape))
     name = header.source_dtype.encode("ascii", "replace")[:24]
-    return pack(Kind.ANSWER, ARRAY.pack(code, min(header.axes, 255), *sizes, name))
+    return pack(Kind.ANSWER, ARRAY.pack(code, len(header.shape), *sizes, name))
 
 
 def parse_array_header(body: bytes) -> ArrayHeader:
-    """What an ANSWER frame claims. Raises FrameError where it isn't even a claim."""
+    """What an ANSWER frame claims. Raises FrameError if it is none."""
     if len(body) != ARRAY.size:
         raise FrameError("an answer of the wrong length")
     code, axes, *sizes, name = ARRAY.unpack(body)
     if code not in DTYPES:
         raise FrameError(f"an answer of unknown dtype {code}")
-    shape = tuple(sizes[: axes if axes <= MAX_AXES else 1])
-    return ArrayHeader(DTYPES[code], axes, shape, name.rstrip(b"\0").decode("ascii", "replace"))
+    if axes > MAX_AXES:
+        raise FrameError(f"an answer with {axes} axes")
+    name = name.rstrip(b"\0").decode("ascii", "replace")
+    return ArrayHeader(DTYPES[code], tuple(sizes[:axes]), name)
 
 
 def pack_message(kind: Kind, fields: dict[str, Any], blobs: Sequence[bytes] = ()) -> bytes:
@@ -169,7 +171,7 @@ def pack_message(kind: Kind, fields: dict[str, Any], blobs: Sequence[bytes] = ()
 
 
 def parse_message(body: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    """The worker's side of `pack_message`; the grader never calls this."""
+    """Fields and blobs of a frame to the worker. The grader parses only what it packed itself."""
     (length,) = struct.unpack_from("<I", body)
     fields: dict[str, Any] = json.loads(body[4 : 4 + length])
     blobs, start = [], 4 + length

@@ -1,30 +1,33 @@
-"""A submission's bytes become code: one piece for a Python file, one a cell for a notebook.
+"""Parses a submission: one piece for a Python file, one for each cell of a notebook.
 
-Only read here, never run. Hostile source may still crash or hang the parser, which is why this
-happens in the worker.
+Nothing is run here. Still, source can crash or hang the parser, so this happens in the worker.
 """
 
 from __future__ import annotations
-import __future__
 
 import ast
 import linecache
 import sys
-import types
 from dataclasses import dataclass, replace
+
+from .frames import Raised
+
+
+class SubmissionError(Exception):
+    """The submission failed; `raised` says how."""
+
+    def __init__(self, raised: Raised):
+        super().__init__(raised.message)
+        self.raised = raised
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a submission that is compiled as a whole.
-
-    `name` is empty for a Python file and "cell 3" for the third code cell of a notebook.
-    """
+    """A part of a submission: a Python file, which has no name, or the code cell "cell 3"."""
 
     name: str
     text: str
     tree: ast.Module
-    future: int = 0  # compiler flags of `from __future__` in the cells before
 
     @property
     def filename(self) -> str:
@@ -40,22 +43,14 @@ class Piece:
                 return replace(self, tree=ast.Module(body[k:], self.tree.type_ignores))
         return None
 
-    def remember(self) -> None:
+    def show_in_tracebacks(self) -> None:
         """Lets tracebacks, and `place`, show its lines."""
         lines = self.text.splitlines(True)
         linecache.cache[self.filename] = (len(self.text), None, lines, self.filename)
 
-    def compile(self) -> types.CodeType:
-        """Code that may await at top level, as in a notebook."""
-        flags = self.future | (ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if self.name else 0)
-        code: types.CodeType = compile(
-            self.tree, self.filename, "exec", flags=flags, dont_inherit=True
-        )
-        return code
-
 
 def place(filename: str, number: int) -> tuple[str, str] | None:
-    """Where a line of a submission's own is ("cell 2, line 3"), and the line itself."""
+    """A line of the submission: where it is ("cell 2, line 3"), and its text. None for others."""
     if filename.startswith("<submission"):
         cell = filename[len("<submission") :].strip(" >")
     elif "ipykernel_" in filename:
@@ -66,28 +61,19 @@ def place(filename: str, number: int) -> tuple[str, str] | None:
     return where, linecache.getline(filename, number).strip()
 
 
-class SourceError(Exception):
-    """The source can't be read; the arguments are a sentence, where, and the line itself."""
-
-    def __init__(self, message: str, where: str = "", line: str = ""):
-        super().__init__(message)
-        self.message, self.where, self.line = message, where, line
-
-
 def read_python(data: bytes) -> list[Piece]:
-    """The single piece of a Python file. Raises SourceError."""
+    """The single piece of a Python file. Raises SubmissionError."""
     if b"\0" in data:
-        raise SourceError("the file holds zero bytes: save it as Python source, in UTF-8")
+        raise _syntax("the file holds zero bytes: save it as Python source, in UTF-8")
     if data.lstrip().startswith(b"{") and b'"nbformat"' in data:
-        raise SourceError("the file is a notebook: hand it in under a name that ends in .ipynb")
+        raise _syntax("the file is a notebook: hand it in under a name that ends in .ipynb")
     return [_piece("", data)]
 
 
 def import_notebook_libraries() -> None:
-    """Imports what reads notebooks, in a tenth of the time that it would take where Jupyter is.
+    """Imports what reads notebooks, ten times faster than usual if Jupyter is installed.
 
-    There, jsonschema builds a grammar of web addresses as it is imported. It does without one too,
-    and no notebook needs it.
+    In that case jsonschema would build a grammar of web addresses, which no notebook needs.
     """
     grammar = "rfc3987_syntax"
     kept = sys.modules.get(grammar)
@@ -100,11 +86,11 @@ def import_notebook_libraries() -> None:
             del sys.modules[grammar]
 
 
-def read_notebook(data: bytes) -> tuple[list[Piece], list[SourceError]]:
-    """The code cells of a notebook in order, and the cells that are not Python.
+def read_notebook(data: bytes) -> tuple[list[Piece], list[Raised]]:
+    """The code cells of a notebook in order, and what is wrong with those that are not Python.
 
-    Magics and shell lines go through IPython's own transformer. Raises SourceError where the
-    file is not a notebook.
+    IPython's own transformer handles magics and shell lines. Raises SubmissionError if the file is
+    not a notebook.
     """
     import_notebook_libraries()
     import nbformat
@@ -115,33 +101,20 @@ def read_notebook(data: bytes) -> tuple[list[Piece], list[SourceError]]:
         notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
         cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
         sources = [str(cell.source) for cell in cells]
-    except Exception as error:  # nbformat raises whatever the malformed part makes it raise
-        raise SourceError(
-            f"the file is not a Jupyter notebook that can be read ({_first_line(error)})"
-        ) from None
+    except Exception as error:  # depends on the malformed part
+        why = _first_line(error)
+        raise _syntax(f"the file is not a Jupyter notebook that can be read ({why})") from None
     transform = TransformerManager().transform_cell  # type: ignore[no-untyped-call]
-    pieces, broken, future = [], [], 0
+    pieces, broken = [], []
     for number, text in enumerate(sources, start=1):
         name = f"cell {number}"
         try:
-            piece = _piece(name, transform(_unwrapped(text)) if text.strip() else "")
-            pieces.append(replace(piece, future=future))
-            future |= _future(piece.tree)
-        except SourceError as error:
-            broken.append(error)
-        except Exception as error:  # the transformer, on input that IPython itself can't take
-            broken.append(SourceError(_first_line(error), name))
+            pieces.append(_piece(name, transform(_unwrapped(text)) if text.strip() else ""))
+        except SubmissionError as error:
+            broken.append(error.raised)
+        except Exception as error:  # from the transformer
+            broken.append(_syntax(_first_line(error), name).raised)
     return pieces, broken
-
-
-def _future(tree: ast.Module) -> int:
-    """Compiler flags for what a piece imports from `__future__`."""
-    flags = 0
-    for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
-            for alias in node.names:
-                flags |= getattr(getattr(__future__, alias.name, None), "compiler_flag", 0)
-    return flags
 
 
 def _unwrapped(cell: str) -> str:
@@ -154,25 +127,23 @@ def _unwrapped(cell: str) -> str:
 
 
 def _piece(name: str, text: bytes | str) -> Piece:
-    prefix = f"{name}, " if name else ""
+    flags = ast.PyCF_ONLY_AST | (ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if name else 0)
     try:
-        tree = compile(
-            text,
-            name or "<submission>",
-            "exec",
-            flags=ast.PyCF_ONLY_AST | (ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if name else 0),
-            dont_inherit=True,
-        )
+        tree = compile(text, name or "<submission>", "exec", flags=flags, dont_inherit=True)
     except SyntaxError as error:
-        line = (error.text or "").strip()
-        where = f"{prefix}line {error.lineno}" if error.lineno else name
-        raise SourceError(error.msg, where, line) from None
-    except (RecursionError, MemoryError):  # each version of Python says it in its own way
-        raise SourceError("the source is nested too deeply", name) from None
+        line = f"line {error.lineno}" if error.lineno else ""
+        where = ", ".join(filter(None, (name, line)))
+        raise _syntax(error.msg, where, (error.text or "").strip()) from None
+    except (RecursionError, MemoryError):  # each version of Python says it differently
+        raise _syntax("the source is nested too deeply", name) from None
     except ValueError as error:
-        raise SourceError(_first_line(error), name) from None
+        raise _syntax(_first_line(error), name) from None
     shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
     return Piece(name, shown, tree)
+
+
+def _syntax(message: str, where: str = "", line: str = "") -> SubmissionError:
+    return SubmissionError(Raised("syntax", "", message, where, line))
 
 
 def _first_line(error: BaseException) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
+import codeop
 import difflib
 import inspect
 import sys
+import traceback
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,15 +16,7 @@ from typing import Any
 import numpy as np
 
 from .frames import MAX_AXES, ArrayHeader, Raised
-from .source import Piece, place
-
-
-class SubmissionError(Exception):
-    """The submission failed; `raised` says how."""
-
-    def __init__(self, raised: Raised):
-        super().__init__(raised.message)
-        self.raised = raised
+from .source import Piece, SubmissionError, place
 
 
 def load(
@@ -29,26 +24,30 @@ def load(
 ) -> tuple[Callable[..., Any], list[str]]:
     """Runs the pieces in order in one namespace and returns a caller of the entry point.
 
-    A Python file must run through. Of a notebook, each cell may raise, as long as the entry point
-    comes out of it; the second result says which did. A cell goes on after an import that fails:
-    the first cell of most imports what draws pictures, too. The caller takes the arguments by
+    A Python file must run through. Cells of a notebook may fail, if the entry point is there at the
+    end; the second result says which did. After an import that fails, a cell continues: the first
+    cell of most notebooks also imports what draws pictures. The caller takes the arguments by
     position. Raises SubmissionError.
     """
     module = types.ModuleType("submission")
     sys.modules["submission"] = module
     names = module.__dict__
     names.update(__file__="submission.py", get_ipython=lambda: _Shell(names))
+    compiler = codeop.Compile()  # keeps what a cell imports from `__future__` for the next ones
+    compiler.flags = 0
     if any(piece.name for piece in pieces):  # a notebook
         names.update(__name__="__main__", display=print, _="")
+        compiler.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     failures: dict[str, Raised] = {}
     with asyncio.Runner() as runner:
         for piece in pieces:
-            piece.remember()
+            piece.show_in_tracebacks()
             rest: Piece | None = piece
             while rest is not None:
                 part, rest = rest, None
                 try:
-                    _run(part.compile(), names, runner)
+                    code = compiler(part.tree, part.filename, "exec")  # type: ignore[arg-type]
+                    _run(code, names, runner)
                 except BaseException as error:
                     failures.setdefault(piece.name, describe(error, "import"))
                     if not piece.name:
@@ -68,6 +67,27 @@ def load(
         if piece.name in failures and f"def {entry_point}" in piece.text:
             raise SubmissionError(failures[piece.name])
     raise SubmissionError(Raised("missing", "", _what_is_there(names, entry_point)))
+
+
+def build_arguments(fields: dict[str, Any], blobs: list[bytes]) -> list[Any]:
+    """A case's arguments from the bytes that came for them, new for each call."""
+    import jax
+
+    arguments: list[Any] = []
+    arrays = iter(blobs)
+    for argument in fields["arguments"]:
+        if argument["type"] == "array":
+            array = np.frombuffer(next(arrays), argument["dtype"]).reshape(argument["shape"])
+            if fields["arrays"] == "jax":
+                # Not `jnp.array`, which would compile a program for each shape.
+                arguments.append(jax.device_put(array.copy()))
+            else:
+                arguments.append(array if fields["arrays"] == "read-only" else array.copy())
+        elif argument["type"] == "numpy":
+            arguments.append(np.dtype(argument["dtype"]).type(argument["value"]))
+        else:
+            arguments.append(argument["value"])
+    return arguments
 
 
 def call(function: Callable[..., Any], arguments: Sequence[Any]) -> tuple[ArrayHeader, bytes]:
@@ -91,30 +111,28 @@ def call(function: Callable[..., Any], arguments: Sequence[Any]) -> tuple[ArrayH
         what = f"an array of dtype {name}" if named else _a(type(result).__name__)
         raise SubmissionError(Raised("result", "", what))
     dtype = "<f4" if array.dtype == np.float32 else "<f8"
-    shape = array.shape if array.ndim <= MAX_AXES else (array.size,)
+    shape = array.shape if array.ndim <= MAX_AXES else (array.size,)  # flattened
     with np.errstate(all="ignore"):
         data = array.astype(dtype).tobytes()
-    return ArrayHeader(dtype, array.ndim, tuple(map(int, shape)), name), data
+    return ArrayHeader(dtype, tuple(map(int, shape)), name), data
 
 
 def describe(error: BaseException, stage: str, note: str = "") -> Raised:
-    """An exception as data: its type and message, and the last line of the submission's own."""
+    """An exception as data: its type and message, and the last line of the submission in it."""
     try:
         message = str(error)
     except BaseException:  # a `__str__` that raises
         message = ""
     where, line = note, ""
-    trace = error.__traceback__
-    while trace is not None:
-        where, line = place(trace.tb_frame.f_code.co_filename, trace.tb_lineno) or (where, line)
-        trace = trace.tb_next
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        where, line = place(frame.f_code.co_filename, number) or (where, line)
     if isinstance(error, SyntaxError) and not where:
         where, line = f"line {error.lineno}", (error.text or "").strip()
     return Raised(stage, type(error).__name__, message, where, line)
 
 
 def by_position(function: Callable[..., Any], parameters: Sequence[str]) -> Callable[..., Any]:
-    """A caller that takes all parameters by position. Raises SubmissionError where none can."""
+    """A caller that takes all parameters by position. Raises SubmissionError if it can't."""
     try:
         signature = inspect.signature(function)
     except (ValueError, TypeError):  # a callable without a signature: let the call decide
@@ -134,17 +152,15 @@ def by_position(function: Callable[..., Any], parameters: Sequence[str]) -> Call
 
 
 def _after_import(piece: Piece, error: BaseException) -> Piece | None:
-    """What is left to run of a piece in which this import failed; None where none did."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename != piece.filename:
-        trace = trace.tb_next
-    if trace is None or not isinstance(error, ImportError):
-        return None
-    return piece.after_import(trace.tb_lineno)
+    """The rest of a piece in which this import failed; None if something else failed."""
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename == piece.filename and isinstance(error, ImportError):
+            return piece.after_import(number)
+    return None
 
 
 def _run(code: types.CodeType, namespace: dict[str, Any], runner: asyncio.Runner) -> None:
-    """Runs a piece; one that awaits at top level, in the event loop that all cells share."""
+    """Runs a piece; if it awaits at top level, in the event loop that all cells share."""
     if code.co_flags & inspect.CO_COROUTINE:
         runner.run(types.FunctionType(code, namespace)())
     else:

@@ -1,10 +1,9 @@
-"""Watches which of the functions and JAX primitives that a problem forbids are really used.
+"""Watches which forbidden functions and JAX primitives a submission really uses.
 
-A named function counts whenever it is called, and a primitive whenever it is traced or run, by
-whomever on the submission's behalf: the student's line or a library that the line calls.
-
-The watch lives beside the student's code. It sees every honest use. Someone bent on hiding a
-convolution from a process that they own can.
+A function counts when it is called, and a primitive when it is traced or run: by a line of the
+submission, or by a library that this line calls. The watch is in the same process as the student's
+code. It sees every honest use. A student who wants to hide a convolution from their own process
+can.
 """
 
 from __future__ import annotations
@@ -12,72 +11,66 @@ from __future__ import annotations
 import functools
 import re
 import sys
+import traceback
 import types
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from fnmatch import translate
 from importlib.machinery import ModuleSpec
+from inspect import getattr_static
 from typing import Any, Self
+from unittest.mock import patch
 
 import numpy as np
 
 from .frames import Use
+from .jax_internals import watch_primitive
 from .source import place
 
-# What a wrapper can stand in for. A ufunc or a jitted function has methods that one would lack.
+# What a wrapper can replace. A ufunc or a jitted function has methods that a wrapper would lack.
 FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, type(np.convolve))
 
 
 class Watch:
-    """Wraps what is forbidden, from `with` or `start` to `stop`, and records who uses it.
+    """Wraps what is forbidden, inside a `with` statement, and records which lines use it.
 
     primitives: names of JAX primitives. calls: patterns of full names (`torch.nn.Conv*`) of
-    functions and classes; of a class, what makes an instance of it or calls one is recorded. A
-    function is wrapped in each module that matches, also in one that is imported later. So code
-    that is loaded under the watch binds the wrapper, by whatever alias. Skipped is what can't be
-    wrapped: ufuncs, jitted functions, attributes that a module makes up as they are asked for.
+    functions and classes; using a class means to make an instance of it or to call one. A function
+    is wrapped in each module that matches, also in one that is imported later. So code that is
+    loaded under the watch gets the wrapper, by any alias. The watch skips what can't be wrapped:
+    ufuncs, jitted functions, and attributes that a module makes on request.
     """
 
     def __init__(self, primitives: Iterable[str], calls: Iterable[str]):
-        # What stands in for a function, under whichever of its names.
-        self.wrappers: dict[Callable[..., Any], Callable[..., Any]] = {}
-        # Where wrappers belong: a module or class, and an attribute of it.
-        self._places: list[tuple[Any, str, Callable[..., Any]]] = []
-        self._looked_at = set[str]()  # names of modules
+        self.wrappers: dict[Callable[..., Any], Callable[..., Any]] = {}  # by what they wrap
         self._primitives = tuple(primitives)
-        names: dict[str, list[str]] = {}
-        for module, _, name in (pattern.rpartition(".") for pattern in calls):
-            names.setdefault(module, []).append(translate(name))
-        # For the names of some modules, which of their attributes are forbidden.
+        names = [call.rpartition(".") for call in calls]
         self._patterns = [
-            (re.compile(translate(module)), re.compile("|".join(attributes)))
-            for module, attributes in names.items()
+            (re.compile(translate(module)), re.compile(translate(name)))
+            for module, _, name in names
         ]
+        self._searched = set[str]()  # names of modules
+        # A module or class, its attribute, and the wrapper that belongs there.
+        self._places: list[tuple[Any, str, Callable[..., Any]]] = []
         self._seen: list[Use] = []
         self._undo = ExitStack()
 
     def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def start(self) -> None:
-        """Puts the wrappers in place."""
-        for name in self._primitives:
-            self._spy(name)
+        for primitive in self._primitives:
+            self._undo.callback(watch_primitive(primitive, self._saw))
         if self._patterns:
             places, self._places = self._places, []
             for holder, attribute, wrapper in places:
                 self._put(holder, attribute, wrapper)
-            for name in sorted(sys.modules.keys() - self._looked_at, key=_how_hidden):
+            # Public modules first, so that a function gets the most public of its names.
+            new = sys.modules.keys() - self._searched
+            for name in sorted(new, key=lambda name: ("._" in name, name.count("."), name)):
                 self._wrap_in(name)
             sys.meta_path.insert(0, self)
             self._undo.callback(sys.meta_path.remove, self)
+        return self
 
-    def stop(self) -> None:
-        """Leaves JAX and all modules as they were."""
+    def __exit__(self, *_: object) -> None:
         self._undo.close()
 
     def take(self) -> tuple[Use, ...]:
@@ -96,8 +89,8 @@ class Watch:
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: types.ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Asked by Python for each module that is imported: wraps in it as soon as it has run."""
-        if not self._wanted_in(name):
+        """Python calls this for each import. It wraps in the module as soon as that has run."""
+        if not self._forbidden_in(name):
             return None
         others = (finder for finder in sys.meta_path if finder is not self)
         specs = (finder.find_spec(name, path, target) for finder in others)
@@ -114,30 +107,27 @@ class Watch:
         loader.exec_module = exec_module
         return spec
 
-    def _wanted_in(self, module: str) -> list[re.Pattern[str]]:
+    def _forbidden_in(self, module: str) -> list[re.Pattern[str]]:
         return [name for pattern, name in self._patterns if pattern.match(module)]
 
     def _wrap_in(self, name: str) -> None:
-        self._looked_at.add(name)
-        module = sys.modules.get(name)
-        wanted = self._wanted_in(name)
-        if not wanted or not isinstance(module, types.ModuleType):
+        self._searched.add(name)
+        module, forbidden = sys.modules.get(name), self._forbidden_in(name)
+        if not forbidden or not isinstance(module, types.ModuleType):
             return
         for attribute, value in [*vars(module).items()]:
-            if any(pattern.match(attribute) for pattern in wanted):
-                self._wrap(module, attribute, f"{name}.{attribute}", value)
-
-    def _wrap(self, module: types.ModuleType, attribute: str, name: str, value: Any) -> None:
-        if isinstance(value, FUNCTIONS):
-            wrapper = self.wrappers.get(value) or self._wrapper(name, value)
-            self.wrappers[value] = wrapper
-            self._put(module, attribute, wrapper)
-        elif isinstance(value, type):
-            for method in ("__init__", "__call__"):
-                owner = next(base for base in (*value.__mro__, type) if method in vars(base))
-                function = vars(owner)[method]
-                if isinstance(function, FUNCTIONS):
-                    self._put(value, method, self._wrapper(name, function))
+            if not any(pattern.match(attribute) for pattern in forbidden):
+                continue
+            full_name = f"{name}.{attribute}"
+            if isinstance(value, FUNCTIONS):
+                if value not in self.wrappers:
+                    self.wrappers[value] = self._wrapper(full_name, value)
+                self._put(module, attribute, self.wrappers[value])
+            elif isinstance(value, type):
+                for method in ("__init__", "__call__"):
+                    function = getattr_static(value, method)
+                    if isinstance(function, FUNCTIONS):
+                        self._put(value, method, self._wrapper(full_name, function))
 
     def _wrapper(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
@@ -147,31 +137,10 @@ class Watch:
 
         return watched
 
-    def _put(self, holder: Any, name: str, new: Callable[..., Any]) -> None:
-        before = vars(holder).get(name)
-        try:
-            setattr(holder, name, new)
-        except (AttributeError, TypeError):  # it can't be changed
-            return
-        self._places.append((holder, name, new))
-        if before is None:
-            self._undo.callback(delattr, holder, name)
-        else:
-            self._undo.callback(setattr, holder, name, before)
-
-    def _spy(self, name: str) -> None:
-        """JAX derives a result type for each primitive that it traces or runs on its own."""
-        from jax.extend.core import primitives
-
-        primitive = getattr(primitives, f"{name}_p")
-        typed: Callable[..., Any] = primitive.abstract_eval
-
-        def abstract_eval(*args: Any, **params: Any) -> Any:
-            self._saw(name)
-            return typed(*args, **params)
-
-        primitive.abstract_eval = abstract_eval
-        self._undo.callback(setattr, primitive, "abstract_eval", typed)
+    def _put(self, holder: Any, attribute: str, wrapper: Callable[..., Any]) -> None:
+        with suppress(AttributeError, TypeError):  # it can't be changed
+            self._undo.enter_context(patch.object(holder, attribute, wrapper))
+            self._places.append((holder, attribute, wrapper))
 
     def _saw(self, name: str) -> None:
         new = Use(name, *_caller())
@@ -179,17 +148,8 @@ class Watch:
             self._seen.append(new)
 
 
-def _how_hidden(module: str) -> tuple[bool, int, str]:
-    """Sorts modules so that a function is named by the most public of its names."""
-    return "._" in module, module.count("."), module
-
-
 def _caller() -> tuple[str, ...]:
     """The innermost line of the submission that is being run."""
-    frame: types.FrameType | None = sys._getframe()
-    while frame is not None:
-        found = place(frame.f_code.co_filename, frame.f_lineno)
-        if found:
-            return found
-        frame = frame.f_back
-    return ()
+    stack = traceback.walk_stack(sys._getframe())
+    places = (place(frame.f_code.co_filename, number) for frame, number in stack)
+    return next(filter(None, places), ())

@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+from support.class_pages import STUDENTS, watched
+from support.synthetic import synthetic_run
+
+from grader.report.run import Run
+from grader.writers.class_report import write_class_report
 
 # Nothing but the page: no first-run dialogs, nothing fetched in the background.
 BROWSER = (
@@ -31,3 +37,23 @@ def browser() -> Iterator[Browser]:
         chromium = play.chromium.launch(executable_path=found, args=[*BROWSER])
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return synthetic_run(STUDENTS)
+
+
+@pytest.fixture(scope="module")
+def folder(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("results")
+    write_class_report(run, place)
+    return place
+
+
+@pytest.fixture
+def index(browser: Browser, folder: Path) -> Iterator[Page]:
+    """index.html; whatever a test does with it, it does nothing that it should not."""
+    with watched(browser, folder / "index.html") as seen:
+        yield seen.page
+        seen.did_nothing_wrong()

@@ -14,12 +14,12 @@ from pathlib import Path
 import nbformat
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.course import ROOT
+from support.course import ROOT, entries
 
-from grader.course.catalogue import load_course
 from grader.handout.notebooks import notebook_of
 
-ENTRIES = load_course(ROOT).entries
+pytestmark = pytest.mark.sweep
+
 SECONDS = 120  # for a server or a kernel to start on a busy machine
 THEMES = {"theme": "JupyterLab Light", "adaptive-theme": True}
 WRONG = "height_and_width_swapped"
@@ -29,7 +29,7 @@ WRONG = "height_and_width_swapped"
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a JupyterLab with two notebooks: one answered wrongly, one not started."""
     folder = tmp_path_factory.mktemp("lab")
-    for problem_id, entry in ENTRIES.items():
+    for problem_id, entry in entries().items():
         notebook = nbformat.reads(notebook_of(entry), as_version=4)
         wrong = entry.solutions / "wrong_answer" / f"{WRONG}.py"
         if wrong.is_file():
@@ -86,7 +86,7 @@ def test_a_wrong_answer_in_jupyterlab(browser: Browser, lab: str, tmp_path: Path
     page = answer(browser, lab, "patch_embed_cls")
     shown = page.locator(".jp-OutputArea-output", has_text="wrong answer").last
     text = shown.inner_text()
-    assert "number of patches across where the number of patches down belongs" in text
+    assert "number of patches across in place of the number of patches down" in text
     assert "should read rows 0 to 1, columns 0 to 1" in text
     assert "On the smallest input that shows it" in text
     for picture in ("where the numbers are off", "which pixels were read"):

@@ -9,20 +9,18 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from support.course import PROBLEMS, ROOT
+from support.course import PROBLEMS, ROOT, entries
 
 from grader import check
-from grader.course.catalogue import load_course
 from grader.handout.notebooks import FOLDER, notebook_of
 
-ENTRIES = load_course(ROOT).entries
 WRONG = "channels_reversed.py"
 RIGHT_FILE = {
     "patch_embed_cls": "einsum_over_six_axes.py",
     "vit_patch_embed": "conv_without_bias.py",
 }
 
-Execute = Callable[[str, str | None], dict[str, str]]
+Execute = Callable[..., dict[str, str]]
 
 
 def bank(problem_id: str, name: str) -> str:
@@ -32,16 +30,16 @@ def bank(problem_id: str, name: str) -> str:
 @pytest.fixture
 def execute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Execute:
     """Runs a notebook from top to bottom with another stub; the check's answer by its type."""
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("JUPYTER_ALLOW_INSECURE_WRITES", "1")
 
-    def execute(problem_id: str, stub: str | None) -> dict[str, str]:
-        notebook = nbformat.reads(notebook_of(ENTRIES[problem_id]), as_version=4)
+    def execute(problem_id: str, stub: str | None, course: Path = ROOT) -> dict[str, str]:
+        monkeypatch.setenv("PYTHONPATH", str(course))
+        notebook = nbformat.reads(notebook_of(entries()[problem_id]), as_version=4)
         cells = {cell["id"]: cell for cell in notebook.cells}
         if stub is not None:
             cells["stub"].source = stub
         client = NotebookClient(
-            notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": ROOT}}
+            notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": course}}
         )
         client.execute()
         (result,) = (o for o in cells["check"].outputs if o.output_type == "execute_result")
@@ -54,7 +52,7 @@ def execute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Execute:
 def test_the_notebook_is_not_stale(problem_id: str) -> None:
     """`grader notebooks` makes it anew."""
     path = ROOT / FOLDER / f"{problem_id}.ipynb"
-    assert path.read_text("utf-8") == notebook_of(ENTRIES[problem_id])
+    assert path.read_text("utf-8") == notebook_of(entries()[problem_id])
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         assert not cell.get("outputs")
@@ -77,11 +75,11 @@ def test_a_right_answer_is_accepted(problem_id: str, execute: Execute) -> None:
     assert "All groups are right" in answer["text/plain"]
 
 
-def test_a_wrong_answer_is_explained_and_shown(execute: Execute) -> None:
+def test_a_wrong_answer_is_explained_and_shown(execute: Execute, released: Path) -> None:
     shifted = bank("patch_embed_cls", "accepted/einsum_over_six_axes.py")
     shifted += "\n\n_right = patch_embed_cls\n\ndef patch_embed_cls(*a):\n"
     shifted += "    import numpy as np\n    return np.roll(_right(*a), 1, axis=1)\n"
-    answer = execute("patch_embed_cls", shifted)
+    answer = execute("patch_embed_cls", shifted, released)
     assert "one place too late" in answer["text/html"]
     html = answer["text/html"]
     assert "<svg" in html
@@ -108,9 +106,11 @@ def test_a_rule_is_kept_in_a_kernel_too_and_jax_is_left_as_it_was(execute: Execu
         ("raise ValueError('<script>alert(1)</script>\\x1b[2J\\u202e')", "ValueError"),
     ],
 )
-def test_the_kernel_survives_and_nothing_gets_out(body: str, words: str, execute: Execute) -> None:
+def test_the_kernel_survives_and_nothing_gets_out(
+    body: str, words: str, execute: Execute, released: Path
+) -> None:
     stub = f"def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):\n    {body}\n"
-    answer = execute("patch_embed_cls", stub)
+    answer = execute("patch_embed_cls", stub, released)
     assert words in answer["text/plain"]
     assert "<script" not in answer["text/html"]
     assert "\x1b" not in answer["text/html"] + answer["text/plain"]
@@ -124,9 +124,10 @@ def test_a_wrong_call_says_what_to_write() -> None:
         check(len)
 
 
-def test_it_is_plain_html(execute: Execute) -> None:
+def test_it_is_plain_html(execute: Execute, released: Path) -> None:
     """What editors that show notebooks let through: no script, no style sheet, nothing fetched."""
-    html = execute("vit_patch_embed", bank("vit_patch_embed", f"wrong_answer/{WRONG}"))["text/html"]
+    wrong = bank("vit_patch_embed", f"wrong_answer/{WRONG}")
+    html = execute("vit_patch_embed", wrong, released)["text/html"]
     tags = set(re.findall(r"<(\w+)", html))
     assert tags <= {"div", "p", "b", "i", "ul", "li", "span", "svg", "rect", "title", "text", "pre"}
     assert "http" not in html.replace('xmlns="http://www.w3.org/2000/svg"', "")

@@ -19,7 +19,7 @@ import jax
 import psutil
 import pytest
 from jax._src.compilation_cache import decompress_executable
-from support.course import ROOT
+from support.course import ROOT, patch_embed_cls
 
 from grader.common.verdict import Verdict
 from grader.course.catalogue import CourseError, Entry, load_course
@@ -37,7 +37,6 @@ from grader.oracle.reference import Reference
 from grader.sandbox import Sandbox
 from grader.submissions import Submission
 
-ENTRY = load_course(ROOT).get("patch_embed_cls")
 SETTINGS = (
     "jax_compilation_cache_dir",
     "jax_persistent_cache_min_compile_time_secs",
@@ -55,7 +54,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     before = {name: jax.config.values[name] for name in SETTINGS}
     jax.config.update("jax_compilation_cache_dir", None)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    yield program_cache.warm_folder(ENTRY) or tmp_path
+    yield program_cache.warm_folder(patch_embed_cls()) or tmp_path
     for name, value in before.items():
         jax.config.update(name, value)
 
@@ -78,12 +77,13 @@ def test_a_folder_is_made_for_this_user_alone_and_only_then_used(
 
 def test_a_folder_that_others_can_write_is_not_used(folder: Path) -> None:
     (folder / "jit_add-0-cache").touch()
-    shapes = left(ENTRY)
+    shapes = left(patch_embed_cls())
     (folder / DONE).write_text("".join(f"{shape}\n" for shape in shapes))
-    assert (len(program_cache.programs(ENTRY)), left(ENTRY)) == (1, [])
+    assert len(program_cache.programs(patch_embed_cls())) == 1
+    assert left(patch_embed_cls()) == []
     folder.chmod(0o777)
-    assert program_cache.programs(ENTRY) == []
-    assert left(ENTRY) == shapes
+    assert program_cache.programs(patch_embed_cls()) == []
+    assert left(patch_embed_cls()) == shapes
 
 
 def test_a_folder_that_cannot_be_made_is_done_without(
@@ -93,7 +93,7 @@ def test_a_folder_that_cannot_be_made_is_done_without(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     program_cache.keep_compiled()
     assert jax.config.values["jax_compilation_cache_dir"] is None
-    assert program_cache.programs(ENTRY) == []
+    assert program_cache.programs(patch_embed_cls()) == []
 
 
 def test_programs_are_shared_by_links_that_every_user_can_read(
@@ -102,7 +102,7 @@ def test_programs_are_shared_by_links_that_every_user_can_read(
     for name in ("jit_add-1-cache", "jit_add-2-cache", "jit_add-1-atime", DONE):
         (folder / name).write_text(name)
         (folder / name).chmod(0o600)
-    files = program_cache.programs(ENTRY)
+    files = program_cache.programs(patch_embed_cls())
     assert [path.name for path in files] == ["jit_add-1-cache", "jit_add-2-cache"]
     (tmp_path / "workers").mkdir()
     for found in (files, files, [folder / "jit_gone-cache"]):
@@ -123,7 +123,7 @@ def test_if_no_link_can_be_made_programs_are_copied(
     (tmp_path / "workers").mkdir()
     monkeypatch.setattr(os, "link", refuse)
     for _ in range(2):
-        program_cache.share_ours(program_cache.programs(ENTRY), tmp_path / "workers")
+        program_cache.share_ours(program_cache.programs(patch_embed_cls()), tmp_path / "workers")
     (shared,) = (tmp_path / "workers").iterdir()
     assert shared.read_text() == "program"
     assert not shared.samefile(folder / shared.name)

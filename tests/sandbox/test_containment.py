@@ -1,4 +1,4 @@
-"""The attacks of `attacks.py`, each in a worker of every real sandbox, and their controls.
+"""Each attack of `tries.py` and `blows.py` in a worker of every real sandbox, and their controls.
 
 After the tries, the world outside must be untouched. The same tries run where nothing confines
 them, and work there: so a refusal is the sandbox's doing and no slip of the attack.
@@ -14,34 +14,24 @@ import subprocess
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import psutil
 import pytest
-from support.attacks import (
-    BLOWS,
-    CHANNEL,
-    DEFINES_RIGHT,
-    FOREVER,
-    TRIES,
-    TRYING,
-    WRONG,
-    Blow,
-    Try,
-    square,
-)
+from support.blows import BLOWS, CHANNEL, FOREVER, Blow, square
 from support.course import ROOT, Grade, limited
+from support.sources import DEFINES_RIGHT, WRONG
+from support.tries import TRIES, TRYING, Try
 from support.world import SECRET, World
 
 from grader.common.verdict import Verdict
 from grader.course.problem import MIB, Limits
 from grader.sandbox import Sandbox
 from grader.sandbox.bare import Bare
-
-BARE = Bare()
 
 
 @dataclass
@@ -81,7 +71,7 @@ def tried(sandbox: Sandbox, grade: Grade) -> Tried:
 def tried_alone(grade: Grade) -> Tried:
     """The tries that work where nothing confines them, there."""
     if "none" not in _tried:
-        _tried["none"] = try_all(grade, BARE, [attack for attack in TRIES if attack.alone])
+        _tried["none"] = try_all(grade, Bare(), [attack for attack in TRIES if attack.alone])
     return _tried["none"]
 
 
@@ -256,8 +246,7 @@ from grader.sandbox.session import Session
 
 entry = short_plan("patch_embed_cls", "square").entry
 source = b"import contextlib, signal" + {spin!r}
-with Session(proven({sandbox!r}), entry.problem) as session:
-    session.wait_until_ready()
+with Session.ready(proven({sandbox!r}), entry.problem) as session:
     loading = threading.Thread(target=session.load, args=(source, False), daemon=True)
     loading.start()
     while "spinning" not in session.output and loading.is_alive():
@@ -293,18 +282,11 @@ def test_a_worker_does_not_outlive_a_killed_grader(sandbox: Sandbox) -> None:
         )
         assert grader.stdout is not None
         assert grader.stdout.readline() == b"spinning\n"
-        workers = [os.pidfd_open(pid) for pid in descendants(grader.pid)]
+        below = psutil.Process(grader.pid).children(recursive=True)
+        workers = [os.pidfd_open(process.pid) for process in below]
         for handle in workers:
             stack.callback(os.close, handle)
         assert workers
         grader.send_signal(signal.SIGKILL)
         for handle in workers:  # a handle can be read from once its process has ended
             assert select.select([handle], [], [], 20)[0]
-
-
-def descendants(pid: int) -> Iterator[int]:
-    """The processes below one, deepest last."""
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in map(int, (task / "children").read_text().split()):
-            yield child
-            yield from descendants(child)

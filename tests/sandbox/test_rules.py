@@ -21,11 +21,12 @@ import jax
 import numpy as np
 import pytest
 import scipy.signal
-from support.course import ROOT, Grade
+from support.course import ROOT, Grade, patch_embed_cls
 
 from grader import check
 from grader.course.catalogue import load_course
 from grader.course.draw import draw_cases
+from grader.course.problem import Rules
 from grader.oracle.practice import SEED
 from grader.student.bound_before import swap
 from grader.worker.frames import Use
@@ -33,8 +34,6 @@ from grader.worker.source import Piece, read_notebook, read_python
 from grader.worker.submission import load
 from grader.worker.watch import Watch
 
-PROBLEM = load_course(ROOT).get("patch_embed_cls").problem
-RULES = PROBLEM.rules
 IMPORTS = """
 import functools, importlib
 import jax, numpy as np, scipy.signal
@@ -61,6 +60,15 @@ def nothing_is_left_behind() -> Iterator[None]:
     sys.modules.pop("submission", None)
 
 
+def load_submission(source: str) -> Callable[..., Any]:
+    parameters = patch_embed_cls().problem.parameters
+    return load(read_python(source.encode()), "patch_embed_cls", parameters)[0]
+
+
+def rules() -> Rules:
+    return patch_embed_cls().problem.rules
+
+
 def pieces_of(*sources: str) -> list[Piece]:
     return [piece for source in sources for piece in read_python(source.encode())]
 
@@ -70,7 +78,7 @@ def loaded(*sources: str) -> Callable[..., Any]:
 
 
 def used_when_loaded_under_the_watch(*sources: str) -> list[str]:
-    with Watch(RULES.primitives, RULES.calls) as watch:
+    with Watch(rules().primitives, rules().calls) as watch:
         function = loaded(*sources)
         watch.take()
         function(np.ones(3))
@@ -81,7 +89,7 @@ def used_when_loaded_before_the_watch(*sources: str) -> list[str]:
     function = loaded(*sources)
     names = vars(sys.modules["submission"])
     jax.clear_caches()  # as `check` does
-    with Watch(RULES.primitives, RULES.calls) as watch, swap(names, watch.wrappers):
+    with Watch(rules().primitives, rules().calls) as watch, swap(names, watch.wrappers):
         function(np.ones(3))
         found = [use.name for use in watch.take()]
     function(np.ones(3))
@@ -218,7 +226,7 @@ def test_each_use_has_the_line_of_the_submission() -> None:
         "nbformat_minor": 4,
     }
     pieces, _ = read_notebook(str(notebook).replace("None", "null").replace("'", '"').encode())
-    with Watch((), RULES.calls) as watch:
+    with Watch((), rules().calls) as watch:
         function, _ = load(pieces, "f", ["x"])
         function(np.ones(3))
         function(np.ones(3))
@@ -229,14 +237,14 @@ def test_each_use_has_the_line_of_the_submission() -> None:
 
 
 def test_a_use_in_a_thread_is_seen() -> None:
-    with Watch((), RULES.calls) as watch, ThreadPoolExecutor(1) as pool:
+    with Watch((), rules().calls) as watch, ThreadPoolExecutor(1) as pool:
         pool.submit(np.convolve, [1.0], [1.0]).result()
         assert watch.take() == (Use("numpy.convolve"),)
 
 
 def test_a_wrapper_behaves_as_what_it_stands_in_for() -> None:
     before, signature = np.convolve, inspect.signature(np.convolve)
-    with Watch((), RULES.calls):
+    with Watch((), rules().calls):
         assert np.convolve is not before
         assert inspect.signature(np.convolve) == signature
         assert np.convolve.__doc__ == before.__doc__
@@ -337,7 +345,7 @@ def test_a_library_imported_in_the_call_is_watched_at_once(source: str, used: Us
 
 @pytest.mark.usefixtures("torch")
 def test_a_watch_that_starts_again_has_the_same_wrappers_and_sees_what_is_new() -> None:
-    with Watch((), RULES.calls) as watch:
+    with Watch((), rules().calls) as watch:
         convolve, own = np.convolve, loaded("from numpy import convolve\ndef f(x): return convolve")
     import torch.nn
 
@@ -354,40 +362,49 @@ def test_a_watch_that_starts_again_has_the_same_wrappers_and_sees_what_is_new() 
 
 # --- a worker and check in a kernel agree --------------------------------------------------------
 
-CONVOLVES = (BANK / "rule_violation/numpy_convolve.py").read_text()
-SCRATCH = (BANK / "accepted/numpy_reshape_transpose_matmul.py").read_text()
-SCRATCH += "\nprint(np.convolve([1.0], [1.0]))\ndef idle(x): return np.convolve(x, x)\n"
-RAISES = CONVOLVES + "\nright = patch_embed_cls\ndef patch_embed_cls(*a): return right(*a) + {}\n"
+SCRATCH = "print(np.convolve([1.0], [1.0]))\ndef idle(x): return np.convolve(x, x)\n"
+RAISES = "right = patch_embed_cls\ndef patch_embed_cls(*a): return right(*a) + {}\n"
 
 
-@pytest.mark.parametrize("source", [CONVOLVES, RAISES, SCRATCH])
+def convolves() -> str:
+    return (BANK / "rule_violation/numpy_convolve.py").read_text()
+
+
+@pytest.mark.parametrize(
+    ("file", "more", "uses"),
+    [
+        ("rule_violation/numpy_convolve.py", "", True),
+        ("rule_violation/numpy_convolve.py", RAISES, True),
+        ("accepted/numpy_reshape_transpose_matmul.py", SCRATCH, False),
+    ],
+)
 def test_both_places_say_the_same(
-    source: str, grade: Grade, monkeypatch: pytest.MonkeyPatch
+    file: str, more: str, uses: bool, grade: Grade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    source = f"{(BANK / file).read_text()}\n{more}"
     report = grade(source)
     monkeypatch.chdir(ROOT)
-    function, _ = load(read_python(source.encode()), "patch_embed_cls", PROBLEM.parameters)
-    checked = check(function)
+    checked = check(load_submission(source))
     assert checked.judgement.verdict == report.verdict
     assert checked.judgement.message == report.message
-    if source is SCRATCH:
-        assert report.verdict.value == "accepted"
-    else:
+    if uses:
         assert report.message.startswith("It uses `numpy.convolve` at line 17: `out[image, token")
+    else:
+        assert report.verdict.value == "accepted"
 
 
 def test_check_sees_what_a_notebook_traced_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    source = (BANK / "rule_violation/convolution_inside_jit.py").read_bytes()
-    function, _ = load(read_python(source), "patch_embed_cls", PROBLEM.parameters)
+    source = (BANK / "rule_violation/convolution_inside_jit.py").read_text()
+    function = load_submission(source)
     function(*draw_cases(load_course(ROOT).get("patch_embed_cls"), SEED)[0].arguments)
     assert "It uses `conv_general_dilated` at line 11" in check(function).judgement.message
 
 
 def test_check_sees_what_a_notebook_imported_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    source = "from numpy import convolve as conv\n" + CONVOLVES.replace("np.convolve(", "conv(")
-    function, _ = load(read_python(source.encode()), "patch_embed_cls", PROBLEM.parameters)
+    source = "from numpy import convolve as conv\n" + convolves().replace("np.convolve(", "conv(")
+    function = load_submission(source)
     for form in (function, partial(function)):
         answer = check(form, "patch_embed_cls")
         assert "It uses `numpy.convolve` at line 18" in answer.judgement.message

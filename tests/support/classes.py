@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 import psutil
-from support.attacks import twice
+from support.blows import twice
 from support.course import ROOT, limited, short_plan
 
 from grader.grading.grade_many import grade_all
@@ -51,7 +51,7 @@ def grade_class(
 
 def below() -> list[psutil.Process]:
     """The processes below this one, but for those that stay as long as it: Python's own helper,
-    and nurseries. What a nursery has forked is not left out.
+    and fork servers. What a fork server has forked is not left out.
     """
     mine = psutil.Process().children(recursive=True)
     return [process for process in mine if not stays(process)]
@@ -60,9 +60,9 @@ def below() -> list[psutil.Process]:
 def stays(process: psutil.Process) -> bool:
     if "resource_tracker" in " ".join(process.cmdline()):
         return True
-    forked = of_a_nursery(process.parent()) and process.parent().name().startswith("python")
-    return of_a_nursery(process) and not forked
+    forked = of_a_fork_server(process.parent()) and process.parent().name().startswith("python")
+    return of_a_fork_server(process) and not forked
 
 
-def of_a_nursery(process: psutil.Process) -> bool:
-    return "grader.worker.nursery" in " ".join(process.cmdline())
+def of_a_fork_server(process: psutil.Process) -> bool:
+    return "grader.worker.fork_server" in " ".join(process.cmdline())

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from grader.common.errors import SandboxError
-from grader.course.catalogue import load_course
+from grader.course.catalogue import Entry, load_course
 from grader.course.draw import draw_cases
 from grader.grading.plan import Plan
 from grader.oracle.reference import Reference
@@ -21,6 +21,7 @@ from grader.sandbox import Sandbox, choose_sandbox
 ROOT = Path(__file__).resolve().parents[2]
 PROBLEMS = ("patch_embed_cls", "vit_patch_embed")
 SEED = 20
+ELEMENTS = 50
 
 Grade = Callable[..., Report]
 
@@ -37,9 +38,24 @@ def proven(name: str) -> Sandbox:
 
 
 @cache
+def entries() -> Mapping[str, Entry]:
+    """The problems of this repository by their ids."""
+    return load_course(ROOT).entries
+
+
+def patch_embed_cls() -> Entry:
+    return entries()["patch_embed_cls"]
+
+
+def square() -> Plan:
+    """One case of `patch_embed_cls`; its right answer has `ELEMENTS` numbers."""
+    return short_plan("patch_embed_cls", "square")
+
+
+@cache
 def short_plan(problem_id: str, *groups: str) -> Plan:
     """The first case of each of some groups: enough for tests that aren't about numbers."""
-    entry = load_course(ROOT).get(problem_id)
+    entry = entries()[problem_id]
     drawn = draw_cases(entry, SEED)
     cases = [next(case for case in drawn if case.group == group) for group in groups]
     return Plan(entry, cases, Reference().expected(entry, cases), SEED)

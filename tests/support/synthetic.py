@@ -162,6 +162,7 @@ def _course() -> Course:
     return load_course(ROOT)
 
 
+@cache
 def synthetic_run(students: int, seed: int = 0) -> Run:
     """A class of so many students, and both real problems.
 

@@ -10,8 +10,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from support.attacks import DEFINES_RIGHT, FILES
 from support.course import ROOT
+from support.sources import DEFINES_RIGHT
+from support.tries import FILES
 
 SECRET = "known to the grader alone"
 

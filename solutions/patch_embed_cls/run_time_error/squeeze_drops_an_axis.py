@@ -1,4 +1,4 @@
-"""Squeezes the tokens, which drops the batch axis where N is 1."""
+"""Squeezes the tokens, which drops the batch axis if N is 1."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Writes 3 where the number of channels belongs."""
+"""Writes 3 in place of the number of channels."""
 
 import numpy as np
 

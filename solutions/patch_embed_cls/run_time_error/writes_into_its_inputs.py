@@ -1,4 +1,4 @@
-"""Adds cls_token into pos_embed itself, which fails where that can't be written."""
+"""Adds cls_token into pos_embed itself, which fails if pos_embed is read-only."""
 
 import numpy as np
 

@@ -1,5 +1,5 @@
-"""You expect 1 or 3 channels, and where there are 2, 4 or 5 you look for an axis of length 3 to
-take their place. The layout is always (N, C, H, W), with any number of channels.
+"""You expect 1 or 3 channels, and if there are 2, 4 or 5, you look for an axis of length 3 and
+take it for the channels. The layout is always (N, C, H, W), with any number of channels.
 """
 
 import jax.numpy as jnp

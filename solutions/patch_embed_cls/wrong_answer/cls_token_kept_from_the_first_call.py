@@ -1,5 +1,5 @@
-"""You keep cls_token from an earlier call and go on using it when another one of the same length
-is passed in. Use the arguments of this call.
+"""You keep cls_token from an earlier call and still use it when another one of the same length is
+passed in. Use the arguments of this call.
 """
 
 import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""Your [CLS] token is missing: there are num_patches tokens where num_patches + 1 are expected.
+"""Your [CLS] token is missing: there are num_patches tokens, not num_patches + 1.
 (The positions of the patches are right.)
 """
 

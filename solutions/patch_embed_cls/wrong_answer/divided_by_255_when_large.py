@@ -1,6 +1,4 @@
-"""You divide the pixels by 255 where you find values above 1. They are used as they are, whatever
-their range.
-"""
+"""You divide the pixels by 255 if you find values above 1. Use them as they are."""
 
 import numpy as np
 

@@ -1,5 +1,5 @@
-"""You divide by 255 where all pixels are whole numbers from 0 to 255. Pixels are used as they are,
-those of photos too.
+"""You divide by 255 if all pixels are whole numbers from 0 to 255. Use pixels as they are, those
+of photos too.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""You guess which axis holds the channels from its size being 3, and guess wrong where another
-axis is 3 long. The layout is always (N, C, H, W).
+"""You take an axis of size 3 for the channels, which is wrong if another axis has size 3.
+The layout is always (N, C, H, W).
 """
 
 import numpy as np

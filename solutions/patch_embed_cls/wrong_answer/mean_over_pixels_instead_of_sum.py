@@ -1,4 +1,4 @@
-"""You average over the values of a patch where you should sum: your projected patches are too
+"""You average over the values of a patch, but they must be summed: your projected patches are too
 small by the factor C*P*P.
 """
 

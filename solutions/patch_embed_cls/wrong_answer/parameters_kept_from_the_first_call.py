@@ -1,4 +1,4 @@
-"""You keep parameters from an earlier call and go on using them when others of the same shape are
+"""You keep parameters from an earlier call and still use them when others of the same shape are
 passed in. Use the arguments of this call.
 """
 

@@ -1,4 +1,4 @@
-"""You cut patches of 16 pixels where larger ones are asked for. ViT-B/16 has 16, ViT-B/32 has 32:
+"""You cut patches of 16 pixels even if patch_size is larger. ViT-B/16 has 16, ViT-B/32 has 32:
 patch_size may be any number.
 """
 

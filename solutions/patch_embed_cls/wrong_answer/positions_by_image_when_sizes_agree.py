@@ -1,4 +1,4 @@
-"""Where there are as many images as tokens, each image gets one position instead of each token."""
+"""If there are as many images as tokens, each image gets one position instead of each token."""
 
 import numpy as np
 

@@ -1,5 +1,5 @@
-"""You keep pos_embed from an earlier call and go on using it when another one of the same shape
-is passed in. Use the arguments of this call.
+"""You keep pos_embed from an earlier call and still use it when another one of the same shape is
+passed in. Use the arguments of this call.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""You transpose pos_embed where its first side is d_model long. Its rows are always tokens, also
-where there are as many tokens as features.
+"""You transpose pos_embed if its first side is d_model long. Its rows are always tokens, also if
+there are as many tokens as features.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""You go on using the w_proj of an earlier call when another one of the same shape is passed in:
+"""You still use the w_proj of an earlier call when another one of the same shape is passed in:
 a cache found by shape does that, and so does a jitted function that reads w_proj from a global
 variable, because JAX keeps the value it saw while tracing. Use the argument of this call.
 """

@@ -1,4 +1,4 @@
-"""You leave out the projection where C*P*P already equals d_model. Patches are always multiplied
+"""You leave out the projection if C*P*P already equals d_model. Patches are always multiplied
 with w_proj.
 """
 

@@ -1,4 +1,4 @@
-"""You keep results by images and projection, and return an old one where only cls_token or
+"""You keep results by images and projection, and return an old one if only cls_token or
 pos_embed are new.
 """
 

@@ -1,4 +1,4 @@
-"""You use the number of patches across where the number of patches down belongs, and the other
+"""You use the number of patches across in place of the number of patches down, and the other
 way round, so images that are not square are cut wrongly. Height comes before width in the shape
 of x.
 """

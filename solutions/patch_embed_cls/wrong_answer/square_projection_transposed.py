@@ -1,4 +1,4 @@
-"""Where d_model equals C*P*P you transpose w_proj, because its shape alone doesn't show which
+"""If d_model equals C*P*P, you transpose w_proj, because its shape alone doesn't show which
 side is which. It is always (C*P*P, d_model).
 """
 

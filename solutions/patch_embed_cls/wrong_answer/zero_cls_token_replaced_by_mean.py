@@ -1,4 +1,4 @@
-"""You put the mean of the patches where cls_token is all zeros. Zeros are a [CLS] token too."""
+"""You use the mean of the patches if cls_token is all zeros. Zeros are a [CLS] token too."""
 
 import numpy as np
 

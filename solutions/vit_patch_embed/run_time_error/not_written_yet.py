@@ -1,4 +1,4 @@
-"""The function still raises NotImplementedError. Replace that line by your own code."""
+"""The function still raises NotImplementedError. Replace that line with your code."""
 
 
 def patch_embed_forward(seed, image, patch_size, d_model):

@@ -1,4 +1,4 @@
-"""You use reshape where a transpose is meant: reshaping to (C, H, W) and moving the axes back
+"""You use reshape in place of transpose: reshaping to (C, H, W) and moving the axes back
 scrambles the pixels. The image is (H, W, C) already; leave it as it is.
 """
 

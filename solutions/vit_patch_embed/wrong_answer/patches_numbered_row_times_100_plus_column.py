@@ -1,4 +1,4 @@
-"""You number the patch in row r and column c by 100·r + c, which mixes them up where there are more
+"""You number the patch in row r and column c by 100·r + c, which mixes them up if there are more
 than 100 columns.
 """
 

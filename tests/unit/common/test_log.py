@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.course import ROOT, short_plan
+from support.course import ROOT, patch_embed_cls, square
 
 from grader.cli.main import _parser, main
 from grader.common.errors import SandboxError
@@ -21,8 +21,6 @@ from grader.report.report import judge_error
 from grader.report.results_folder import Results
 from grader.submissions import Submission
 
-SQUARE = short_plan("patch_embed_cls", "square")
-ENTRY = SQUARE.entry
 COMMANDS = {
     "check": [],
     "list": [],
@@ -100,8 +98,10 @@ def test_a_judge_error_ends_in_the_last_lines(capsys: pytest.CaptureFixture[str]
         log.info("line %d", number)
     log.debug("a student's name")
     log.info("hostile \x1b[2J\nname")
-    submission = Submission("sam", Path("patch_embed_cls.py"), ENTRY.id)
-    report = judge_error(ENTRY, submission, "none", SandboxError("No sandbox.\n  one: reason"))
+    submission = Submission("sam", Path("patch_embed_cls.py"), patch_embed_cls().id)
+    report = judge_error(
+        patch_embed_cls(), submission, "none", SandboxError("No sandbox.\n  one: reason")
+    )
     first, *kept = report.detail.splitlines()
     assert first == report.cause == "SandboxError: No sandbox. one: reason"
     assert len(kept) == KEPT
@@ -117,8 +117,9 @@ def test_a_judge_error_ends_in_the_last_lines(capsys: pytest.CaptureFixture[str]
 def test_a_judge_error_without_a_log_has_its_cause() -> None:
     logging.getLogger("grader").handlers = []
     start_log()
-    submission = Submission("sam", Path("patch_embed_cls.py"), ENTRY.id)
-    assert judge_error(ENTRY, submission, "none", ValueError("x")).detail == "ValueError: x"
+    submission = Submission("sam", Path("patch_embed_cls.py"), patch_embed_cls().id)
+    failed = judge_error(patch_embed_cls(), submission, "none", ValueError("x"))
+    assert failed.detail == "ValueError: x"
 
 
 def test_answers_that_can_t_be_kept_or_read_are_told(
@@ -130,12 +131,12 @@ def test_answers_that_can_t_be_kept_or_read_are_told(
 
     class Knows:
         def expected(self, *_: object) -> list[np.ndarray]:
-            return [*SQUARE.expected]
+            return [*square().expected]
 
     def asked() -> list[str]:
         caplog.clear()
-        answers = CachedAnswers(Knows()).expected(ENTRY, SQUARE.cases)
-        np.testing.assert_array_equal(answers[0], SQUARE.expected[0])
+        answers = CachedAnswers(Knows()).expected(patch_embed_cls(), square().cases)
+        np.testing.assert_array_equal(answers[0], square().expected[0])
         return [record.getMessage() for record in caplog.records]
 
     assert asked() == []
@@ -167,14 +168,14 @@ def test_programs_that_can_t_be_shared_are_told(
 
 def test_a_damaged_report_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "grader")
-    submission = Submission("sam", tmp_path / "patch_embed_cls.py", ENTRY.id)
+    submission = Submission("sam", tmp_path / "patch_embed_cls.py", patch_embed_cls().id)
     with Results(tmp_path / "results", 1) as results:
-        assert results.find(submission, ENTRY, "0") is None
+        assert results.find(submission, patch_embed_cls(), "0") is None
         assert caplog.records == []
-        kept = results._path(submission, ENTRY, "0")
+        kept = results._path(submission, patch_embed_cls(), "0")
         kept.parent.mkdir()
         kept.write_text("{")
-        assert results.find(submission, ENTRY, "0") is None
+        assert results.find(submission, patch_embed_cls(), "0") is None
         os.truncate(kept, 0)
-        assert results.find(submission, ENTRY, "0") is None
+        assert results.find(submission, patch_embed_cls(), "0") is None
     assert ["is made again" in record.getMessage() for record in caplog.records] == [True, True]

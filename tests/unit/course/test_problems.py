@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from support.course import PROBLEMS, ROOT
+from support.course import PROBLEMS, entries
+from support.fuzzing import examples
 
 from grader.common.errors import CourseError
 from grader.course import Case
@@ -17,7 +18,6 @@ from grader.course.catalogue import Course, Entry, load_course
 from grader.course.draw import draw_cases, fresh_seed
 from grader.oracle.reference import Reference
 
-ENTRIES = load_course(ROOT).entries
 SIZES = {"patch_embed_cls": (1, 3, 224, 224), "vit_patch_embed": (224, 224, 3)}
 
 
@@ -39,10 +39,10 @@ def test_the_course_has_both_problems(course: Course) -> None:
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)
 @given(seed=st.integers(0, 2**53))
-@settings(max_examples=10, deadline=None)
+@examples(10)
 def test_the_same_seed_draws_the_same_bits(problem_id: str, seed: int) -> None:
-    first, again = (draw_cases(ENTRIES[problem_id], seed) for _ in range(2))
-    other = draw_cases(ENTRIES[problem_id], seed + 1)
+    first, again = (draw_cases(entries()[problem_id], seed) for _ in range(2))
+    other = draw_cases(entries()[problem_id], seed + 1)
     assert [as_bytes(case) for case in first] == [as_bytes(case) for case in again]
     assert all(as_bytes(a) != as_bytes(b) for a, b in zip(first, other, strict=True) if a.terms)
 
@@ -56,10 +56,10 @@ def as_bytes(case: Case) -> tuple[Any, ...]:
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)
 @given(seed=st.integers(0, 2**53))
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_each_group_shows_what_it_says(problem_id: str, seed: int) -> None:
     by_group: dict[str, list[Case]] = {}
-    for case in draw_cases(ENTRIES[problem_id], seed):
+    for case in draw_cases(entries()[problem_id], seed):
         by_group.setdefault(case.group, []).append(case)
         height, width, channels, p, _ = geometry(case)
         assert (height % p, width % p) == (0, 0)
@@ -106,9 +106,9 @@ def test_each_group_shows_what_it_says(problem_id: str, seed: int) -> None:
 
 
 @given(seed=st.integers(0, 2**53))
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_keys_of_all_sizes_and_arguments_of_all_types(seed: int) -> None:
-    cases = draw_cases(ENTRIES["vit_patch_embed"], seed)
+    cases = draw_cases(entries()["vit_patch_embed"], seed)
     keys = [int(case.arguments[0]) for case in cases if case.group == "seeds"]  # type: ignore
     assert 0 in keys
     assert any(0 < key < 10 for key in keys)
@@ -121,7 +121,7 @@ def test_keys_of_all_sizes_and_arguments_of_all_types(seed: int) -> None:
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)
 def test_a_case_made_before_comes_again(problem_id: str) -> None:
-    cases = draw_cases(ENTRIES[problem_id], 5)
+    cases = draw_cases(entries()[problem_id], 5)
     seen = [as_bytes(case)[2:] for case in cases]
     again = [as_bytes(case)[2:] for case in cases if case.group == "repeats"]
     assert seen.index(again[-1]) == 0

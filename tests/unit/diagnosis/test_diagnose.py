@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from support.course import PROBLEMS, ROOT
+from support.fuzzing import examples
 
 from grader.course import Case
 from grader.course.catalogue import load_course
@@ -179,7 +180,7 @@ def test_where_it_fails_is_told(
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=10, deadline=None)
+@examples(10)
 def test_of_noise_nothing_is_found(problem_id: str, seed: int) -> None:
     generator = np.random.default_rng(seed)
     assert findings(problem_id, lambda _, right: generator.normal(size=right.shape)) == []
@@ -245,7 +246,7 @@ def read_by(problem_id: str, change: Callable[[Array], Array]) -> Reading:
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)
 @given(order=st.permutations(range(6)))
-@settings(max_examples=20, deadline=None)
+@examples(20)
 def test_what_each_token_read_is_seen(problem_id: str, order: list[int]) -> None:
     reading = read_by(problem_id, lambda tokens: tokens[order])
     extra = len(reading.labels) - 6

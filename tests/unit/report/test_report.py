@@ -8,13 +8,15 @@ import math
 import re
 import signal
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from support.course import ROOT, short_plan
+from support.course import ROOT, square
+from support.fuzzing import examples
 from support.synthetic import HOSTILE, synthetic_run
 
 from grader.common import versions
@@ -46,9 +48,7 @@ from grader.submissions import Submission
 from grader.worker.frames import Raised, Use
 from grader.writers.common_mistakes import SENTENCES, common_mistakes, mistake_of
 
-PLAN = short_plan("patch_embed_cls", "square")
-CASE, RIGHT = PLAN.cases[0], PLAN.expected[0]
-CLASS = synthetic_run(120)
+RIGHT = np.linspace(-1, 1, 50).reshape(1, 5, 10)
 
 
 def an(values: np.ndarray, dtype: str = "float32") -> Answer:
@@ -94,21 +94,21 @@ OUTCOMES: list[tuple[Kind, Outcome]] = [
 
 @pytest.mark.parametrize(("kind", "outcome"), OUTCOMES)
 def test_each_outcome_has_its_kind(kind: Kind, outcome: Outcome) -> None:
-    judgement = judge(PLAN.entry.problem, CASE, RIGHT, outcome)
+    judgement = judge(square().entry.problem, square().cases[0], RIGHT, outcome)
     assert (judgement.kind, judgement.verdict) == (kind, kind.verdict)
     assert judgement.raised == (outcome.type if kind is Kind.EXCEPTION else "")  # type: ignore[union-attr]
     assert decisive([judgement], ()).kind is kind
 
 
 def test_each_kind_is_made_and_counted_under_a_sentence_of_its_own(tmp_path: Path) -> None:
-    strict = dataclasses.replace(PLAN.entry.problem, shape="required")
-    assert judge(strict, CASE, RIGHT, an(RIGHT.ravel())).kind is Kind.WRONG_SHAPE
+    strict = dataclasses.replace(square().entry.problem, shape="required")
+    assert judge(strict, square().cases[0], RIGHT, an(RIGHT.ravel())).kind is Kind.WRONG_SHAPE
     link = tmp_path / "patch_embed_cls.py"
     link.symlink_to("/etc/passwd")
     submission = Submission("sam", link, "patch_embed_cls")
-    linked = grade_submission(PLAN, submission, Bare())
+    linked = grade_submission(square(), submission, Bare())
     assert (linked.kind, linked.verdict) == (Kind.UNREADABLE, Verdict.RUN_TIME_ERROR)
-    failed = judge_error(PLAN.entry, submission, "bare", RuntimeError("gone"))
+    failed = judge_error(square().entry, submission, "bare", RuntimeError("gone"))
     assert (failed.kind, failed.verdict) == (Kind.NOT_MARKED, Verdict.JUDGE_ERROR)
     others = {Kind.WRONG_SHAPE, Kind.UNREADABLE, Kind.NOT_MARKED}
     assert {kind for kind, _ in OUTCOMES} | others == set(Kind) == set(SENTENCES)
@@ -119,8 +119,8 @@ def test_each_kind_is_made_and_counted_under_a_sentence_of_its_own(tmp_path: Pat
 def test_findings_have_ids_of_their_own() -> None:
     problem = load_course(ROOT).get("patch_embed_cls").problem
     assert problem.view is not None
-    view = problem.view(CASE)
-    tokens = RIGHT.reshape(view.images, -1, view.features)
+    view = problem.view(square().cases[0])
+    tokens = square().expected[0].reshape(view.images, -1, view.features)
     found = [finding for finding, _ in _moved(view, tokens)]
     for name in ("pos_embed", "cls_token"):
         found += [finding for finding, _ in _without(view, tokens, name, tokens)]
@@ -135,13 +135,18 @@ def test_findings_have_ids_of_their_own() -> None:
 TEXT = st.text() | st.sampled_from(HOSTILE)
 NUMBERS = st.floats(0, allow_nan=False, allow_infinity=False, width=32)
 FINDINGS = st.builds(Finding, st.from_regex(r"[a-z-]{1,20}", fullmatch=True), TEXT)
+
+
+def changed(number: int, what: object, where: object, **new: Any) -> Report:
+    reports = synthetic_run(120).reports
+    report = reports[number % len(reports)]
+    found = dataclasses.replace(report.diagnosis, what=what, where=where)
+    return dataclasses.replace(report, diagnosis=found, **new)
+
+
 REPORTS = st.builds(
-    lambda number, what, where, **new: dataclasses.replace(
-        CLASS.reports[number],
-        diagnosis=dataclasses.replace(CLASS.reports[number].diagnosis, what=what, where=where),
-        **new,
-    ),
-    st.integers(0, len(CLASS.reports) - 1),
+    changed,
+    st.integers(0, 1000),
     st.lists(FINDINGS, max_size=3).map(tuple),
     st.none() | FINDINGS,
     student=TEXT,
@@ -168,7 +173,7 @@ def plain(value: object) -> object:
 
 
 @given(REPORTS)
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_a_report_comes_back_as_it_was(report: Report) -> None:
     written = report_to_json(report)
     again = report_from_json(written)
@@ -178,13 +183,14 @@ def test_a_report_comes_back_as_it_was(report: Report) -> None:
 
 
 def test_a_run_comes_back_and_fits_the_schema() -> None:
-    written = run_to_json(CLASS)
+    written = run_to_json(synthetic_run(120))
     document = json.loads(written)
     jsonschema.validate(document, json.loads(FILE.read_text()))
     again = run_from_json(written)
     assert run_to_json(again) == written
-    assert plain(again.reports) == plain(CLASS.reports)
-    assert [r["score"] for r in document["reports"]] == [r.score for r in CLASS.reports]
+    assert plain(again.reports) == plain(synthetic_run(120).reports)
+    scores = [report.score for report in synthetic_run(120).reports]
+    assert [report["score"] for report in document["reports"]] == scores
     for broken in ({"reports": [{}]}, {"seed": None}, {"more": 1}):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({**document, **broken}, json.loads(FILE.read_text()))
@@ -198,18 +204,19 @@ def test_nothing_of_a_report_is_forgotten_but_what_is_for_the_run_alone() -> Non
     kept = set(ReportForm.__struct_fields__)
     for kind, others in (
         (Report, {"diagnosis", "disturbed"}),
-        (Diagnosis, {"prints"}),
+        (Diagnosis, set()),
     ):
         assert {field.name for field in dataclasses.fields(kind)} - kept == others
     assert set(RENAMED) <= kept
-    assert {"problem", "findings", "heat_map"} <= set(json.loads(report_to_json(CLASS.reports[0])))
+    first = report_to_json(synthetic_run(120).reports[0])
+    assert {"problem", "findings", "heat_map"} <= set(json.loads(first))
 
 
 # --- in a folder ----------------------------------------------------------------------------------
 
 
 def test_a_file_that_is_none_of_ours_is_told_with_its_name(tmp_path: Path) -> None:
-    written = run_to_json(CLASS)
+    written = run_to_json(synthetic_run(120))
     document = json.loads(written)
     short = {**document, "reports": [{**document["reports"][0], "kind": "odd"}]}
     ragged, flat = json.loads(written), json.loads(written)
@@ -236,12 +243,13 @@ def test_a_file_that_is_none_of_ours_is_told_with_its_name(tmp_path: Path) -> No
 
 def kept(folder: Path, seed: int = 1) -> tuple[Submission, Report]:
     """Writes a report to a new folder of results."""
-    report = next(r for r in CLASS.reports if r.problem_id == PLAN.entry.id and r.sha256)
-    submission = Submission(report.student, folder / "x.py", PLAN.entry.id)
+    reports = synthetic_run(120).reports
+    report = next(r for r in reports if r.problem_id == "patch_embed_cls" and r.sha256)
+    submission = Submission(report.student, folder / "x.py", square().entry.id)
     with Results(folder, seed) as results:
-        results.keep(report, submission, PLAN.entry)
+        results.keep(report, submission, square().entry)
         assert report.sha256 is not None
-        found = results.find(submission, PLAN.entry, report.sha256)
+        found = results.find(submission, square().entry, report.sha256)
     assert found is not None
     assert plain(dataclasses.replace(found, submission=report.submission)) == plain(report)
     return submission, report
@@ -262,7 +270,7 @@ def test_a_report_of_another_grader_is_not_taken(
             (package / "one.py").write_text(text)
             versions.conditions.cache_clear()
             with Results(tmp_path / "results", 1) as results:
-                found = results.find(submission, PLAN.entry, report.sha256)
+                found = results.find(submission, square().entry, report.sha256)
             assert (found is not None) == there
     finally:
         versions.conditions.cache_clear()
@@ -305,7 +313,7 @@ def test_nothing_but_what_begins_a_run_is_written_first(
 
 
 def test_mistakes_are_counted_by_ids_and_kinds_and_not_by_words() -> None:
-    report = CLASS.reports[0]
+    report = synthetic_run(120).reports[0]
 
     def a(kind: Kind, *what: Finding, raised: str = "", message: str = "") -> Report:
         return dataclasses.replace(

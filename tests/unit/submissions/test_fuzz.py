@@ -14,12 +14,13 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from support.course import ROOT, short_plan
+from support.course import ELEMENTS, square
+from support.fuzzing import examples
+from support.submissions import problems
 
 from grader.course import Limits
-from grader.course.catalogue import load_course
 from grader.judging.judge import judge
 from grader.judging.outcome import Answer, Outcome
 from grader.report.report import Report, case_report
@@ -27,11 +28,7 @@ from grader.report.report_json import report_from_json, report_to_json
 from grader.sandbox.session import Session
 from grader.submissions import find_submissions
 from grader.worker import frames
-from grader.worker.source import Piece, SourceError, read_notebook, read_python
-
-ENTRIES = list(load_course(ROOT).entries.values())
-PLAN = short_plan("patch_embed_cls", "square")
-CASE, EXPECTED = PLAN.cases[0], PLAN.expected[0]
+from grader.worker.source import Piece, SubmissionError, read_notebook, read_python
 
 # --- the channel ----------------------------------------------------------------------------------
 
@@ -54,8 +51,8 @@ class Says:
         return {}
 
 
-SIZES = st.integers(0, 2**64 - 1) | st.integers(0, 100) | st.just(EXPECTED.size)
-NUMBERS = st.binary(max_size=40) | st.just(bytes(4 * EXPECTED.size))
+SIZES = st.integers(0, 2**64 - 1) | st.integers(0, 100) | st.just(ELEMENTS)
+NUMBERS = st.binary(max_size=40) | st.just(bytes(4 * ELEMENTS))
 ARRAYS = st.builds(
     lambda code, axes, sizes, name: frames.ARRAY.pack(code, axes, *sizes, name),
     st.integers(0, 2),
@@ -75,10 +72,10 @@ BEFORE = [b"", frames.pack(frames.Kind.LOADED)]
 
 def is_harmless(outcome: Outcome) -> bool:
     """An outcome that can be judged, told in one visible line, and written as JSON."""
-    judgement = judge(PLAN.entry.problem, CASE, EXPECTED, outcome)
+    judgement = judge(square().entry.problem, square().cases[0], square().expected[0], outcome)
     assert judgement.message.isprintable()
     assert judgement.verdict is not judgement.verdict.JUDGE_ERROR
-    result = case_report(CASE, judgement)
+    result = case_report(square().cases[0], judgement)
     report = Report(
         *("sam", "sam.py", None, "p", "v", judgement.verdict, judgement.kind, 1),
         *(judgement.message, (), (), (result,), "", 0.0, "says"),
@@ -89,12 +86,12 @@ def is_harmless(outcome: Outcome) -> bool:
 
 
 @given(st.sampled_from(BEFORE), SPEECH, st.booleans())
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_whatever_a_worker_says_becomes_an_outcome(
     before: bytes, speech: bytes, stays: bool
 ) -> None:
     limits = Limits(import_seconds=0.15, case_seconds=0.15)
-    problem = dataclasses.replace(PLAN.entry.problem, limits=limits)
+    problem = dataclasses.replace(square().entry.problem, limits=limits)
     with tempfile.NamedTemporaryFile() as file:
         Path(file.name).write_bytes(before + speech)
         script = f"cat {shlex.quote(file.name)}" + ("; exec sleep 60" if stays else "")
@@ -103,21 +100,21 @@ def test_whatever_a_worker_says_becomes_an_outcome(
             if failure is not None:
                 assert is_harmless(failure)
                 return
-            outcome = session.ask(CASE, EXPECTED.size)
+            outcome = session.ask(square().cases[0], ELEMENTS)
             assert is_harmless(outcome)
             if isinstance(outcome, Answer) and outcome.values is not None:
-                assert outcome.values.size == EXPECTED.size == math.prod(outcome.shape)
+                assert outcome.values.size == ELEMENTS == math.prod(outcome.shape)
 
 
 @given(SIZES.filter(lambda size: size > 2**20), st.sampled_from(frames.Kind))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_no_memory_is_taken_on_a_worker_s_word(size: int, kind: frames.Kind) -> None:
     header = frames.HEADER.pack(frames.MAGIC, kind, size)
     with tempfile.NamedTemporaryFile() as file:
         Path(file.name).write_bytes(header)
         script = f"cat {shlex.quote(file.name)}; exec sleep 60"
         limits = Limits(import_seconds=0.15)
-        problem = dataclasses.replace(PLAN.entry.problem, limits=limits)
+        problem = dataclasses.replace(square().entry.problem, limits=limits)
         tracemalloc.start()
         with Session(Says(script), problem) as session:
             assert session.load(b"", notebook=False) is not None
@@ -167,12 +164,12 @@ NOTEBOOK = st.fixed_dictionaries(
 
 
 @given(st.binary(max_size=300) | SOURCE.map(lambda text: text.encode("utf-8", "surrogatepass")))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_any_bytes_are_python_or_a_source_error(data: bytes) -> None:
     try:
         pieces, said = read_python(data), "nothing"
-    except SourceError as error:
-        pieces, said = [], error.message
+    except SubmissionError as error:
+        pieces, said = [], error.raised.message
     assert said
     assert all(isinstance(piece, Piece) for piece in pieces)
 
@@ -182,14 +179,14 @@ def test_any_bytes_are_python_or_a_source_error(data: bytes) -> None:
     | JSON.map(lambda value: json.dumps(value).encode())
     | st.binary(max_size=300)
 )
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_any_bytes_are_a_notebook_or_a_source_error(data: bytes) -> None:
     try:
         pieces, broken = read_notebook(data)
-    except SourceError as error:
-        pieces, broken = [], [SourceError(error.message, "cell ")]
+    except SubmissionError as error:
+        pieces, broken = [], [dataclasses.replace(error.raised, where="cell ")]
     assert all(isinstance(piece, Piece) for piece in pieces)
-    assert all(error.message and error.where.startswith("cell ") for error in broken)
+    assert all(raised.message and raised.where.startswith("cell ") for raised in broken)
 
 
 # --- folders --------------------------------------------------------------------------------------
@@ -222,13 +219,13 @@ def plant(folder: Path, tree: dict[str, Any]) -> None:
 
 
 @given(TREE)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_in_any_folder_nobody_is_lost(tree: dict[str, Any]) -> None:
     """Each file and folder of the class leads to a submission or to a word on why it doesn't."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         plant(folder, tree)
-        submissions, others = find_submissions([folder], ENTRIES)
+        submissions, others = find_submissions([folder], problems())
         named = {path for item in others for path in (item.path, *item.path.parents)}
         named |= {path for s in submissions for path in (s.path, *s.path.parents)}
         passed_over = {".hidden", "__pycache__", "__MACOSX"}
@@ -242,12 +239,15 @@ def test_in_any_folder_nobody_is_lost(tree: dict[str, Any]) -> None:
 
 
 @given(st.binary(max_size=400), st.integers(0, 3))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_an_answer_of_any_bytes_is_judged(data: bytes, axes: int) -> None:
     """NaN, infinities and denormals of any kind: a verdict, a visible line, and never accepted."""
     values = np.resize(np.frombuffer(data.ljust(4, b"\0")[: len(data) // 4 * 4 or 4], "<f4"), 90)
-    values = np.resize(values, EXPECTED.size)
-    shape = (1,) * axes + (EXPECTED.size,)
-    answer = Answer(shape, "float32", EXPECTED.size, values)
+    values = np.resize(values, ELEMENTS)
+    shape = (1,) * axes + (ELEMENTS,)
+    answer = Answer(shape, "float32", ELEMENTS, values)
     assert is_harmless(answer)
-    assert judge(PLAN.entry.problem, CASE, EXPECTED, answer).verdict == "wrong_answer"
+    assert (
+        judge(square().entry.problem, square().cases[0], square().expected[0], answer).verdict
+        == "wrong_answer"
+    )

@@ -4,53 +4,35 @@ from __future__ import annotations
 
 import os
 import tracemalloc
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from support.course import ROOT
+from support.fuzzing import examples
+from support.submissions import CLS, DEFINES_VIT, VIT, Write, problems
 
-from grader.course.catalogue import load_course
+import grader.submissions.choose_file as choose_file
 from grader.submissions import LARGEST, Submission, Unreadable, find_submissions
 
-ENTRIES = list(load_course(ROOT).entries.values())
-VIT, CLS = "vit_patch_embed", "patch_embed_cls"
-DEFINES_VIT = "def patch_embed_forward(seed, image, patch_size, d_model): ..."
 DEFINES_CLS = "patch_embed_cls = lambda *a: 0"
-
-Write = Callable[..., Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def write(name: str, text: str | bytes = "x = 1", when: int | None = None) -> Path:
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode() if isinstance(text, str) else text)
-        if when is not None:
-            os.utime(path, (when, when))
-        return path
-
-    return write
 
 
 def found(*paths: Path) -> list[tuple[str, str, str]]:
     """Student, file and problem of each submission; all else must be second choices."""
-    submissions, others = find_submissions(paths, ENTRIES)
+    submissions, others = find_submissions(paths, problems())
     assert all("is for this problem too" in item.why for item in others)
     return [(s.student, s.path.name, s.problem_id) for s in submissions]
 
 
 def unknown(*paths: Path) -> list[tuple[str, str]]:
-    submissions, not_understood = find_submissions(paths, ENTRIES)
+    submissions, not_understood = find_submissions(paths, problems())
     assert not submissions
     return [(item.path.name, item.why) for item in not_understood]
 
 
 def only(path: Path) -> Submission:
-    (submission,), others = find_submissions([path], ENTRIES)
+    (submission,), others = find_submissions([path], problems())
     assert [item.why for item in others] == list(submission.notes)
     return submission
 
@@ -81,7 +63,7 @@ def test_the_whole_homework_by_the_name_of_one_problem_counts_for_both(
 ) -> None:
     """Unless there is another file for it."""
     path = write(f"ada/{VIT}.py", f"{DEFINES_CLS}\n{DEFINES_VIT}")
-    submissions, others = find_submissions([tmp_path], ENTRIES)
+    submissions, others = find_submissions([tmp_path], problems())
     assert [(s.problem_id, s.path, s.notes) for s in submissions] == [
         (CLS, path, (f"{VIT}.py defines `{CLS}`, so it counts here too.",)),
         (VIT, path, ()),
@@ -149,14 +131,14 @@ def test_of_two_files_of_one_second_the_first_by_name_is_graded(
 
 def test_a_file_for_one_named_problem_is_taken_at_its_word(write: Write) -> None:
     path = write("ada/anything.py")
-    (submission,), nothing = find_submissions([path], [ENTRIES[0]])
-    assert submission.problem_id == ENTRIES[0].id
+    (submission,), nothing = find_submissions([path], [problems()[0]])
+    assert submission.problem_id == problems()[0].id
     assert not nothing
 
 
 def test_too_large_a_file_is_refused_unread(write: Write) -> None:
     huge = only(write(f"ada/{VIT}.py", b"#" * (20 * 2**20)))
-    with pytest.raises(Unreadable, match=f"{VIT}.py has 20.0 MiB, and 1 MiB is the most"):
+    with pytest.raises(Unreadable, match=f"{VIT}.py has 20.0 MiB, and 1 MiB is the limit"):
         huge.read()
     large = b"#" * LARGEST[".py"]
     assert only(write(f"bo/{VIT}.py", large)).read() == large
@@ -167,7 +149,7 @@ def test_a_link_is_not_followed(write: Write, tmp_path: Path) -> None:
     (tmp_path / "class" / "ada").mkdir(parents=True)
     (tmp_path / "class" / "ada" / f"{VIT}.py").symlink_to(secret)
     (tmp_path / "class" / "bo").symlink_to(secret.parent)
-    submissions, not_understood = find_submissions([tmp_path / "class"], ENTRIES)
+    submissions, not_understood = find_submissions([tmp_path / "class"], problems())
     (submission,) = submissions
     with pytest.raises(Unreadable, match="symbolic link"):
         submission.read()
@@ -209,7 +191,7 @@ def test_many_large_files_are_not_held_in_memory(write: Write, tmp_path: Path) -
     tracemalloc.stop()
     assert peak < 4 * LARGEST[".ipynb"]
     assert [name for name, _ in explained] == ["ada", "ada"]
-    assert "only the first 32 MiB of its files were searched" in explained[1][1]
+    assert "only the first 3 were searched" in explained[1][1]
 
 
 def test_tool_folders_are_passed_over(write: Write, tmp_path: Path) -> None:
@@ -229,7 +211,7 @@ def test_tool_folders_are_passed_over(write: Write, tmp_path: Path) -> None:
         unique=True,
     )
 )
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_any_name_of_a_student_is_kept(tmp_path_factory: pytest.TempPathFactory, names) -> None:  # type: ignore
     folder = tmp_path_factory.mktemp("class")
     for name in names:
@@ -242,7 +224,7 @@ def test_a_section_of_students_loses_nobody(write: Write, tmp_path: Path) -> Non
     """Named one level too high, the folder is one student to us: the others must be named."""
     for student in ("ann", "bob", "cid"):
         write(f"section/{student}/{VIT}.py", when=1_000_000_000)
-    submissions, others = find_submissions([tmp_path], ENTRIES)
+    submissions, others = find_submissions([tmp_path], problems())
     assert len(submissions) + len(others) == 3
     assert [s for s, _, _ in found(tmp_path / "section")] == ["ann", "bob", "cid"]
 
@@ -250,7 +232,7 @@ def test_a_section_of_students_loses_nobody(write: Write, tmp_path: Path) -> Non
 def test_other_files_beside_the_students_are_named(write: Write, tmp_path: Path) -> None:
     write("bob.zip")
     write(f"ada/{VIT}.py")
-    submissions, others = find_submissions([tmp_path], ENTRIES)
+    submissions, others = find_submissions([tmp_path], problems())
     assert [s.student for s in submissions] == ["ada"]
     assert [(o.path.name, o.why) for o in others] == [
         ("bob.zip", "neither a .py nor a .ipynb file")
@@ -263,7 +245,7 @@ def test_a_link_to_what_no_name_can_be_stops_nobody(write: Write, tmp_path: Path
     for place in ("class/eve", "class"):
         (tmp_path / place).mkdir(exist_ok=True)
         (tmp_path / place / "notes.txt").symlink_to("a" * 300)
-    assert [s.student for s in find_submissions([tmp_path / "class"], ENTRIES)[0]] == ["ada"]
+    assert [s.student for s in find_submissions([tmp_path / "class"], problems())[0]] == ["ada"]
 
 
 def test_of_several_paths_each_is_one_student(write: Write, tmp_path: Path) -> None:
@@ -272,7 +254,7 @@ def test_of_several_paths_each_is_one_student(write: Write, tmp_path: Path) -> N
     write(f"class/eve/{CLS}.py")
     write(f"class/eve/bela/{CLS}.py")
     write(f"class/dora/src/{CLS}.py")
-    submissions, _ = find_submissions(sorted((tmp_path / "class").iterdir()), ENTRIES)
+    submissions, _ = find_submissions(sorted((tmp_path / "class").iterdir()), problems())
     assert [s.student for s in submissions] == ["bela", "dora", "eve"]
     assert submissions[2].path == tmp_path / "class" / "eve" / f"{CLS}.py"
 
@@ -280,7 +262,7 @@ def test_of_several_paths_each_is_one_student(write: Write, tmp_path: Path) -> N
 def test_several_sections_are_classes(write: Write, tmp_path: Path) -> None:
     for section, student in (("one", "ada"), ("one", "bo"), ("two", "ada")):
         write(f"{section}/{student}/{VIT}.py")
-    submissions, _ = find_submissions([tmp_path / "one", tmp_path / "two"], ENTRIES)
+    submissions, _ = find_submissions([tmp_path / "one", tmp_path / "two"], problems())
     ada, bo, other_ada = (s.student for s in submissions)
     assert bo == "bo"
     assert (ada, other_ada) == (str(tmp_path / "one" / "ada"), str(tmp_path / "two" / "ada"))
@@ -295,20 +277,23 @@ def test_of_files_in_one_folder_that_are_named_each_may_be_a_student_s(
     write: Write, tmp_path: Path
 ) -> None:
     one, two = (write(f"class/{name}.py", DEFINES_VIT) for name in ("ada", "bo"))
-    submissions, _ = find_submissions([one, two], ENTRIES)
+    submissions, _ = find_submissions([one, two], problems())
     assert [s.student for s in submissions] == [str(one), str(two)]
 
 
-def test_what_was_not_looked_at_is_said(write: Write, tmp_path: Path) -> None:
-    for number in range(1005):
-        write(f"many/a{number:04}.py")
+def test_what_was_not_looked_at_is_said(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choose_file, "MOST_SEARCHED", 5 * choose_file.LEAST_COUNTED)
+    for number in range(6):
+        write(f"many/a{number}.py")
     write(f"many/z/{VIT}.py")
     write(f"deep/1/2/3/4/5/6/7/{VIT}.py")
-    submissions, others = find_submissions([tmp_path], ENTRIES)
+    submissions, others = find_submissions([tmp_path], problems())
     assert [s.student for s in submissions] == ["many"]
     why = {item.path.name: item.why for item in reversed(others)}
-    assert "only the first 1,000 were looked at" in why["many"]
-    assert any("more folders in it, which were not looked at" in item.why for item in others)
+    assert "only the first 5 were searched" in why["many"]
+    assert any("more folders in it, which were not searched" in item.why for item in others)
 
 
 def test_a_folder_that_can_t_be_read_is_not_called_empty(
@@ -329,7 +314,7 @@ def test_a_folder_that_can_t_be_read_is_not_called_empty(
 def test_one_student_fills_no_page(write: Write, tmp_path: Path) -> None:
     for number in range(30):
         write(f"eve/{number}.py", DEFINES_VIT, when=1_000_000_000)
-    submissions, others = find_submissions([tmp_path], ENTRIES)
+    submissions, others = find_submissions([tmp_path], problems())
     assert len(submissions[0].notes) == 4
-    assert submissions[0].notes[-1] == "So are 26 other files, not graded either."
+    assert submissions[0].notes[-1] == "26 other files for this problem were not graded."
     assert len(others) == 4

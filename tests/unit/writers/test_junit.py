@@ -8,8 +8,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.fuzzing import examples
 from support.synthetic import HOSTILE, synthetic_run
 
 from grader.common.text import visible
@@ -19,7 +20,6 @@ from grader.report.report import Report
 from grader.report.run import Run
 from grader.writers.junit import junit_xml, write_junit
 
-CLASS = synthetic_run(120)
 COUNTS = {"tests", "failures", "errors", "skipped", "time"}
 
 # For each element: attributes it must have, attributes it may have, children it may have, in the
@@ -68,7 +68,7 @@ def validate(element: Element) -> None:
         validate(child)
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.integers(0, 30), st.integers(1, 60))
 def test_it_is_of_the_schema_and_its_scores_are_those_of_the_reports(seed: int, size: int) -> None:
     run = synthetic_run(size, seed)
@@ -114,7 +114,7 @@ def one(report: Report | None) -> Run:
 
 
 def a(verdict: Verdict) -> Report:
-    return next(report for report in CLASS.reports if report.verdict is verdict)
+    return next(report for report in synthetic_run(120).reports if report.verdict is verdict)
 
 
 def test_wrong_broken_and_missing_are_told_apart() -> None:

@@ -10,8 +10,9 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.fuzzing import examples
 from support.synthetic import HOSTILE, synthetic_run
 
 from grader.common.verdict import Verdict
@@ -28,7 +29,6 @@ from grader.writers.tables import (
     write_results,
 )
 
-RUN = synthetic_run(120)
 ASSIGNMENTS = {"vit_patch_embed": 4711, "patch_embed_cls": 4712}
 STARTS_A_FORMULA = tuple("=+-@＝＋－＠\t\r")  # noqa: RUF001
 
@@ -62,7 +62,7 @@ def of_one(name: str) -> Run:
     return Run(1, (problem,), (who,), ())
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.integers(0, 30), st.integers(1, 60))
 def test_marks_add_up_in_every_table(seed: int, students: int) -> None:
     run = with_canvas(synthetic_run(students, seed))
@@ -99,11 +99,11 @@ def test_marks_add_up_in_every_table(seed: int, students: int) -> None:
 
 
 def test_what_is_not_known_is_empty_and_what_was_not_handed_in_is_0() -> None:
-    rows = rows_of(gradebook_csv(RUN))
+    rows = rows_of(gradebook_csv(synthetic_run(120)))
     seen = set()
-    for student, row in zip(RUN.students, rows, strict=True):
-        for problem in RUN.problems:
-            report = RUN.report(student, problem)
+    for student, row in zip(synthetic_run(120).students, rows, strict=True):
+        for problem in synthetic_run(120).problems:
+            report = synthetic_run(120).report(student, problem)
             verdict, score = row[f"{problem.id} verdict"], row[f"{problem.id} score"]
             if report is None:
                 assert (verdict, score) == ("nothing handed in", "0")
@@ -116,11 +116,11 @@ def test_what_is_not_known_is_empty_and_what_was_not_handed_in_is_0() -> None:
 
 def test_the_gradebook_is_read_by_spreadsheets_and_by_programs(tmp_path: Path) -> None:
     path = tmp_path / "gradebook.csv"
-    write_gradebook(path, RUN)
+    write_gradebook(path, synthetic_run(120))
     data = path.read_bytes()
     assert data.startswith(b"\xef\xbb\xbfstudent,name,email,vit_patch_embed verdict,")
-    assert data.count(b"\r\n") == data.count(b"\n") == len(RUN.students) + 1
-    assert rows_of(path.read_text("utf-8-sig")) == rows_of(gradebook_csv(RUN))
+    assert data.count(b"\r\n") == data.count(b"\n") == len(synthetic_run(120).students) + 1
+    assert rows_of(path.read_text("utf-8-sig")) == rows_of(gradebook_csv(synthetic_run(120)))
 
 
 @given(st.sampled_from((*HOSTILE, "a;=1+1", "a, -2", "b|\t@c")) | st.text())
@@ -144,7 +144,7 @@ def test_an_ordinary_name_stays_as_it_is() -> None:
 
 def test_canvas_finds_its_columns_its_rows_and_its_assignments() -> None:
     """By the rules of its importer: how it knows the header, the second row and an assignment."""
-    run = with_canvas(RUN)
+    run = with_canvas(synthetic_run(120))
     table = canvas_csv(run, ASSIGNMENTS)
     header, possible, *rows = csv.reader(io.StringIO(table.text, newline=""))
     assert header[:5] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
@@ -171,12 +171,12 @@ def test_canvas_finds_its_columns_its_rows_and_its_assignments() -> None:
 
 
 def test_canvas_gets_only_problems_with_an_id_and_students_it_knows(tmp_path: Path) -> None:
-    known = with_canvas(RUN).students[: len(RUN.students) // 2]
+    known = with_canvas(synthetic_run(120)).students[: len(synthetic_run(120).students) // 2]
     unknown = tuple(
         dataclasses.replace(student, canvas={"Student": student.id, "ID": " ", "Section": "02"})
-        for student in RUN.students[len(known) :]
+        for student in synthetic_run(120).students[len(known) :]
     )
-    run = dataclasses.replace(RUN, students=known + unknown)
+    run = dataclasses.replace(synthetic_run(120), students=known + unknown)
     table = write_canvas(tmp_path / "canvas.csv", run, {"patch_embed_cls": 5, "another": 6})
     header, _, *rows = csv.reader(io.StringIO(table.text, newline=""))
     assert header[5:] == [f"{run.problems[1].title} (5)"]
@@ -190,14 +190,14 @@ def test_canvas_gets_only_problems_with_an_id_and_students_it_knows(tmp_path: Pa
 def test_canvas_is_not_asked_to_make_assignments() -> None:
     for nothing in ({}, {"another": 1}):
         with pytest.raises(ValueError, match="id of the assignment"):
-            canvas_csv(RUN, nothing)
+            canvas_csv(synthetic_run(120), nothing)
     with pytest.raises(ValueError, match="same Canvas assignment"):
-        canvas_csv(RUN, dict.fromkeys(ASSIGNMENTS, 1))
+        canvas_csv(synthetic_run(120), dict.fromkeys(ASSIGNMENTS, 1))
 
 
 def test_results_are_flat_and_typed(tmp_path: Path) -> None:
     """Each column is of one type, or null: what a table of columns is made from."""
-    write_results(tmp_path / "results.jsonl", tmp_path / "groups.jsonl", RUN)
+    write_results(tmp_path / "results.jsonl", tmp_path / "groups.jsonl", synthetic_run(120))
     for name, columns in (("results", 15), ("groups", 6)):
         lines = (tmp_path / f"{name}.jsonl").read_text("utf-8").split("\n")
         assert lines.pop() == ""
@@ -210,7 +210,7 @@ def test_results_are_flat_and_typed(tmp_path: Path) -> None:
             assert types <= {str, int, float}, key
         assert all(list(line) == keys for line in objects)
     assert json.loads(results_jsonl(of_one("half\udc80")))["name"] == "half\\udc80"  # no bytes
-    results = [json.loads(line) for line in results_jsonl(RUN).splitlines()]
+    results = [json.loads(line) for line in results_jsonl(synthetic_run(120)).splitlines()]
     nothing = [line for line in results if line["verdict"] == "nothing_handed_in"]
     assert nothing
     assert all(line["score"] == 0 and line["submission"] is None for line in nothing)

@@ -18,14 +18,7 @@ from grader.common.errors import CourseError, ReleaseError
 from grader.course.catalogue import load_course
 from grader.course.draw import digest
 from grader.handout.release import find_leaks, release
-from grader.oracle.practice import (
-    FILE,
-    SEED,
-    practice_cases,
-    read_practice,
-    write_practice,
-)
-from grader.oracle.program_cache import keep_compiled
+from grader.oracle.practice import FILE, SEED, practice_cases, read_practice, write_practice
 
 WRONG = {
     "patch_embed_cls": "channels_reversed.py",
@@ -36,30 +29,6 @@ WRONG = {
 def sentence(path: Path) -> str:
     documentation = ast.get_docstring(ast.parse(path.read_text())) or ""
     return " ".join(documentation.split("\n\n")[0].split())
-
-
-@pytest.fixture(scope="session")
-def small_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The course with five known mistakes of each problem: recording all takes minutes."""
-    root = tmp_path_factory.mktemp("small") / "course"
-    shutil.copytree(ROOT / "problems", root / "problems", ignore=shutil.ignore_patterns(FILE))
-    for problem_id in PROBLEMS:
-        bank = ROOT / "solutions" / problem_id
-        copy = root / "solutions" / problem_id
-        (copy / "wrong_answer").mkdir(parents=True)
-        shutil.copyfile(bank / "reference.py", copy / "reference.py")
-        chosen = sorted((bank / "wrong_answer").glob("*.py"))[::40]
-        for path in [*chosen, bank / "wrong_answer" / WRONG[problem_id]]:
-            shutil.copyfile(path, copy / "wrong_answer" / path.name)
-    return root
-
-
-@pytest.fixture(scope="session")
-def released(small_course: Path) -> Path:
-    keep_compiled()
-    destination = small_course.parent / "for students"
-    release(load_course(small_course), destination, False, lambda _: None)
-    return destination
 
 
 def grader(*arguments: object, course: Path, **more: str) -> subprocess.CompletedProcess[str]:
@@ -141,7 +110,7 @@ def test_a_student_s_afternoon(released: Path) -> None:
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)
 def test_the_recorded_answers_are_the_reference_s(
-    problem_id: str, released: Path, small_course: Path
+    problem_id: str, released: Path, course_root: Path
 ) -> None:
     from grader.course.draw import draw_cases
     from grader.oracle.reference import Reference
@@ -149,7 +118,7 @@ def test_the_recorded_answers_are_the_reference_s(
     entry = load_course(released).get(problem_id)
     practice = read_practice(entry)
     cases = practice_cases(entry)
-    own = load_course(small_course).get(problem_id)
+    own = load_course(course_root).get(problem_id)
     right = Reference().expected(own, cases)
     for one, other in zip(practice.expected(entry, cases), right, strict=True):
         np.testing.assert_array_equal(one, other)
@@ -191,9 +160,9 @@ def test_on_another_random_stream_the_versions_are_named_and_nobody_is_blamed(
     assert sentence(wrong) not in done.stdout
 
 
-def test_a_release_with_a_leak_is_not_written(small_course: Path, tmp_path: Path) -> None:
+def test_a_release_with_a_leak_is_not_written(course_root: Path, tmp_path: Path) -> None:
     course = tmp_path / "course"
-    shutil.copytree(small_course, course)
+    shutil.copytree(course_root, course)
     hints = course / "problems" / "patch_embed_cls" / "hints.md"
     hints.write_text(hints.read_text() + "\nAs in wrong_answer/channels_reversed.py.\n")
     draft = tmp_path / "draft"
@@ -208,10 +177,10 @@ def test_a_release_with_a_leak_is_not_written(small_course: Path, tmp_path: Path
     assert any("notebook.ipynb holds a line of patch_embed_cls" in leak for leak in leaks)
 
 
-def test_a_folder_that_is_there_is_left_alone(small_course: Path, tmp_path: Path) -> None:
+def test_a_folder_that_is_there_is_left_alone(course_root: Path, tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("x")
     with pytest.raises(ReleaseError, match="is there already"):
-        release(load_course(small_course), tmp_path, False, lambda _: None)
+        release(load_course(course_root), tmp_path, False, lambda _: None)
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 

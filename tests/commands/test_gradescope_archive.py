@@ -11,79 +11,18 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from support.course import PROBLEMS, ROOT, package_files, proven
-from support.synthetic import HOSTILE, synthetic_run
+from support.gradescope import SCHEMA, Json, seen_at_once
+from support.small_course import MOST
 
 from grader.cli.main import main
 from grader.common.errors import CourseError, UsageError
-from grader.common.verdict import Verdict
 from grader.course.catalogue import load_course
 from grader.handout.gradescope.archive import write_archive
-from grader.handout.gradescope.results import FAILED, failed_results, gradescope_results
-from grader.report.report import Report
-from grader.report.run import Run
-
-FORMAT = {"enum": ["text", "simple_format", "html", "md", "ansi"]}
-VISIBILITY = {"enum": ["hidden", "after_due_date", "after_published", "visible"]}
-SCHEMA = {
-    "type": "object",
-    "properties": {
-        "score": {"type": "number"},
-        "execution_time": {"type": "number", "minimum": 0},
-        "output": {"type": "string"},
-        "output_format": FORMAT,
-        "test_output_format": FORMAT,
-        "test_name_format": FORMAT,
-        "visibility": VISIBILITY,
-        "stdout_visibility": VISIBILITY,
-        "extra_data": {"type": "object"},
-        "leaderboard": {"type": "array"},
-        "tests": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "score": {"type": "number"},
-                    "max_score": {"type": "number"},
-                    "status": {"enum": ["passed", "failed"]},
-                    "name": {"type": "string"},
-                    "name_format": FORMAT,
-                    "number": {"type": "string"},
-                    "output": {"type": "string"},
-                    "output_format": FORMAT,
-                    "tags": {"type": "array", "items": {"type": "string"}},
-                    "visibility": VISIBILITY,
-                    "extra_data": {"type": "object"},
-                },
-                "additionalProperties": False,
-            },
-        },
-    },
-    "additionalProperties": False,
-    "anyOf": [{"required": ["score"]}, {"required": ["tests"]}],
-}
-CLASS = synthetic_run(120)
-KNOWN = {
-    "patch_embed_cls": "cls_token_appended_last.py",
-    "vit_patch_embed": "patches_column_by_column.py",
-}
-
-# Three groups of each problem are enough here, and less to compile.
-SHORTER = """
-import dataclasses
-
-KEPT = {name: GROUPS[name] for name in ("square", "tall", "wide")}
-PROBLEM = dataclasses.replace(
-    PROBLEM, groups=KEPT, draw=lambda *two: (c for c in draw(*two) if c.group in KEPT)
-)
-"""
-MOST = 6  # points of each
+from grader.handout.gradescope.results import FAILED
 
 # The grader that is being tested is the one in the archive, and never the one installed here.
 UNINSTALLED = """
@@ -91,137 +30,15 @@ import sys
 sys.meta_path[:] = [f for f in sys.meta_path if "editable" not in getattr(f, "__module__", "")]
 """
 
-Json = dict[str, Any]
-
-
-def results_of(run: Run, place: int) -> Json:
-    results = gradescope_results(run, run.students[place], 61.6)
-    jsonschema.validate(results, SCHEMA)
-    json.dumps(results, allow_nan=False).encode()
-    return results
-
-
-def of(report: Report, run: Run = CLASS) -> Json:
-    """The results where this is all that was handed in."""
-    student = dataclasses.replace(run.students[0], id=report.student)
-    alone = dataclasses.replace(run, students=(student,), reports=(report,), not_understood=())
-    return results_of(alone, 0)
-
-
-def seen_at_once(results: Json) -> str:
-    """All the text that a student sees before anything is published."""
-    tests = [test for test in results["tests"] if test["visibility"] == "visible"]
-    return "\n".join([results.get("output", ""), *(t["name"] + "\n" + t["output"] for t in tests)])
-
-
-@settings(max_examples=15, deadline=None)
-@given(st.integers(0, 30), st.integers(1, 60))
-def test_marks_add_up(seed: int, students: int) -> None:
-    run = synthetic_run(students, seed)
-    for place, student in enumerate(run.students):
-        results = results_of(run, place)
-        reports = [run.report(student, problem) for problem in run.problems]
-        scores = [report.score if report else 0 for report in reports]
-        tests = results["tests"]
-        if None in scores:
-            assert "score" not in results
-            assert not any("score" in test or "max_score" in test for test in tests)
-            continue
-        assert results["score"] == sum(scores) == sum(test.get("score", 0) for test in tests)
-        assert sum(test.get("max_score", 0) for test in tests) == 40
-        for problem, score in zip(run.problems, scores, strict=True):
-            mine = [test for test in tests if test["name"].startswith(problem.id)]
-            assert sum(test.get("score", 0) for test in mine) == score
-
-
-def test_only_what_was_handed_in_is_judged_by_hidden_groups() -> None:
-    seen = set()
-    for place in range(len(CLASS.students)):
-        for test in results_of(CLASS, place)["tests"]:
-            if test["visibility"] == "visible":
-                assert test.get("score", 0) == 0  # nobody sees points before they are published
-                seen.add("score" in test)
-            elif test["visibility"] == "hidden":
-                assert "score" not in test  # such a test hides the total for good
-    assert seen == {True, False}
-
-
-def test_a_student_sees_the_finding_at_once_and_nothing_of_a_hidden_case() -> None:
-    checked = 0
-    for report in CLASS.reports:
-        text = seen_at_once(of(report))
-        if report.verdict is Verdict.JUDGE_ERROR:
-            assert FAILED in text
-            continue
-        assert report.verdict.words in text
-        hidden = {case.message for case in report.cases if case.message}
-        if report.verdict not in (Verdict.RULE_VIOLATION, Verdict.OUTPUT_LIMIT_EXCEEDED):
-            assert not any(message in text for message in hidden)
-            checked += bool(hidden)
-        if report.verdict is Verdict.WRONG_ANSWER:
-            assert "`grader check`" in text
-    assert checked > 20
-
-
-def test_a_group_says_why_it_failed_when_it_is_published() -> None:
-    report = next(r for r in CLASS.reports if r.verdict is Verdict.RULE_VIOLATION)
-    tests = [t for t in of(report)["tests"] if t["visibility"] == "after_published"]
-    groups = [test for test in tests if "score" in test]
-    assert len(groups) == 15
-    assert all(test["status"] == "failed" and test["score"] == 0 for test in groups)
-    assert any("All points are lost all the same" in t["output"] for t in groups) or all(
-        "Not run" in t["output"] or "convolution" in t["output"] for t in groups
-    )
-
-
-def test_hostile_text_is_shown_as_text() -> None:
-    for text in HOSTILE:
-        report = dataclasses.replace(
-            next(r for r in CLASS.reports if r.verdict is Verdict.RUN_TIME_ERROR),
-            message=text,
-            notes=(text,),
-        )
-        results = of(report)
-        formats = {key: value for key, value in results.items() if key.endswith("_format")}
-        kinds = ("output_format", "test_output_format", "test_name_format")
-        assert formats == dict.fromkeys(kinds, "text")
-        assert all("output_format" not in test for test in results["tests"])
-        shown = json.dumps(results, ensure_ascii=False)
-        for forbidden in "\0\x0b\x1b\u202e\u200b\udc80":
-            assert forbidden not in shown
-
-
-def test_a_failure_has_no_marks_and_is_explained_to_both() -> None:
-    results = failed_results("Traceback: \x1b[31m" + 20_000 * "x" + "the end")
-    jsonschema.validate(results, SCHEMA)
-    assert "score" not in json.dumps(results)
-    assert FAILED in seen_at_once(results)
-    assert "the end" not in seen_at_once(results)
-    hidden = results["tests"][1]
-    assert hidden["visibility"] == "hidden"
-    assert hidden["output"].endswith("the end")
-    assert len(hidden["output"]) <= 10_000
-
 
 def command(*arguments: object) -> int:
     return main(["gradescope", *map(str, arguments)])
 
 
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The archive of a smaller course, with one known mistake of each problem."""
-    root = tmp_path_factory.mktemp("course")
-    shutil.copytree(ROOT / "problems", root / "problems")
-    for problem_id, name in KNOWN.items():
-        with (root / "problems" / problem_id / "problem.py").open("a") as problem:
-            problem.write(SHORTER)
-        bank, copy = ROOT / "solutions" / problem_id, root / "solutions" / problem_id
-        (copy / "wrong_answer").mkdir(parents=True)
-        for kept in ("reference.py", "warm_up.py"):
-            shutil.copyfile(bank / kept, copy / kept)
-        shutil.copyfile(bank / "wrong_answer" / name, copy / "wrong_answer" / name)
-    destination = root / "autograder.zip"
-    assert command(destination, "--course", root) == 0
+@pytest.fixture(scope="session")
+def archive(small_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    destination = tmp_path_factory.mktemp("archive") / "autograder.zip"
+    assert command(destination, "--course", small_course) == 0
     return destination
 
 
@@ -263,7 +80,9 @@ def run_autograder(root: Path, printed: str = "", **environment: str) -> Json:
     return results
 
 
-def test_the_archive_is_what_gradescope_asks_for(archive: Path, tmp_path: Path) -> None:
+def test_the_archive_is_what_gradescope_asks_for(
+    archive: Path, small_course: Path, tmp_path: Path
+) -> None:
     with zipfile.ZipFile(archive) as opened:
         names = opened.namelist()
         for name in ("setup.sh", "run_autograder"):
@@ -291,7 +110,7 @@ def test_the_archive_is_what_gradescope_asks_for(archive: Path, tmp_path: Path) 
     assert package == package_files(ROOT / "grader")
     assert not any("accepted" in name or "__pycache__" in name for name in names)
     again = tmp_path / "again.zip"
-    course = load_course(archive.parent)
+    course = load_course(small_course)
     write_archive(course, again)
     assert again.read_bytes() == archive.read_bytes()
 
@@ -401,8 +220,8 @@ def test_a_broken_course_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert not (tmp_path / "autograder.zip").exists()
 
 
-def test_what_cannot_be_written_is_refused(archive: Path, tmp_path: Path) -> None:
-    course = load_course(archive.parent)
+def test_what_cannot_be_written_is_refused(small_course: Path, tmp_path: Path) -> None:
+    course = load_course(small_course)
     for destination in (tmp_path, tmp_path / "x.tar", tmp_path / "no" / "x.zip"):
         with pytest.raises(UsageError):
             write_archive(course, destination)
@@ -422,7 +241,7 @@ def test_a_right_and_a_wrong_submission(container: Path) -> None:
         bank / "patch_embed_cls" / "accepted" / "numpy_reshape_transpose_matmul.py",
         submission / "homework" / "patch_embed_cls.py",
     )
-    wrong = bank / "vit_patch_embed" / "wrong_answer" / KNOWN["vit_patch_embed"]
+    wrong = bank / "vit_patch_embed" / "wrong_answer" / "patches_column_by_column.py"
     shutil.copyfile(wrong, submission / "vit_patch_embed.py")
     (submission / "notes.txt").write_text("hello")
     results = run_autograder(container)
@@ -441,7 +260,7 @@ def test_a_right_and_a_wrong_submission(container: Path) -> None:
     assert "Not graded: notes.txt" in text
     # Neither the path of a reference nor a line of one, for nobody.
     whole = json.dumps(results)
-    for telling in ("reference.py", "solutions/", "conv.init(jax", KNOWN["vit_patch_embed"]):
+    for telling in ("reference.py", "solutions/", "conv.init(jax", "patches_column_by_column.py"):
         assert telling not in whole
     failed = [t for t in results["tests"] if t["status"] == "failed" and "score" in t]
     assert failed

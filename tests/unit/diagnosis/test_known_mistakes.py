@@ -1,25 +1,21 @@
-"""Known mistakes: each is recorded once, in a worker, and named by the answers that it gives."""
+"""Known mistakes are named by the answers that they give, asked in few cases."""
 
 from __future__ import annotations
 
 import dataclasses
-import shutil
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from support.course import PROBLEMS, ROOT
+from support.course import ROOT
 
-from grader.common.processors import usable_processors
 from grader.course import Case
-from grader.course.catalogue import Entry, load_course
+from grader.course.catalogue import load_course
 from grader.course.draw import draw_cases
 from grader.diagnosis.finding import Finding
 from grader.diagnosis.fingerprints import (
-    NO_ANSWER,
     Fingerprints,
     no_fingerprints,
     same_answers,
@@ -34,16 +30,10 @@ from grader.diagnosis.known_mistakes import (
     in_asking_order,
     replay,
 )
-from grader.grading.grade_one import grade_submission
-from grader.grading.plan import Plan, make_plan
 from grader.judging.outcome import Answer, Outcome
 from grader.oracle.answer_cache import CachedAnswers
-from grader.oracle.practice import SEED, recorded_once
-from grader.oracle.program_cache import cache_folder
-from grader.oracle.record_mistakes import RECORDINGS, record_mistakes, sentence
+from grader.oracle.practice import SEED
 from grader.oracle.reference import Reference
-from grader.sandbox import Sandbox
-from grader.submissions import Submission
 
 Array = NDArray[np.float64]
 Change = Callable[[Case, Array], Array]
@@ -179,96 +169,3 @@ def test_an_unknown_mistake_is_not_named() -> None:
 
     for ask in (sevens, lambda *_: None):
         assert mistakes.name(ask_in_turn(mistakes.cases, mistakes.right, ask)) is None
-
-
-@pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Entry:
-    """A problem with a bank of two mistakes, of which nothing is recorded."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    shutil.copytree(ROOT / "problems", tmp_path / "problems")
-    bank = tmp_path / "solutions" / "patch_embed_cls" / "wrong_answer"
-    bank.mkdir(parents=True)
-    whole = ROOT / "solutions" / "patch_embed_cls"
-    shutil.copyfile(whole / "reference.py", bank.parent / "reference.py")
-    for name in ("divided_by_255.py", "cls_token_appended_last.py"):
-        shutil.copyfile(whole / "wrong_answer" / name, bank / name)
-    return load_course(tmp_path).get("patch_embed_cls")
-
-
-def record(entry: Entry, told: list[str]) -> KnownMistakes:
-    cases = draw_cases(entry, SEED)[:3]
-    return record_mistakes(entry, cases, Reference().expected(entry, cases), 2, told.append)
-
-
-def test_each_file_is_recorded_once_and_what_cannot_be_read_is_skipped(small: Entry) -> None:
-    told: list[str] = []
-    first = record(small, told)
-    assert told == ["Recording the known mistakes of patch_embed_cls, once: 0 of 2."]
-    assert (first.fingerprints["elements"] != NO_ANSWER).all()
-    assert all(f.id.startswith("known-") and len(f.id) == 14 for f in first.findings)
-    bank = small.solutions / "wrong_answer"
-    (bank / ".#x.py").symlink_to("nobody@nowhere.1")  # an editor's lock
-    (bank / "half_written.py").write_text('"""Not')
-    np.testing.assert_array_equal(record(small, told).fingerprints, first.fingerprints)
-    assert len(told) == 1
-    changed = bank / "divided_by_255.py"
-    changed.write_text(changed.read_text().replace("255", "127"))
-    again = record(small, told)
-    assert told[1:] == ["Recording the known mistakes of patch_embed_cls, once: 0 of 1."]
-    asked = first.fingerprints["elements"] >= 0
-    same = same_answers(again.fingerprints, first.fingerprints)
-    assert [row[n].all() for row, n in zip(same, asked, strict=True)] == [True, False]
-    assert len([*(cache_folder() / RECORDINGS.name).iterdir()]) == 3
-
-
-def test_a_mistake_that_fails_has_no_fingerprint_and_disturbs_no_other(small: Entry) -> None:
-    """Each has a worker's limits to itself: memory, a death, and JAX's settings."""
-    bank = small.solutions / "wrong_answer"
-    head = (
-        '"""A mistake."""\nimport os, numpy as np\ndef patch_embed_cls(x, w, c, p, patch_size):\n'
-    )
-    (bank / "a_dies.py").write_text(f"{head}    os._exit(1)\n")
-    (bank / "b_takes_all_memory.py").write_text(f"{head}    return np.ones(10**10)\n")
-    (bank / "c_is_never_loaded.py").write_text('"""A mistake."""\nraise SystemExit\n')
-    mistakes = record(small, [])
-    without = (mistakes.fingerprints["elements"] == NO_ANSWER).all(axis=1)
-    assert without.tolist() == [True, True, True, False, False]
-
-
-def test_if_nothing_can_be_recorded_that_is_said_once_and_nothing_is_known(small: Entry) -> None:
-    class Broken:
-        def expected(self, *_: object) -> list[Array]:
-            raise ValueError("the reference is being edited")
-
-    told: list[str] = []
-    ask = recorded_once(small, Broken(), 1, told.append)
-    for _ in range(2):
-        mistakes = ask()
-        assert mistakes.name(no_fingerprints(len(mistakes.cases))) is None
-    (said,) = told
-    assert "patch_embed_cls are not named in this run: the reference is being edited" in said
-
-
-@cache
-def plan(problem_id: str, seed: int) -> Plan:
-    """As in a class run, with all known mistakes."""
-    entry, oracle = load_course(ROOT).get(problem_id), CachedAnswers(Reference())
-    known = recorded_once(entry, oracle, usable_processors(), print)
-    return make_plan(entry, seed, oracle, known)
-
-
-@pytest.mark.sweep
-@pytest.mark.parametrize("seed", [SEED, 41])
-@pytest.mark.parametrize("problem_id", PROBLEMS)
-def test_every_known_mistake_is_named(problem_id: str, seed: int, any_sandbox: Sandbox) -> None:
-    """As in `check`, on practice cases, and as in a class run, on others; nearly all alone."""
-    paths = sorted((ROOT / "solutions" / problem_id / "wrong_answer").glob("*.py"))
-    said = {}
-    for path in paths:
-        report = grade_submission(
-            plan(problem_id, seed), Submission("sam", path, problem_id), any_sandbox
-        )
-        said[path.stem] = report.diagnosis.what
-    owed = {path.stem: sentence(path.read_bytes()) for path in paths}
-    assert {stem: what for stem, what in said.items() if owed[stem] not in "".join(what)} == {}
-    assert sum(what == (owed[stem],) for stem, what in said.items()) >= 0.9 * len(paths)

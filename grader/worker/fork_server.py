@@ -1,8 +1,8 @@
 """Imports once what every worker needs, and then forks one worker after another.
 
-The nursery computes nothing: once JAX has computed, a fork of it hangs. It holds nothing of any
-submission either, and sees none. Each child is handed a channel of its own, closes everything
-else, and goes the way of any other worker: confines itself, says so, and is sent its submission.
+The fork server computes nothing: a fork of it would hang once JAX has computed. It never sees a
+submission. Each child gets a channel of its own, closes everything else, and then does what any
+other worker does.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ import os
 import signal
 import socket
 import struct
-import sys
 
 from . import frames
 from .confine import PR_SET_PDEATHSIG, close_file_system, prctl
 
 PR_SET_DUMPABLE = 4
-STATUS = struct.Struct("<i")  # how a child ended, as `os.waitpid` says it
+STATUS = struct.Struct("<i")  # how a child ended, as from `os.waitpid`
 CHANNEL = (0, 1, 2)
 
 
@@ -34,9 +33,9 @@ def main() -> None:
 
 
 def prepare(control: socket.socket) -> None:
-    """Shuts the files that no worker may read, and imports, so that a fork has it all."""
+    """Closes the files that no worker may read, and imports, so that each fork has it all."""
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    prctl(PR_SET_DUMPABLE, 0)  # so that nobody but root can trace or read it
+    prctl(PR_SET_DUMPABLE, 0)  # so that only root can trace or read it
     _, length = frames.parse_header(control.recv(frames.HEADER.size, socket.MSG_WAITALL))
     spec, _ = frames.parse_message(control.recv(length, socket.MSG_WAITALL))
     if spec["readable"] is not None:
@@ -47,11 +46,11 @@ def prepare(control: socket.socket) -> None:
     import_libraries()
     import_notebook_libraries()
     gc.collect()
-    gc.freeze()  # what is here stays shared: a child's collector doesn't touch it
+    gc.freeze()  # so that a child's collector doesn't copy the shared pages
 
 
 def fork_on_demand(control: socket.socket) -> None:
-    """Forks a child for each three descriptors that come, one at a time; returns in the child."""
+    """Forks a child for each three descriptors that arrive, one at a time; returns in the child."""
     while True:
         data, descriptors, *_ = socket.recv_fds(control, 1, len(CHANNEL))
         if not data:
@@ -70,10 +69,6 @@ def fork_on_demand(control: socket.socket) -> None:
         os.dup2(descriptor, number)
     os.closerange(len(CHANNEL), os.sysconf("SC_OPEN_MAX"))
     os.setsid()
-    reseed()
+    import numpy as np
 
-
-def reseed() -> None:
-    """Randomness that is a process's own. Python's `random` sees to itself."""
-    numpy = sys.modules["numpy"]
-    numpy.random.seed()
+    np.random.seed()  # each child gets other random numbers; Python's `random` does this itself

@@ -1,0 +1,226 @@
+"""A running worker: its three pipes, and the clock that ends it.
+
+Every read has a deadline on the grader's own clock. Data arrives in pieces through a short queue,
+so a worker that floods a pipe uses up neither memory nor time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import IO, Any, Self
+
+from ..common.errors import SandboxError
+from ..course.problem import Limits
+from ..worker import frames
+from .base import Sandbox, interpreter_files, worker_folder
+from .fork_server import ForkingSandbox
+from .process import Launched, Process
+
+CHUNK = 64 * 1024
+PATIENCE = 5  # seconds, for threads that have nothing left to do
+
+
+_alive: set[Worker] = set()
+_stopped = threading.Event()
+
+
+def end_all_workers() -> None:
+    """Ends every worker of this process. No new one starts after this."""
+    _stopped.set()
+    for worker in tuple(_alive):
+        worker.kill()
+
+
+@contextlib.contextmanager
+def worker_threads(count: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that only wait for workers. After an exception, tasks that wait are dropped.
+
+    After an interrupt, it ends every worker first.
+    """
+    pool = ThreadPoolExecutor(max_workers=count)
+    try:
+        yield pool
+    except BaseException as error:
+        pool.shutdown(wait=False, cancel_futures=True)
+        if not isinstance(error, Exception):
+            end_all_workers()
+        raise
+    finally:
+        pool.shutdown()
+
+
+class Worker:
+    """One confined process. Use it in a `with` statement, which leaves nothing of it.
+
+    `flooded` is true once it has printed more than `limits.output_bytes`, which ends it.
+    """
+
+    def __init__(self, sandbox: Sandbox, limits: Limits, escape: dict[str, Any] | None = None):
+        self._shown_bytes, self._may_print = limits.shown_output_bytes, limits.output_bytes
+        self._printed = bytearray()
+        self._printed_bytes = 0
+        self.flooded = False
+        files = [*interpreter_files(), worker_folder()]
+        if _stopped.is_set():
+            raise SandboxError("the run was stopped")
+        spec = {**sandbox.confinement(limits, files), "escape": escape}
+        self._process = _start(sandbox, files)
+        _alive.add(self)
+        if _stopped.is_set():  # while this one started
+            self._process.kill()
+        self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._incoming: queue.Queue[bytes] = queue.Queue(maxsize=4)
+        self._rest = b""
+        try:
+            self._writer = _thread(self._write_out)
+            self._reader = _thread(lambda: _pump(self._process.stdout, self._incoming.put))
+            self._listener = _thread(lambda: _pump(self._process.stderr, self._keep_print))
+        except RuntimeError as error:  # this process can have no more threads
+            self.kill()
+            _alive.discard(self)
+            self._outgoing.put(None)
+            self._process.release()
+            raise SandboxError(f"a worker could not be started: {error}") from None
+        self.send(frames.pack_message(frames.Kind.START, spec))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        _alive.discard(self)
+        self._outgoing.put(None)
+        deadline = time.monotonic() + PATIENCE  # a process without walls may share a pipe
+        for thread in (self._writer, self._reader, self._listener):
+            while thread.is_alive() and time.monotonic() < deadline:
+                with contextlib.suppress(queue.Empty):  # if not empty, the thread may need room
+                    self._incoming.get_nowait()
+                thread.join(timeout=0.01)
+        self._process.release()
+
+    @property
+    def output(self) -> str:
+        """What it has printed so far, cut at `limits.shown_output_bytes`."""
+        return bytes(self._printed).decode("utf-8", "replace")
+
+    @property
+    def ended(self) -> bool:
+        """Whether its process has ended."""
+        return self._process.wait(0) is not None
+
+    def processor_seconds(self) -> float:
+        """Seconds of processor time of it and its descendants; 0 if it has ended."""
+        return self._process.processor_seconds()
+
+    def send(self, data: bytes) -> None:
+        """Queues bytes for the worker, and doesn't wait."""
+        self._outgoing.put(data)
+
+    def receive(self, seconds: float) -> tuple[frames.Kind, bytes]:
+        """The next frame. Raises as `read` does, and FrameError if the bytes are no frame.
+
+        The body's length is checked before it is read.
+        """
+        deadline = time.monotonic() + seconds
+        kind, length = frames.parse_header(self.read(frames.HEADER.size, deadline))
+        if length > frames.TEXT_LIMIT:
+            raise frames.FrameError(f"a frame of {length} bytes")
+        return kind, self.read(length, deadline)
+
+    def receive_first(self, wanted: frames.Kind, seconds: float) -> bytes:
+        """The body of the first frame. Raises SandboxError with the last line that it printed."""
+        try:
+            kind, body = self.receive(seconds)
+        except (TimeoutError, EOFError, frames.FrameError) as error:
+            lines = self.output.strip().splitlines()
+            raise SandboxError(f"a worker did not start: {lines[-1] if lines else error}") from None
+        if kind is not wanted:
+            raise SandboxError(f"a worker started with {kind.name} instead of {wanted.name}")
+        return body
+
+    def read(self, size: int, deadline: float) -> bytes:
+        """Exactly `size` bytes of the channel by `deadline` (of `time.monotonic`).
+
+        Raises TimeoutError, and EOFError if the worker ended or closed the channel.
+        """
+        parts, missing = [self._rest[:size]], size - len(self._rest)
+        self._rest = self._rest[size:]
+        while missing > 0:
+            try:
+                chunk = self._incoming.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                raise TimeoutError("no answer in time") from None
+            if not chunk:
+                self._incoming.put(b"")  # for the next read
+                raise EOFError("the worker ended")
+            parts.append(chunk[:missing])
+            self._rest = chunk[missing:]
+            missing -= len(chunk)
+        return b"".join(parts)
+
+    def lift_output_limit(self) -> None:
+        """From now on it may print without limit. No more of it is kept than before."""
+        self._may_print = sys.maxsize
+
+    def ending(self) -> tuple[int, int]:
+        """Signal and exit status of a worker that has ended or is about to."""
+        self._process.wait(1)
+        self.end()
+        code = self._process.wait(0) or 0
+        return (-code, 0) if code < 0 else (0, code)
+
+    def end(self) -> None:
+        """Ends the worker, and reads what it has printed up to then."""
+        self.kill()
+        self._listener.join(timeout=1)
+
+    def kill(self) -> None:
+        """Ends the worker and all that it started."""
+        self._process.kill()
+
+    def _write_out(self) -> None:
+        while data := self._outgoing.get():
+            rest = memoryview(data)
+            try:
+                while rest:
+                    rest = rest[self._process.stdin.write(rest) :]
+            except (OSError, ValueError):
+                return  # the worker has ended, which the next read will notice
+
+    def _keep_print(self, data: bytes) -> None:
+        room = self._shown_bytes - len(self._printed)
+        self._printed += data[: max(0, room)]
+        self._printed_bytes += len(data)
+        if self._printed_bytes > self._may_print and not self.flooded:
+            self.flooded = True
+            self.kill()
+
+
+def _start(sandbox: Sandbox, files: list[Path]) -> Process:
+    if isinstance(sandbox, ForkingSandbox):
+        return sandbox.fork(files)
+    return Launched(sandbox, files)
+
+
+def _pump(pipe: IO[bytes], take: Callable[[bytes], None]) -> None:
+    """Passes on what arrives, and an empty piece at the end."""
+    data = b"-"
+    while data:
+        try:
+            data = pipe.read(CHUNK)
+        except (OSError, ValueError):  # it was closed
+            data = b""
+        take(data)
+
+
+def _thread(work: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    return thread

@@ -1,0 +1,82 @@
+"""Finds submissions: which student handed in which file for which problem."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ..course.catalogue import Entry
+from .choose_file import choose_files
+from .lms_forms import files_by_form
+from .name_pattern import files_by_pattern, read_pattern
+from .student_files import StudentFiles
+from .submission import NotUnderstood, Submission, original
+
+
+def find_submissions(
+    paths: Sequence[Path],
+    entries: Iterable[Entry],
+    pattern: str | None = None,
+) -> tuple[list[Submission], list[NotUnderstood]]:
+    """All submissions under the paths for the given problems; and all paths that led to none.
+
+    A path is a file; a student's folder, with files in it; a folder of students' folders; or a
+    download in one of the `lms_forms`. If several are given and one of them is a student's folder,
+    all are. Nothing is dropped: every file and folder without a submission is in the second list,
+    and so is what was not searched.
+
+    pattern: how paths of files say whose they are, in place of all forms; see `read_pattern`.
+        Raises UsageError.
+    """
+    wanted = list(entries)
+    unique = list(dict.fromkeys(paths))
+    if pattern is None:
+        everyone = files_by_form(unique)
+    else:
+        everyone = files_by_pattern(unique, read_pattern(pattern, [entry.id for entry in wanted]))
+    # Each file counts once for each problem, however many of the paths lead to it.
+    found: dict[tuple[str, str], tuple[StudentFiles, Submission]] = {}
+    not_understood: list[NotUnderstood] = []
+    for files in everyone:
+        if isinstance(files, NotUnderstood):
+            not_understood.append(files)
+            continue
+        chosen, rest = choose_files(files, wanted)
+        found |= {(os.path.abspath(s.path), s.problem_id): (files, s) for s in chosen}
+        not_understood += rest
+    return (
+        _with_unique_names([*found.values()]),
+        [replace(item, path=original(item.path)) for item in not_understood],
+    )
+
+
+def _with_unique_names(found: Sequence[tuple[StudentFiles, Submission]]) -> list[Submission]:
+    """One submission for each of a group, and never two for one problem under one name."""
+    named = [
+        (files, replace(submission, student=student))
+        for files, submission in found
+        for student in files.students
+    ]
+    for longer_name in (_name_by_folder, _name_by_file):
+        counts = Counter((submission.student, submission.problem_id) for _, submission in named)
+        taken = {student for (student, _), count in counts.items() if count > 1}
+        named = [
+            (files, replace(s, student=longer_name(files, s)) if s.student in taken else s)
+            for files, s in named
+        ]
+    return [submission for _, submission in named]
+
+
+def _name_by_folder(files: StudentFiles, submission: Submission) -> str:
+    if files.shared:
+        return str(original(files.files[0].path))
+    folder = str(original(files.path.parent if files.one_file else files.path))
+    return folder if len(files.students) == 1 else f"{folder}/{submission.student}"
+
+
+def _name_by_file(files: StudentFiles, submission: Submission) -> str:
+    """Of several named files in one folder, each may be another student's."""
+    return submission.where if len(files.students) == 1 else submission.student

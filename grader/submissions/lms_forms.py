@@ -1,0 +1,112 @@
+"""The forms in which learning systems hand out a class's work: which file is which student's.
+
+A system whose file names say whose a file is gets a module like `canvas` and a row in
+`FILE_NAME_FORMS`. A system that gives each student a folder has its place in `_folder_students`.
+
+Only names at the top of the named folder decide on the form. Inside a student's own folder no name
+counts: a file that looks like another student's there stays theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from . import canvas, gradescope_export
+from .student_files import (
+    CodeFile,
+    Listing,
+    StudentFiles,
+    code_files,
+    collect_files,
+    group_by_student,
+    is_code,
+    is_folder,
+    list_folder,
+    not_code,
+)
+from .submission import NotUnderstood
+
+FILE_NAME_FORMS: Mapping[str, Callable[[Path], tuple[str, CodeFile] | None]] = {
+    "Canvas": canvas.read_file_name,
+}
+# What nbgrader keeps in a course's folder, besides the folder `submitted`.
+NBGRADER = {"source", "release", "autograded", "feedback", "gradebook.db", "nbgrader_config.py"}
+SUBMITTED = "submitted"
+
+
+def files_by_form(paths: Sequence[Path]) -> Iterator[StudentFiles | NotUnderstood]:
+    """The files of each student, and what is nobody's."""
+    listings = {path: list_folder(path) for path in paths if is_folder(path)}
+    named = _read_file_names(path for path in paths if path not in listings)
+    yield from group_by_student(named.values())
+    of_students = len(paths) > 1 and any(map(_is_students, listings.values()))
+    for path in paths:
+        if path in named:
+            continue
+        if path not in listings:
+            file = CodeFile(path, path.stem)
+            yield StudentFiles((path.absolute().parent.name,), path, [file])
+        elif of_students:
+            yield collect_files(path)
+        else:
+            yield from _class_folder(path, listings[path])
+
+
+def _read_file_names(files: Iterable[Path]) -> dict[Path, tuple[str, CodeFile]]:
+    """Student and file by a system's file names. Most of the code must have such names: one alone
+    is chance.
+    """
+    code = sorted(path for path in files if is_code(path))
+    for read in FILE_NAME_FORMS.values():
+        named = {path: found for path in code if (found := read(path))}
+        if 2 * len(named) > len(code):
+            return named
+    return {}
+
+
+def _is_students(listing: Listing) -> bool:
+    """Whether a folder is one student's: it holds code, and no learning system named it."""
+    return bool(code_files(listing.files)) and not _read_file_names(listing.files)
+
+
+def _class_folder(folder: Path, listing: Listing) -> Iterator[StudentFiles | NotUnderstood]:
+    """A class's folder: files by name, then the loose files as one student's, then each folder."""
+    inside = {path.name: path for path in (*listing.folders, *listing.files)}
+    submitted = inside.pop(SUBMITTED, folder)
+    if submitted in listing.folders and (not inside or NBGRADER & set(inside)):
+        yield from _class_folder(submitted, list_folder(submitted))
+        for name, path in inside.items():
+            if name not in NBGRADER:
+                yield NotUnderstood(path, f"beside `{SUBMITTED}`, where nbgrader keeps the work")
+        return
+    named = _read_file_names(listing.files)
+    yield from group_by_student(named.values())
+    loose = code_files(path for path in listing.files if path not in named)
+    if loose or listing.error or not (listing.folders or named):
+        remarks = [listing.error] if listing.error else []
+        yield StudentFiles((folder.absolute().name,), folder, loose, remarks)
+    students, not_understood = _folder_students(listing)
+    yield from not_understood
+    for path in listing.folders:
+        files = collect_files(path, students.get(path.name, ()))
+        if students and path.name not in students and gradescope_export.is_submission(path):
+            files.remarks.append(f"{gradescope_export.METADATA} doesn't say whose it is")
+        yield files
+
+
+def _folder_students(listing: Listing) -> tuple[dict[str, tuple[str, ...]], list[NotUnderstood]]:
+    """Students by folder, if the folders' names aren't theirs; and files that are no code."""
+    students: dict[str, tuple[str, ...]] = {}
+    not_understood = []
+    exported = any(map(gradescope_export.is_submission, listing.folders))
+    for path in listing.files:
+        if exported and path.name == gradescope_export.METADATA:
+            try:
+                students = gradescope_export.read_submitters(path)
+            except gradescope_export.NotGradescope as error:
+                why = f"{error}, so the names of the folders stand for the students"
+                not_understood.append(NotUnderstood(path, why))
+        elif not is_code(path):
+            not_understood.append(not_code(path))
+    return students, not_understood

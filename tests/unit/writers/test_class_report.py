@@ -1,0 +1,164 @@
+"""The class report as files: its links, marks that add up, and text that stays text."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import UndefinedError
+from markupsafe import Markup
+from support.course import ROOT
+from support.synthetic import synthetic_run
+
+from grader.common.text import quote, visible
+from grader.report.run import Run
+from grader.submissions.student import Student
+from grader.writers import class_report
+from grader.writers.class_report import write_class_report
+from grader.writers.html import environment, render
+from grader.writers.pages import page_name, page_names
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return synthetic_run(100)
+
+
+@pytest.fixture(scope="module")
+def folder(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("results")
+    write_class_report(run, place)
+    return place
+
+
+def test_marks_add_up_on_every_page(folder: Path, run: Run) -> None:
+    names = page_names(run)
+    group = re.compile(r'<td class="n">(\d+)</td><td class="n">(\d+)</td></tr>')
+    score = re.compile(r'">Score</th><td></td><td class="n">(\d+)</td><td class="n">(\d+)</td>')
+    seen = 0
+    for student in run.students:
+        text = (folder / "students" / names[student.id]).read_text("utf-8")
+        sections = text.split("<section>")[1:]
+        assert len(sections) == len(run.problems)
+        scores = []
+        for section in sections:
+            said = re.search(r"(?:<b>|: )(\d+|\?) of (\d+)(?:</b>)? points", section)
+            assert said is not None
+            scores.append(said[1])
+            rows = group.findall(section.partition("<tfoot>")[0])
+            for column, summed in enumerate(score.findall(section)[0] if rows else ()):
+                assert sum(int(row[column]) for row in rows) == int(summed) == int(said[column + 1])
+                seen += 1
+        total = re.search(r"Total: <b>(.*?) of (\d+)</b>", text)
+        assert total is not None
+        assert int(total[1].split(" ")[0]) == sum(int(s) for s in scores if s != "?")
+        assert ("?" in total[1]) == ("?" in scores)
+        assert int(total[2]) == sum(problem.max_score for problem in run.problems)
+    assert seen == 2 * sum(bool(report.groups) for report in run.reports)
+
+
+def test_no_page_names_anything_outside(folder: Path) -> None:
+    for path in [folder / "index.html", *(folder / "students").iterdir()]:
+        text = path.read_text("utf-8").replace('xmlns="http://www.w3.org/2000/svg"', "")
+        for attribute in re.findall(r'<[^>]*?(?:href|src)="([^"]*)"', text):
+            assert re.fullmatch(r"#[\w-]+|(students/|\.\./)?[\w-]+\.html", attribute), attribute
+        assert text.isprintable() or all(c.isprintable() or c in "\n\t" for c in text)
+
+
+@pytest.mark.sweep
+def test_a_class_of_a_thousand_stays_small(tmp_path: Path) -> None:
+    write_class_report(synthetic_run(1000), tmp_path)
+    assert (tmp_path / "index.html").stat().st_size < 1_500_000
+    assert len(list((tmp_path / "students").iterdir())) == 1000
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_pages_of_an_earlier_run_go_and_nothing_else(tmp_path: Path) -> None:
+    write_class_report(synthetic_run(30), tmp_path)
+    mine = {"gradebook.csv": b"1", "students/notes.html": b"2", "students/1-ada/x.py": b"3"}
+    for name, data in mine.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    # What a run leaves that was killed while it wrote.
+    (tmp_path / ".class-report.new").mkdir()
+    (tmp_path / ".class-report.new" / "1-x.html").touch()
+    after = synthetic_run(10, seed=1)
+    write_class_report(after, tmp_path)
+    pages = {f"students/{name}" for name in page_names(after).values()}
+    assert set(files_of(tmp_path)) == {"index.html", *pages, *mine}
+    assert mine.items() <= files_of(tmp_path).items()
+
+
+def test_a_full_disk_leaves_the_report_that_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_class_report(synthetic_run(10), tmp_path)
+    before = files_of(tmp_path)
+
+    def full(run: Run) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(class_report, "class_page", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_class_report(synthetic_run(20, seed=1), tmp_path)
+    assert files_of(tmp_path) == before
+
+
+def test_it_is_the_same_every_time(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        write_class_report(synthetic_run(20), tmp_path / name)
+    assert files_of(tmp_path / "one") == files_of(tmp_path / "two")
+
+
+@given(st.text(), st.integers(1, 10**6))
+def test_a_page_stays_in_its_folder(student: str, number: int) -> None:
+    name = page_name(number, Student(student))
+    assert re.fullmatch(rf"{number}-[A-Za-z0-9]{{1,40}}\.html", name)
+    assert class_report._PAGE.fullmatch(name)
+
+
+@given(st.text())
+def test_a_value_in_a_template_is_text_and_nothing_else(text: str) -> None:
+    """Visible in every form, and kept as it is by those who read it back from HTML."""
+    for template, said in (
+        ("{{ text }}", visible(text)),
+        ("{{ text|line }}", quote(text, 400)),
+        ("{{ text|line(50) }}", quote(text, 50)),
+        ("{{ text|lines }}", visible(text, keep="\n\t")),
+    ):
+        html = environment().from_string(template).render(text=text)
+        assert Markup(html).unescape() == said
+        assert not set("<>\"'") & set(html)
+
+
+def test_a_template_that_lacks_a_value_is_an_error() -> None:
+    with pytest.raises(UndefinedError, match="'caption' is undefined"):
+        render("histogram.html.jinja", title="", chart="")
+
+
+def test_only_one_module_makes_markup() -> None:
+    """Nothing else in the package says that a text needs no escaping, and no template does."""
+    templates = ROOT / "grader" / "writers" / "templates"
+    assert {path.suffix for path in templates.iterdir()} == {".jinja"}
+    for path in templates.iterdir():
+        text = path.read_text("utf-8")
+        assert not re.findall(r"\|\s*safe\b|autoescape|Markup|__html__", text), path.name
+        # Escaping keeps a value in its attribute only between quotes.
+        assert not re.findall(r"=\s*{{", text), path.name
+    making = re.compile(r"\bMarkup\(|\bMarkup\.|from html import|import html\b|</\w+>")
+    found = {
+        path.name
+        for path in (ROOT / "grader").rglob("*.py")
+        if making.search(path.read_text("utf-8"))
+    }
+    assert found == {"html.py"}
