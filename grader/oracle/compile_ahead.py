@@ -67,11 +67,13 @@ def one_of_each_shape(entry: Entry, *seeds: int) -> dict[str, Case]:
 
 
 def shapes_left(entry: Entry, cases: Mapping[str, Case]) -> dict[str, Case]:
-    """Those of these shapes that no programs are kept for."""
-    if not entry.warm_up.is_file():
+    """Those of these shapes that are to be compiled for: none if no program can be kept."""
+    folder = warm_folder(entry) if entry.warm_up.is_file() else None
+    if folder is None:
         return {}
-    done = _done(entry)
-    return {shape: case for shape, case in cases.items() if shape not in done}
+    done = folder / DONE
+    kept = set(done.read_text().splitlines()) if done.is_file() else set()
+    return {shape: case for shape, case in cases.items() if shape not in kept}
 
 
 def warm_up(entry: Entry, cases: Mapping[str, Case]) -> None:
@@ -110,9 +112,3 @@ def _shape(problem: Problem, case: Case) -> str:
     named = zip(problem.parameters, case.arguments, strict=True)
     sizes = [int(a) for name, a in named if name in problem.axes and not isinstance(a, np.ndarray)]
     return json.dumps([case.shapes, sizes])
-
-
-def _done(entry: Entry) -> set[str]:
-    folder = warm_folder(entry)
-    done = folder and folder / DONE
-    return set(done.read_text().splitlines()) if done and done.is_file() else set()
