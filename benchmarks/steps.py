@@ -21,7 +21,7 @@ from grader.common.xla import set_xla_flags
 from grader.course.catalogue import load_course
 from grader.grading import grade_one
 from grader.grading.grade_one import grade_submission
-from grader.grading.plan import Plan, make_plan, with_examples
+from grader.grading.plan import make_plan
 from grader.oracle.compile_ahead import compile_ahead
 from grader.oracle.program_cache import keep_compiled
 from grader.oracle.reference import Reference
@@ -107,18 +107,16 @@ def print_steps(where: Path, root: Path, count: int) -> None:
     keep_compiled()
     oracle = Reference()
     with once.step("cases and right answers of both problems"):
-        plans = [make_plan(entry, SEED, oracle) for entry in entries.values()]
-        plans = [with_examples(plan, oracle) for plan in plans]
-    by_id = {plan.entry.id: plan for plan in plans if isinstance(plan, Plan)}
+        plans = {entry.id: make_plan(entry, SEED, oracle) for entry in entries.values()}
     reports: list[Report] = []
     times: dict[str, list[dict[str, float]]] = defaultdict(list)
     with ResultsFolder(where / "results", SEED) as results, clocks_around() as clocks:
         with once.step("compiled before: read, and what is missing"):
-            compile_ahead([*entries.values()], SEED, dict.fromkeys(by_id, count))
+            compile_ahead([*entries.values()], [SEED])
         for submission in submissions:
             clocks.start()
             started = time.perf_counter()
-            report = grade_submission(by_id[submission.problem_id], submission, sandbox)
+            report = grade_submission(plans[submission.problem_id], submission, sandbox)
             with clocks.step("keep the report"):
                 results.keep(report, submission, entries[submission.problem_id])
             whole = time.perf_counter() - started

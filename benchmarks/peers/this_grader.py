@@ -18,7 +18,7 @@ from pathlib import Path
 from grader.course.catalogue import load_course
 from grader.oracle.compile_ahead import compile_ahead
 entries = load_course(Path(sys.argv[1])).entries
-compile_ahead([*entries.values()], int(sys.argv[2]), dict.fromkeys(entries, 2))
+compile_ahead([*entries.values()], [int(sys.argv[2])])
 """
 
 

@@ -1,6 +1,6 @@
 """Proof that a problem is sound: right ways pass, known mistakes are caught, nothing is missing."""
 
-from .bank import Effort
+from .bank import Options
 from .steps import Step, verify
 
-__all__ = ["Effort", "Step", "verify"]
+__all__ = ["Options", "Step", "verify"]

@@ -1,32 +1,40 @@
-"""Tries every file of a problem's banks under every seed, side by side."""
+"""Tries every file of a problem's banks under every seed, each time in a worker of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from concurrent.futures import as_completed
 from dataclasses import dataclass
-from itertools import cycle
 from pathlib import Path
 
 from ..common.errors import CourseError
 from ..common.verdict import Verdict
 from ..course.catalogue import Entry
 from ..course.files import Files
-from ..oracle.in_process import our_processes
+from ..course.problem import Case
+from ..grading.plan import Plan, make_plan
+from ..judging.judge import judge
+from ..judging.judgement import Judgement
+from ..judging.outcome import Answer, Failure
+from ..oracle.compile_ahead import compile_ahead
+from ..oracle.reference import Reference
+from ..oracle.unconfined import warm_unconfined
 from ..sandbox import Sandbox, worker_threads
-from .in_process import try_here
-from .in_worker import Ending, try_in_worker
-from .trial import Trial
+from ..sandbox.session import Session
+from .trial import Trial, make_trial
 
-IN_PROCESS = (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)
+# These only compute. Without walls, what is compiled for one file is kept for the next.
+UNCONFINED = (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)
+
+Announce = Callable[[str, int, int], None]  # what was tried, how many trials are done, of how many
 
 
 @dataclass(frozen=True)
-class Effort:
-    """How much is tried: a run for each seed, in the first `whole` of them each mistake on all
-    cases, in so many processes at a time.
+class Options:
+    """How much is tried.
+
+    seeds: a run for each. whole: in so many of the runs, each mistake is tried on all cases. jobs:
+    so many workers at a time.
     """
 
     seeds: Sequence[int]
@@ -34,76 +42,58 @@ class Effort:
     jobs: int
 
 
-MOST_RUNS_IN_WORKERS = 10  # for a file whose worker doesn't survive its run
-
-Tell = Callable[[str, int, int], None]  # what is being tried, how many are done, of how many
-
-
 def try_bank(
-    files: Files, entry: Entry, effort: Effort, sandbox: Sandbox, tell: Tell
+    files: Files, entry: Entry, options: Options, sandbox: Sandbox, announce: Announce
 ) -> list[Trial]:
-    """All trials of a problem.
-
-    Raises CourseError, which names the file where one ends the process that tries it, and
-    SandboxError.
-    """
-    here = [path for folder in IN_PROCESS for path in files.bank(folder)]
-    elsewhere = [path for path in files.banks if path not in here]
-    work = [(n, seed, path) for n, seed in enumerate(effort.seeds) for path in here]
-    trials = []
-    for done, (path, found, alive) in enumerate(_in_workers(entry, elsewhere, effort, sandbox), 1):
-        tell(str(path.relative_to(files.solutions)), done, len(elsewhere))
-        trials += found
-        if alive:
-            work += [(n, seed, path) for n, seed in enumerate(effort.seeds) if n]
-    for done, trial in enumerate(_in_processes(files, sorted(work), effort), 1):
-        tell(trial.file, done, len(work))
-        trials.append(trial)
+    """All trials of a problem, run by run. Raises CourseError, SandboxError."""
+    compile_ahead([entry], options.seeds)
+    trials: list[Trial] = []
+    left = files.banks
+    with warm_unconfined() as unconfined, worker_threads(options.jobs) as pool:
+        for number, seed in enumerate(options.seeds):
+            plan = plan_for(entry, seed)
+            whole = number < options.whole
+            futures = {}
+            for path in left:
+                place = unconfined if path.parent.name in UNCONFINED else sandbox
+                futures[pool.submit(_try, plan, path, whole, place)] = path
+            for done, future in enumerate(as_completed(futures), 1):
+                trial, settled = future.result()
+                announce(f"seed {seed}, {trial.file}", done, len(futures))
+                trials.append(trial)
+                if settled:
+                    left = [path for path in left if path != futures[future]]
     return trials
 
 
-def _in_workers(
-    entry: Entry, paths: Sequence[Path], effort: Effort, sandbox: Sandbox
-) -> Iterator[tuple[Path, list[Trial], bool]]:
-    """What crashes, hangs or breaks a rule: in a real worker, which costs a second for each run.
+def plan_for(entry: Entry, seed: int) -> Plan:
+    """The cases of one run and their right answers. Raises CourseError."""
+    try:
+        return make_plan(entry, seed, Reference())
+    except Exception as error:  # the author's code: it may raise anything
+        raise CourseError(f"With seed {seed}: {error}") from error
 
-    The third result says that the worker lived on, so that all other runs can do without one.
+
+def _try(plan: Plan, path: Path, whole: bool, sandbox: Sandbox) -> tuple[Trial, bool]:
+    """Tries one file on the cases of one run; and whether another run would show the same.
+
+    It would if the file fails before its first case, or if each run takes until the time limit.
     """
-
-    def work(path: Path) -> tuple[Path, list[Trial], bool]:
-        trials = []
-        for number, seed in enumerate(effort.seeds[:MOST_RUNS_IN_WORKERS]):
-            trial, ending = try_in_worker(entry, path, seed, number < effort.whole, sandbox)
-            trials.append(trial)
-            if ending is not Ending.ENDED or trial.verdict is Verdict.TIME_LIMIT_EXCEEDED:
-                break
-        return path, trials, ending is Ending.ALIVE
-
-    with worker_threads(effort.jobs) as pool:
-        for future in as_completed([pool.submit(work, path) for path in paths]):
-            yield future.result()
+    problem = plan.entry.problem
+    right = path.parent.name == Verdict.ACCEPTED
+    with Session.ready(sandbox, problem) as session:
+        failure = session.load(path.read_bytes(), notebook=False)
+        judged = _judged(plan, session, failure)
+        trial = make_trial(problem, path, plan.seed, judged, whole or right)
+    return trial, failure is not None or trial.verdict is Verdict.TIME_LIMIT_EXCEEDED
 
 
-def _in_processes(
-    files: Files, work: Sequence[tuple[int, int, Path]], effort: Effort
-) -> Iterator[Trial]:
-    """Run by run. A file stays with its process, and so does what was compiled for it."""
-    with ExitStack() as opened:
-        pools = [opened.enter_context(our_processes()) for _ in range(effort.jobs)]
-        of_path = dict(zip(dict.fromkeys(path for *_, path in work), cycle(pools), strict=False))
-        futures: dict[Future[Trial], Path] = {}
-        for number, seed, path in work:
-            every_case = number < effort.whole or path.parent.name == Verdict.ACCEPTED
-            trial = of_path[path].submit(try_here, files.root, files.id, path, seed, every_case)
-            futures[trial] = path
-        for future in as_completed(futures):
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                # A process takes its files in order, so the first without a result did it.
-                unfinished = (f for f in futures if f.done() and f.exception() is not None)
-                name = futures[next(unfinished)].relative_to(files.solutions)
-                raise CourseError(
-                    f"{name} ended the process that tried it. Move it to the folder of the "
-                    "verdict that this deserves."
-                ) from None
+def _judged(
+    plan: Plan, session: Session, failure: Failure | None
+) -> Iterator[tuple[Case, Judgement]]:
+    """Case by case. What ends the worker fails all cases from there on."""
+    for case, expected in zip(plan.cases, plan.expected, strict=True):
+        outcome = failure or session.ask(case, expected.size)
+        if session.over and not isinstance(outcome, Answer):
+            failure = outcome
+        yield case, judge(plan.entry.problem, case, expected, outcome)

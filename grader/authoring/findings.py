@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..common.verdict import Verdict
-from .trial import ROOM, Trial
+from .trial import MARGIN, Trial
 
 
 @dataclass(frozen=True)
@@ -25,86 +25,80 @@ class Margins:
     smallest_mistake: str
 
     @property
-    def room_below(self) -> float:
+    def margin_below(self) -> float:
         return self.bound / self.right if self.right else math.inf
 
     @property
-    def room_above(self) -> float:
+    def margin_above(self) -> float:
         return self.wrong / self.bound
 
 
 def margins(trials: Sequence[Trial], bound: float) -> Margins:
-    """Over all trials. One that was left early is known to err by `ROOM` times the bound."""
-    right = [t.error for t in trials if t.owed is Verdict.ACCEPTED]
-    enough = ROOM * bound
-    mistakes = [t for t in trials if t.owed is Verdict.WRONG_ANSWER]
+    """Over all trials. One that ended early errs by at least `MARGIN` times the bound."""
+    right = [t.error for t in trials if t.expected_verdict is Verdict.ACCEPTED]
+    enough = MARGIN * bound
+    mistakes = [t for t in trials if t.expected_verdict is Verdict.WRONG_ANSWER]
     wrong = [(t.error, t.file) for t in mistakes if t.whole or t.error < enough]
     least, file = min(wrong, default=(enough, ""))
     return Margins(max(right, default=0.0), bound, least, file)
 
 
-def unexpected(trials: Sequence[Trial], *owed: Verdict) -> list[Trial]:
+def unexpected(trials: Sequence[Trial], *expected: Verdict) -> list[Trial]:
     """Those whose verdict is not the one of their folder."""
-    return [t for t in trials if t.owed in owed and t.verdict is not t.owed]
+    return [
+        t for t in trials if t.expected_verdict in expected and t.verdict is not t.expected_verdict
+    ]
 
 
 @dataclass(frozen=True)
 class KillMatrix:
     """In which share of the runs each group catches each mistake: `rates[file][group]`.
 
-    `lone` are the mistakes that a single group catches, with that group; `idle` the groups
-    without which each mistake would still be caught in every run; `by_chance` the mistakes that
-    no group catches in every run, with the chance that all groups miss one in the same run, taking
-    the groups as independent.
+    caught_by_one: the mistakes that a single group catches, with that group. not_needed: the groups
+    without which each mistake is still caught in every run.
     """
 
     groups: tuple[str, ...]
     runs: int
     rates: dict[str, dict[str, float]]
-    lone: dict[str, str]
-    idle: tuple[str, ...]
-    by_chance: dict[str, float]
+    caught_by_one: dict[str, str]
+    not_needed: tuple[str, ...]
 
 
 def kill_matrix(trials: Sequence[Trial], groups: Sequence[str]) -> KillMatrix:
     """From the runs in which all cases of each mistake and each crash were tried."""
     runs: dict[str, list[frozenset[str]]] = defaultdict(list)
     for trial in trials:
-        if trial.whole and trial.owed in (Verdict.WRONG_ANSWER, Verdict.RUN_TIME_ERROR):
+        if trial.whole and trial.expected_verdict in (Verdict.WRONG_ANSWER, Verdict.RUN_TIME_ERROR):
             runs[trial.file].append(trial.caught)
     rates = {
         file: {g: sum(g in caught for caught in found) / len(found) for g in groups}
         for file, found in sorted(runs.items(), reverse=True)
     }
-    lone, needed = {}, set[str]()
+    caught_by_one, needed = {}, set[str]()
     for file, found in runs.items():
         together = frozenset().union(*found)
         if len(together) == 1:
-            (lone[file],) = together
+            (caught_by_one[file],) = together
         for caught in found:
             if len(caught) == 1:
                 needed |= caught
-    by_chance = {
-        file: math.prod(1 - rate for rate in row.values())
-        for file, row in rates.items()
-        if 0 < max(row.values()) < 1
-    }
-    idle = tuple(group for group in groups if group not in needed)
+    not_needed = tuple(group for group in groups if group not in needed)
     most = max((len(found) for found in runs.values()), default=0)
-    return KillMatrix(tuple(groups), most, rates, lone, idle, by_chance)
+    return KillMatrix(tuple(groups), most, rates, caught_by_one, not_needed)
 
 
-def slip_chance(trials: Sequence[Trial]) -> tuple[int, float]:
-    """How many times a mistake slipped through a run, and the chance that one does.
+def chance_of_a_miss(trials: Sequence[Trial]) -> tuple[int, float]:
+    """How many times a mistake was accepted, and the chance per run that one is.
 
-    The chance is the upper end of a 95 % interval: of n runs without a slip, 3/n (the rule of
-    three); with slips, the normal interval's.
+    The chance is the upper end of a 95 % interval: of n runs without a miss, 3/n (the rule of
+    three); with misses, the normal interval's.
     """
-    tried = [t for t in trials if t.owed is Verdict.WRONG_ANSWER]
-    slipped = sum(t.verdict is Verdict.ACCEPTED for t in tried)
+    tried = [t for t in trials if t.expected_verdict is Verdict.WRONG_ANSWER]
+    missed = sum(t.verdict is Verdict.ACCEPTED for t in tried)
     if not tried:
         return 0, 1.0
-    share = slipped / len(tried)
-    if not slipped:
+    share = missed / len(tried)
+    if not missed:
         return 0, min(1.0, 3 / len(tried))
-    return slipped, min(1.0, share + 1.96 * math.sqrt(share * (1 - share) / len(tried)))
+    return missed, min(1.0, share + 1.96 * math.sqrt(share * (1 - share) / len(tried)))

@@ -1,4 +1,4 @@
-"""The skeleton of a problem: every file that an author owes, marked TODO where one is to write."""
+"""The skeleton of a problem: every file that an author must write, with a TODO in each."""
 
 from __future__ import annotations
 
@@ -12,11 +12,29 @@ from ..common.errors import UsageError
 from ..course.files import Files
 
 
+def course_around(folder: Path) -> Path:
+    """The course that a folder is in. Raises UsageError.
+
+    It is never the one that this package was installed from, unless the folder is in it: an author
+    must see where files are written.
+    """
+    for root in (folder, *folder.parents):
+        if (root / "problems").is_dir():
+            return root
+    raise UsageError(
+        f"{folder} is in no course: neither it nor a folder above it has a folder `problems`. Go "
+        "to your course, or name it: --course FOLDER."
+    )
+
+
 def write_skeleton(root: Path, problem_id: str) -> list[Path]:
     """Writes the files of a new problem into a course and returns them.
 
-    Raises UsageError where the name is no name for a problem, or any of its files is there.
+    Raises UsageError if the course has no folder `problems`, if the problem can't have this name,
+    or if any of its files is there.
     """
+    if not (root / "problems").is_dir():
+        raise UsageError(f"{root} is no course: it has no folder `problems`. Make it first.")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", problem_id) or keyword.iskeyword(problem_id):
         raise UsageError(
             f"`{problem_id}` can't be a problem's name: use lower-case letters, digits and "

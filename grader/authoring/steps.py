@@ -1,4 +1,4 @@
-"""The steps of a verification, in the order in which an author would mend what they find."""
+"""The steps of a verification, in the order in which an author would fix what they find."""
 
 from __future__ import annotations
 
@@ -17,28 +17,25 @@ from ..course import files as course_files
 from ..course.catalogue import Course, Entry, load_module
 from ..course.files import Files
 from ..grading.grade_one import grade_submission
-from ..grading.plan import NoPlan, Plan, make_plan
+from ..grading.plan import Plan
 from ..judging.compare import difference, relative_tolerance
 from ..judging.kind import Kind
 from ..oracle.compile_ahead import warm_up
-from ..oracle.reference import Reference
 from ..sandbox import Sandbox
 from ..submissions import Submission
-from . import made_up
-from .bank import Effort, Tell, try_bank
-from .findings import KillMatrix, kill_matrix, margins, slip_chance, unexpected
-from .trial import ROOM, Trial
+from . import made_up_answers
+from .bank import Announce, Options, plan_for, try_bank
+from .findings import KillMatrix, chance_of_a_miss, kill_matrix, margins, unexpected
+from .trial import MARGIN, Trial
 
-RUNS_LOOKED_AT = (
-    2  # in which the reference is held against the independent solution, and answers are made up
-)
+COMPARED_RUNS = 2  # in which the reference is compared with the independent solution
 SHARPNESS = 10  # by how much the reference must be more exact than students have to be
 EXAMPLE = re.compile(r"```python worked-example\n(.*?)```", re.S)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that was looked at: what was found, and what there is to mend."""
+    """One thing that was checked: what was found, and what there is to fix."""
 
     name: str
     found: str
@@ -47,15 +44,15 @@ class Step:
 
 
 def verify(
-    course: Course, problem_id: str, effort: Effort, sandbox: Sandbox, tell: Tell
+    course: Course, problem_id: str, options: Options, sandbox: Sandbox, announce: Announce
 ) -> Iterator[Step]:
-    """The steps one by one, up to the first that finds something to mend.
+    """The steps one by one, up to the first that finds something to fix.
 
-    Raises SandboxError where no worker will start.
+    Raises SandboxError if no worker starts.
     """
     files = Files(course.root, problem_id)
     try:
-        for step in _steps(files, course, effort, sandbox, tell):
+        for step in _steps(files, course, options, sandbox, announce):
             yield step
             if step.complaints:
                 return
@@ -64,34 +61,27 @@ def verify(
 
 
 def _steps(
-    files: Files, course: Course, effort: Effort, sandbox: Sandbox, tell: Tell
+    files: Files, course: Course, options: Options, sandbox: Sandbox, announce: Announce
 ) -> Iterator[Step]:
-    yield _owed_files(files)
+    yield _required_files(files)
     entry = course.get(files.id)
-    plans = [_plan(entry, seed) for seed in effort.seeds[:RUNS_LOOKED_AT]]
+    plans = [plan_for(entry, seed) for seed in options.seeds[:COMPARED_RUNS]]
     yield _cases(plans)
     yield _independent(files, plans)
     yield _worked_example(entry)
     yield _stub(files, plans[0], sandbox)
     yield _warm_up(entry, plans[0])
     yield _made_up_answers(plans)
-    trials = try_bank(files, entry, effort, sandbox, tell)
+    trials = try_bank(files, entry, options, sandbox, announce)
     yield _right_ways(trials)
     yield _mistakes(trials)
     yield _other_failures(trials)
     yield _tolerance(trials, entry)
-    if effort.whole:
+    if options.whole:
         yield _groups(trials, entry)
 
 
-def _plan(entry: Entry, seed: int) -> Plan:
-    plan = make_plan(entry, seed, Reference())
-    if isinstance(plan, NoPlan):
-        raise CourseError(f"With seed {seed}: {plan.error}") from plan.error
-    return plan
-
-
-def _owed_files(files: Files) -> Step:
+def _required_files(files: Files) -> Step:
     found = f"{len(files.owed)} files and {len(files.banks)} in the banks, each with its sentence"
     return Step("files", found, tuple(course_files.complaints(files)))
 
@@ -107,7 +97,7 @@ def _cases(plans: Sequence[Plan]) -> Step:
 
 
 def _independent(files: Files, plans: Sequence[Plan]) -> Step:
-    """Holds the reference against a solution that shares nothing with it."""
+    """Compares the reference with a solution that shares nothing with it."""
     problem = plans[0].entry.problem
     second = getattr(load_module(files.independent), problem.entry_point, None)
     if second is None:
@@ -162,7 +152,7 @@ def _worked_example(entry: Entry) -> Step:
 def _numbers(
     path: Path, function: Callable[..., Any], arguments: Sequence[Any]
 ) -> NDArray[np.float64]:
-    """What an author's function returns. Raises CourseError where it raises or gives no numbers."""
+    """What an author's function returns. Raises CourseError if it raises or gives no numbers."""
     try:
         return np.asarray(function(*arguments), dtype=np.float64)
     except Exception as error:
@@ -180,13 +170,13 @@ def _stub(files: Files, plan: Plan, sandbox: Sandbox) -> Step:
 def _warm_up(entry: Entry, plan: Plan) -> Step:
     if not entry.warm_up.is_file():
         return Step("warm-up", "there is none: each worker compiles for itself")
-    warm_up(entry.warm_up, plan.cases[0].arguments)
+    warm_up(entry, {"": plan.cases[0]})
     return Step("warm-up", "it runs on a case")
 
 
 def _made_up_answers(plans: Sequence[Plan]) -> Step:
     found = "zeros, ones, NaN, the arguments, other orders and noise are refused; rounding is not"
-    complaints = dict.fromkeys(text for plan in plans for text in made_up.complaints(plan))
+    complaints = dict.fromkeys(text for plan in plans for text in made_up_answers.complaints(plan))
     return Step("made-up answers", found, tuple(complaints))
 
 
@@ -196,9 +186,9 @@ def _right_ways(trials: Sequence[Trial]) -> Step:
 
 
 def _mistakes(trials: Sequence[Trial]) -> Step:
-    slipped, chance = slip_chance(trials)
+    missed, chance = chance_of_a_miss(trials)
     found = (
-        f"{_counted(trials, Verdict.WRONG_ANSWER)}, {slipped} slipped through: the chance is below "
+        f"{_counted(trials, Verdict.WRONG_ANSWER)}, {missed} accepted: the chance is below "
         f"1 in {1 / chance:,.0f} per run (95 %)"
     )
     return Step("mistakes", found, _surprises(trials, Verdict.WRONG_ANSWER))
@@ -210,15 +200,15 @@ def _other_failures(trials: Sequence[Trial]) -> Step:
     return Step("other failures", found, _surprises(trials, *others))
 
 
-def _counted(trials: Sequence[Trial], *owed: Verdict) -> str:
-    of_these = [t for t in trials if t.owed in owed]
+def _counted(trials: Sequence[Trial], *expected: Verdict) -> str:
+    of_these = [t for t in trials if t.expected_verdict in expected]
     return f"{len({t.file for t in of_these})} files, tried {len(of_these):,} times"
 
 
-def _surprises(trials: Sequence[Trial], *owed: Verdict) -> tuple[str, ...]:
+def _surprises(trials: Sequence[Trial], *expected: Verdict) -> tuple[str, ...]:
     """One complaint for each file, with the first seed that shows it."""
     first: dict[str, Trial] = {}
-    for trial in sorted(unexpected(trials, *owed), key=lambda t: t.seed):
+    for trial in sorted(unexpected(trials, *expected), key=lambda t: t.seed):
         first.setdefault(trial.file, trial)
     return tuple(
         f"{t.file}: {t.verdict.words} with seed {t.seed}. {t.message}".rstrip()
@@ -229,16 +219,18 @@ def _surprises(trials: Sequence[Trial], *owed: Verdict) -> tuple[str, ...]:
 def _tolerance(trials: Sequence[Trial], entry: Entry) -> Step:
     found = margins(trials, entry.problem.tolerance_factor)
     complaints = []
-    if found.room_below < ROOM:
-        complaints.append(f"Right ways come within {found.room_below:.1f} times of the tolerance.")
-    if found.room_above < ROOM:
+    if found.margin_below < MARGIN:
         complaints.append(
-            f"{found.smallest_mistake} is only {found.room_above:.1f} times beyond the tolerance."
+            f"Right ways come within {found.margin_below:.1f} times of the tolerance."
+        )
+    if found.margin_above < MARGIN:
+        complaints.append(
+            f"{found.smallest_mistake} is only {found.margin_above:.1f} times beyond the tolerance."
         )
     said = (
         f"right ways err by up to {found.right:.2f} units of float32 rounding, {found.bound:g} are "
-        f"allowed ({found.room_below:.1f} times that), every mistake errs by {found.wrong:.0f} or "
-        f"more ({found.room_above:.1f} times what is allowed)"
+        f"allowed ({found.margin_below:.1f} times that), and every mistake errs by "
+        f"{found.wrong:.0f} or more ({found.margin_above:.1f} times what is allowed)"
     )
     return Step("tolerance", said, tuple(complaints))
 

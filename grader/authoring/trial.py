@@ -1,4 +1,4 @@
-"""A trial: what became of one file of a bank on the cases of one run."""
+"""A trial: the result of one file of a bank on the cases of one run."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ..course.problem import Case, Problem
 from ..judging.judgement import Judgement
 from ..judging.kind import Kind
 
-# By how much the largest error of a mistake must exceed the tolerance, and the tolerance that of
-# a right answer.
-ROOM = 4.0
+# How many times the largest error of a mistake must exceed the tolerance, and the tolerance the
+# error of a right answer.
+MARGIN = 4.0
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,8 @@ class Trial:
 
     `file` is its path below `solutions/<id>/`. `caught` are the groups in which it failed. `error`
     is its largest error over the cases tried, in units of float32 rounding
-    (`grader.judging.compare`),
-    infinite where an answer could not be compared. `whole` says that all cases were tried; a
-    failure is otherwise left as soon as it is certain.
+    (`grader.judging.compare`), infinite if an answer could not be compared. `whole` says that all
+    cases were tried; otherwise a failure ends a trial as soon as it is certain.
     """
 
     file: str
@@ -37,8 +36,8 @@ class Trial:
     whole: bool
 
     @property
-    def owed(self) -> Verdict:
-        """The verdict that the file's folder is named after."""
+    def expected_verdict(self) -> Verdict:
+        """The one that the file's folder is named after."""
         return Verdict(self.file.partition("/")[0])
 
 
@@ -49,10 +48,10 @@ def make_trial(
     judged: Iterable[tuple[Case, Judgement]],
     whole: bool,
 ) -> Trial:
-    """Follows the judgements case by case, and stops early where that is allowed.
+    """Follows the judgements case by case, and stops early unless `whole`.
 
-    A wrong answer must be wrong by `ROOM` times the tolerance in some case, so the first failure
-    that is a narrow one doesn't end the trial.
+    A wrong answer must be wrong by `MARGIN` times the tolerance in some case, so a smaller error
+    doesn't end the trial.
     """
     failed: list[tuple[Case, Judgement]] = []
     error = 0.0
@@ -62,7 +61,7 @@ def make_trial(
         if judgement.verdict is Verdict.ACCEPTED:
             continue
         failed.append((case, judgement))
-        wide = units > ROOM * problem.tolerance_factor
+        wide = units > MARGIN * problem.tolerance_factor
         if wide and not whole:
             break
     # As in grading: a broken rule decides, else the first case that failed.
@@ -80,7 +79,7 @@ def make_trial(
 
 
 def rounding_units(problem: Problem, judgement: Judgement) -> float:
-    """The largest error of an answer in units of float32 rounding; infinite without a number."""
+    """The largest error in units of float32 rounding; infinite if nothing was compared."""
     difference = judgement.difference
     if difference is None:
         return 0.0 if judgement.verdict is Verdict.ACCEPTED else inf

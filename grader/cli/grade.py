@@ -176,7 +176,7 @@ def _prepare(
         sandbox=sandbox,
         prove=lambda: prove(sandbox, secret),
         jobs=jobs,
-        tell=errors.say,
+        announce=errors.say,
         results=results,
         client=client,
     )

@@ -7,9 +7,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..authoring.new_problem import write_skeleton
+from ..authoring.new_problem import course_around, write_skeleton
 from ..common.errors import WORKED
-from ..course.catalogue import find_root
 from ..writers.terminal import Terminal
 from .options import add_course
 
@@ -20,7 +19,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    root = find_root(options.course, Path.cwd())
+    root = options.course or course_around(Path.cwd())
     console = Terminal()
     for path in write_skeleton(root, options.id):
         console.say(f"wrote {path.relative_to(root)}")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..authoring import Effort, verify
-from ..authoring.account import Account
+from ..authoring import Options, verify
+from ..authoring.printer import Printer
 from ..common.errors import UNSOUND, WORKED
 from ..common.processors import usable_processors
 from ..course.catalogue import find_course
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     console = Terminal()
     keep_compiled()
     jobs = options.jobs or usable_processors()
-    effort = Effort(options.seeds, options.matrix, jobs)
+    tried = Options(options.seeds, options.matrix, jobs)
     course = find_course(options.course, Path.cwd())
     ids = options.ids or sorted([*course.entries, *course.broken])
     for problem_id in ids:
@@ -56,10 +56,10 @@ def run(options: argparse.Namespace) -> int:
     sandbox = choose_sandbox(options.sandbox, [*course.root.glob("solutions/*/reference.py")])
     sound = True
     for problem_id in ids:
-        with Account(console, problem_id) as account:
-            for step in verify(course, problem_id, effort, sandbox, account.tell):
-                account.add(step)
-        sound = sound and account.sound
+        with Printer(console, problem_id) as printer:
+            for step in verify(course, problem_id, tried, sandbox, printer.announce):
+                printer.add(step)
+        sound = sound and printer.sound
     return WORKED if sound else UNSOUND
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,16 +12,11 @@ from numpy.typing import NDArray
 from ..common.verdict import Verdict
 from ..course.problem import Case, Problem
 from ..judging.judge import judge
-from ..judging.outcome import Answer, Outcome
+from ..judging.outcome import Answer
 from .example_text import show_case
-from .finding import Finding
-from .fingerprints import no_fingerprints, take_fingerprints
 from .further_look import FurtherLook
-from .known_mistakes import KnownMistakes
+from .known_mistakes import Ask
 from .pixels_read import same_answer, what_was_read
-
-# A case, and how many elements its right answer has; None where nothing more can be asked.
-Ask = Callable[[Case, int], Outcome | None]
 
 
 @dataclass(frozen=True)
@@ -67,19 +62,3 @@ def _at_examples(problem: Problem, examples: Examples, ask: Ask) -> FurtherLook:
         if judge(problem, case, right, outcome).verdict is not Verdict.ACCEPTED:
             return FurtherLook(example=tuple(show_case(problem, case, right, outcome)))
     return FurtherLook(small_are_right=len(examples.cases) > 0)
-
-
-def ask_which_mistake(known: KnownMistakes, failed: Collection[str], ask: Ask) -> Finding | None:
-    """Asks a function for practice cases until it is clear which known mistake it makes.
-
-    failed: the groups in which it was wrong. The function must be as it was loaded, and the cases
-    come in the order in which they were recorded: what earlier calls leave behind is a part of some
-    mistakes.
-    """
-    mine = no_fingerprints(len(known.cases))
-    for number, case in enumerate(known.cases):
-        if known.is_clear(mine, number, failed):
-            break
-        outcome = ask(case, int(known.right["elements"][number]))
-        mine[number : number + 1] = take_fingerprints([case], [outcome])
-    return known.name(mine)

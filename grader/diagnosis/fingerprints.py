@@ -18,10 +18,10 @@ from ..judging.outcome import Answer, Outcome
 
 PROJECTIONS = 4
 FACTOR = 8.0  # units of float32 rounding within which two answers are the same
-NO_ANSWER = -1
+NO_ANSWER, NOT_ASKED = -1, -2
 
-# elements: the size of the answer, or NO_ANSWER. odd: how many of its numbers are NaN or infinite.
-# bound: how far the projections of equal answers may be apart.
+# elements: the size of the answer, or NO_ANSWER, or NOT_ASKED. odd: how many of its numbers are NaN
+# or infinite. bound: how far the projections of equal answers may be apart.
 FINGERPRINT = np.dtype(
     [("elements", "<i8"), ("odd", "<i8"), ("bound", "<f8"), ("projections", "<f8", (PROJECTIONS,))]
 )
@@ -29,15 +29,16 @@ Fingerprints = NDArray[np.void]  # of dtype FINGERPRINT
 
 
 def no_fingerprints(count: int) -> Fingerprints:
-    """Shape (count,): those of cases that have no answer."""
+    """Shape (count,): of cases that are not asked yet."""
     fingerprints = np.zeros(count, FINGERPRINT)
-    fingerprints["elements"] = NO_ANSWER
+    fingerprints["elements"] = NOT_ASKED
     return fingerprints
 
 
 def take_fingerprints(cases: Sequence[Case], outcomes: Sequence[Outcome | None]) -> Fingerprints:
     """Shape (cases,). outcomes: one for each case, None if the submission was over before it."""
     fingerprints = no_fingerprints(len(cases))
+    fingerprints["elements"] = NO_ANSWER
     for number, (case, outcome) in enumerate(zip(cases, outcomes, strict=True)):
         if isinstance(outcome, Answer):
             fingerprints[number] = _fingerprint(case, outcome)
@@ -67,4 +68,4 @@ def same_answers(one: Fingerprints, other: Fingerprints) -> NDArray[np.bool_]:
     apart = np.abs(one["projections"] - other["projections"]).max(axis=-1, initial=0.0)
     near = apart <= np.maximum(one["bound"], other["bound"])
     alike = (one["elements"] == other["elements"]) & (one["odd"] == other["odd"])
-    return np.asarray(near & alike & (one["elements"] != NO_ANSWER))
+    return np.asarray(near & alike & (one["elements"] >= 0))

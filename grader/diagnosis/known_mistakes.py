@@ -1,27 +1,100 @@
-"""Names known mistakes by the fingerprints of what they answer to practice cases. Pure."""
+"""Names known mistakes by the fingerprints of what they answer to practice cases. Pure.
+
+A mistake is recorded, and a submission asked, in the same order and from a fresh start: what
+earlier calls leave behind is a part of some mistakes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..course.problem import Case
+from ..judging.outcome import Outcome
 from .finding import Finding
-from .fingerprints import NO_ANSWER, Fingerprints, same_answers
+from .fingerprints import (
+    NOT_ASKED,
+    Fingerprints,
+    no_fingerprints,
+    same_answers,
+    take_fingerprints,
+)
 
 MOST_NAMED = 3  # mistakes that can't be told apart
-LEAST_ASKED = 6  # practice cases, before a mistake is clear
+SMALL = 5000  # numbers in a case's arguments
+FIRST_SHAPES = 2  # each new shape costs a function more time than many cases
+OF_EACH_GROUP = 2  # cases of the first shapes
+
+# Gives the outcome of a case whose right answer has so many elements; None if nothing more can be
+# asked.
+Ask = Callable[[Case, int], Outcome | None]
+
+
+def in_asking_order(cases: Sequence[Case]) -> list[Case]:
+    """Practice cases: first those that tell most mistakes apart in the least time."""
+    return [cases[number] for level in _levels(cases) for number in level]
+
+
+def _levels(cases: Sequence[Case]) -> list[list[int]]:
+    """The places of a few small cases of two shapes; of a small case of each other group; and of
+    all the others.
+    """
+    small = [n for n, case in enumerate(cases) if sum(map(np.size, case.arguments)) <= SMALL]
+    shapes = [f"{case.shapes} {case.terms}" for case in cases]
+    most_used = dict(Counter(shapes[n] for n in small).most_common(FIRST_SHAPES))
+    groups = Counter[str]()
+    first, second = [], []
+    for n in small:
+        if shapes[n] in most_used and groups[cases[n].group] < OF_EACH_GROUP:
+            groups[cases[n].group] += 1
+            first.append(n)
+    for n in small:
+        if not groups[cases[n].group]:
+            groups[cases[n].group] += 1
+            second.append(n)
+    others = [n for n in range(len(cases)) if n not in first and n not in second]
+    return [first, second, others]
+
+
+def ask_in_turn(cases: Sequence[Case], right: Fingerprints, ask: Ask) -> Fingerprints:
+    """What a function answers, shape (cases,). The function must be as it was loaded.
+
+    It is asked for the cases of one level after the other, until one shows that it is wrong. cases:
+    in their asking order. right: shape (cases,), of the right answers.
+    """
+    mine = no_fingerprints(len(cases))
+    for level in _levels(cases):
+        for n in level:
+            outcome = ask(cases[n], int(right["elements"][n]))
+            mine[n : n + 1] = take_fingerprints([cases[n]], [outcome])
+        if _wrong(mine, right).any():
+            break
+    return mine
+
+
+def replay(
+    cases: Sequence[Case], right: Fingerprints, outcomes: Sequence[Outcome | None]
+) -> Fingerprints:
+    """What `ask_in_turn` gives for a function that was asked all of these cases before."""
+    answers = iter(outcomes)
+    return ask_in_turn(cases, right, lambda case, size: next(answers))
+
+
+def _wrong(mine: Fingerprints, right: Fingerprints) -> NDArray[np.bool_]:
+    answered: NDArray[np.bool_] = mine["elements"] >= 0
+    return answered & ~same_answers(mine, right)
 
 
 @dataclass(frozen=True)
 class KnownMistakes:
     """The known mistakes of one problem, on its practice cases.
 
-    right: shape (cases,), of the right answers. findings: one for each mistake. fingerprints:
-    shape (mistakes, cases), of the mistakes' answers.
+    cases: in their asking order. right: shape (cases,), of the right answers. findings:
+    one for each mistake. fingerprints: shape (mistakes, cases), of the mistakes' answers.
     """
 
     cases: Sequence[Case]
@@ -37,39 +110,19 @@ class KnownMistakes:
         answered. It may also be made in some cases only: if a single mistake gave the same wrong
         answers, it is named too.
         """
-        everywhere, somewhere = self._fitting(mine)
-        most = MOST_NAMED if everywhere.any() else 1
-        fits = everywhere if everywhere.any() else somewhere
+        same = same_answers(mine, self.fingerprints)
+        wrong, answered = _wrong(mine, self.right), mine["elements"] >= 0
+        everywhere = np.all((same | (self.fingerprints["elements"] == NOT_ASKED))[:, answered], 1)
+        somewhere = np.all(same[:, wrong], axis=1)
+        fits, most = (everywhere, MOST_NAMED) if everywhere.any() else (somewhere, 1)
         fitting = [finding for finding, fit in zip(self.findings, fits, strict=True) if fit]
         by_sentence = {finding.sentence: finding for finding in reversed(fitting)}
         chosen = [*reversed(by_sentence.values())]
-        if not 0 < len(chosen) <= most or not self._wrong(mine).any():
+        if not 0 < len(chosen) <= most or not wrong.any():
             return None
         return Finding(" ".join(f.id for f in chosen), " Or: ".join(f.sentence for f in chosen))
 
-    def is_clear(self, mine: Fingerprints, asked: int, failed: Collection[str]) -> bool:
-        """Whether it is clear what to name after so many practice cases, the first ones.
 
-        It is if no mistake fits any more; or if one fits, or several that can't be told apart, and
-        it fails in the same groups. failed: the groups in which the submission was wrong.
-        """
-        everywhere, somewhere = self._fitting(mine)
-        if not somewhere.any():
-            return True
-        if asked < LEAST_ASKED or not everywhere.any() or not self._wrong(mine).any():
-            return False
-        first, *others = self.fingerprints[everywhere]
-        same = all(np.array_equal(same_answers(first, o), same_answers(o, o)) for o in others)
-        fails = np.flatnonzero(self._wrong(first))
-        return same and {self.cases[int(number)].group for number in fails} == set(failed)
-
-    def _fitting(self, mine: Fingerprints) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Which mistakes gave the same in every case, and which in every case that is wrong."""
-        same = same_answers(mine, self.fingerprints)
-        answered = mine["elements"] != NO_ANSWER
-        wrong = self._wrong(mine)
-        return np.all(same[:, answered], axis=1), np.all(same[:, wrong], axis=1)
-
-    def _wrong(self, mine: Fingerprints) -> NDArray[np.bool_]:
-        answered: NDArray[np.bool_] = mine["elements"] != NO_ANSWER
-        return answered & ~same_answers(mine, self.right)
+def no_mistakes() -> KnownMistakes:
+    """If there are none, or none could be recorded."""
+    return KnownMistakes((), no_fingerprints(0), (), no_fingerprints(0).reshape(0, 0))

@@ -9,24 +9,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..course.catalogue import Entry
-from ..oracle.answer_cache import Remembered
-from ..oracle.compile_ahead import compile_ahead
-from ..oracle.record_mistakes import Tell
+from ..oracle.answer_cache import CachedAnswers
+from ..oracle.compile_ahead import compile_ahead, share_programs
+from ..oracle.practice import SEED
+from ..oracle.record_mistakes import Announce
 from ..oracle.reference import Reference
 from ..report.report import Report
 from ..report.results_folder import ResultsFolder
 from ..sandbox import Sandbox
 from ..submissions import Submission, Unreadable
 from .grade_many import grade_all
-from .plan import Plan, make_plan, with_examples
+from .plan import Plan, make_plans
 
 
 @dataclass(frozen=True)
 class ClassRun:
     """What is to be graded, under which conditions.
 
-    jobs: so many at a time on this machine. tell: gets a sentence now and then while known mistakes
-    are recorded. results: where reports are kept, if anywhere.
+    jobs: so many at a time on this machine. announce: gets a sentence now and then while known
+    mistakes are recorded. results: where reports are kept, if anywhere.
     """
 
     entries: dict[str, Entry]
@@ -35,7 +36,7 @@ class ClassRun:
     sandbox: Sandbox
     prove: Callable[[], None]
     jobs: int
-    tell: Tell
+    announce: Announce
     results: ResultsFolder | None = None
     client: Any = None  # of a Dask cluster that is to do it
 
@@ -58,26 +59,25 @@ class ClassRun:
     ) -> list[Report]:
         """The reports on some of the submissions, in their order; each is kept as it comes.
 
-        Raises ResultsError where one can't be kept: those before it are.
+        Raises ResultsError if one can't be kept: those before it are.
         """
-        oracle = Remembered(Reference())
         needed = Counter(submission.problem_id for submission in submissions)
-        plans = [
-            make_plan(entry, self.seed, oracle)
-            for entry in self.entries.values()
-            if entry.id in needed
-        ]
-        by_id = {plan.entry.id: with_examples(plan, oracle, self.jobs, self.tell) for plan in plans}
+        entries = [entry for entry in self.entries.values() if entry.id in needed]
+        oracle = CachedAnswers(Reference())
+        plans = make_plans(entries, self.seed, oracle, self.jobs, self.announce)
 
         def kept(submission: Submission, report: Report) -> None:
             if self.results is not None:
                 self.results.keep(report, submission, self.entries[submission.problem_id])
             done(submission, report)
 
-        usable = [plan.entry for plan in by_id.values() if isinstance(plan, Plan)]
-        compile_ahead(usable, self.seed, needed)
+        usable = [plan.entry for plan in plans.values() if isinstance(plan, Plan)]
+        # Wrong submissions are asked practice cases too. One submission alone would wait as long as
+        # it gains.
+        compile_ahead([e for e in usable if needed[e.id] > 1], [self.seed, SEED])
+        share_programs(usable)
         if self.client is not None:
             from .on_dask import grade_all_on
 
-            return grade_all_on(self.client, submissions, by_id, self.sandbox, kept)
-        return grade_all(submissions, by_id, self.sandbox, kept, self.prove, self.jobs)
+            return grade_all_on(self.client, submissions, plans, self.sandbox, kept)
+        return grade_all(submissions, plans, self.sandbox, kept, self.prove, self.jobs)

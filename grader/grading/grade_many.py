@@ -26,15 +26,15 @@ def grade_all(
     prove: Callable[[], None],
     jobs: int,
 ) -> list[Report]:
-    """The reports, in the order of the submissions; `done` is told of each as it comes.
+    """The reports, in the order of the submissions; `done` gets each as it comes.
 
     `jobs` run at a time: each is a process of its own, and the threads here only wait for them.
-    Interrupted, it ends every worker before it lets go.
+    An interrupt ends every worker before it is passed on.
 
-    Where a worker doesn't start, `prove` is asked to try the sandbox once more. If that raises
-    SandboxError, no more submissions are run: what is left gets judge errors.
+    If a worker doesn't start, `prove` tries the sandbox once more. If that raises SandboxError, no
+    more submissions are run: the others get judge errors.
     """
-    fallen: list[SandboxError] = []
+    broken: list[SandboxError] = []
     one_at_a_time = threading.Lock()
 
     def grade(submission: Submission) -> Report:
@@ -42,16 +42,16 @@ def grade_all(
         try:
             if isinstance(plan, NoPlan):
                 raise plan.error
-            if fallen:
-                raise fallen[0]
+            if broken:
+                raise broken[0]
             return grade_submission(plan, submission, sandbox)
         except SandboxError as error:
             log.info("no worker started, so the sandbox is tried once more: %s", error)
             with one_at_a_time:
-                if not fallen:
-                    fallen.extend(_reasons(prove))
+                if not broken:
+                    broken.extend(_reasons(prove))
             report = judge_error(plan.entry, submission, sandbox.name, error)
-            return dataclasses.replace(report, disturbed=not fallen)
+            return dataclasses.replace(report, disturbed=not broken)
         except Exception as error:
             return judge_error(plan.entry, submission, sandbox.name, error)
 
@@ -64,7 +64,7 @@ def collect(
     submit: Callable[[Submission], Future[Report]],
     done: Callable[[Submission, Report], None],
 ) -> list[Report]:
-    """The reports in the order of the submissions; `done` is told of each as it comes.
+    """The reports in the order of the submissions; `done` gets each as it comes.
 
     A report that neighbours may have disturbed is made again, alone, after all others.
     """

@@ -11,12 +11,12 @@ from contextlib import nullcontext
 
 from ..common.text import quote
 from ..common.verdict import Verdict
-from ..diagnosis.ask_further import ask_which_mistake, look_further
+from ..diagnosis.ask_further import look_further
 from ..diagnosis.diagnose import diagnose
 from ..diagnosis.diagnosis import Diagnosis
 from ..diagnosis.finding import Finding
-from ..diagnosis.fingerprints import take_fingerprints
 from ..diagnosis.further_look import FurtherLook
+from ..diagnosis.known_mistakes import ask_in_turn, replay
 from ..judging import sentences
 from ..judging.judge import judge
 from ..judging.judgement import Judgement
@@ -35,10 +35,9 @@ log = logging.getLogger(__name__)
 def grade_submission(
     plan: Plan, submission: Submission, sandbox: Sandbox, warm: Session | None = None
 ) -> Report:
-    """The report on one submission. Raises SandboxError where no worker would start, twice.
+    """The report on one submission. Raises SandboxError if no worker starts, twice.
 
-    warm: a session of this sandbox and problem that waits for its submission. Whoever opened it
-    closes it.
+    warm: a session of this sandbox and problem that waits for its submission. The caller closes it.
     """
     started = time.monotonic()
     problem = plan.entry.problem
@@ -75,14 +74,13 @@ def grade_submission(
         if failure is None and decisive(judgements, ()).verdict is Verdict.WRONG_ANSWER:
             # The further look is ours: it must not cost the points that were won before it.
             session.lift_output_limit()
-            if plan.examples is not None:
-                look = look_further(
-                    problem,
-                    plan.examples,
-                    lambda case, size: None if session.over else session.ask(case, size),
-                )
-        # When a flood is noticed is a matter of luck, so it decides alone, costs all, and which
-        # cases came before it is not told.
+            look = look_further(
+                problem,
+                plan.examples,
+                lambda case, size: None if session.over else session.ask(case, size),
+            )
+        # When a flood is noticed is a matter of luck, so it alone decides, and the report shows no
+        # case.
         flood = session.finish()
         if flood is not None:
             failure, results = flood, []
@@ -94,7 +92,7 @@ def grade_submission(
     report = _report(plan, submission, data, sandbox, final, results, output, started)
     diagnosis = Diagnosis()
     if final.verdict is Verdict.WRONG_ANSWER:
-        known = _known_mistake(plan, submission, data, sandbox, results, outcomes)
+        known = _known_mistake(plan, submission, data, sandbox, outcomes)
         diagnosis = diagnose(problem, plan.cases, plan.expected, outcomes, judgements, look, known)
     return dataclasses.replace(
         report,
@@ -108,25 +106,26 @@ def _known_mistake(
     submission: Submission,
     data: bytes,
     sandbox: Sandbox,
-    results: Sequence[CaseReport],
     outcomes: Sequence[Outcome | None],
 ) -> Finding | None:
-    """Which known mistake a wrong submission makes. If it was not asked for the practice cases, it
-    is asked for some of them, in a worker where it has answered nothing yet.
+    """Which known mistake a wrong submission makes. If the cases were not the practice cases, it is
+    asked some of these in a fresh worker.
     """
-    if plan.known is None:
-        return None
     known = plan.known()
+    if not known.findings:
+        return None
     if plan.seed == SEED:
-        return known.name(take_fingerprints(plan.cases, outcomes))
-    failed = {result.group for result in results if not result.accepted}
+        return known.name(replay(known.cases, known.right, outcomes))
     with Session.ready(sandbox, plan.entry.problem) as session:
         session.lift_output_limit()
         if session.load(data, submission.notebook) is not None:
             return None
-        return ask_which_mistake(
-            known, failed, lambda case, size: None if session.over else session.ask(case, size)
+        answers = ask_in_turn(
+            known.cases,
+            known.right,
+            lambda case, size: None if session.over else session.ask(case, size),
         )
+    return known.name(answers)
 
 
 def decisive(judgements: Sequence[Judgement | None], remarks: Sequence[str]) -> Judgement:

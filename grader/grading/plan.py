@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,63 +12,66 @@ from ..course.catalogue import Entry
 from ..course.draw import draw_cases, tiny_cases
 from ..course.problem import Case
 from ..diagnosis.ask_further import Examples
-from ..diagnosis.known_mistakes import KnownMistakes
+from ..diagnosis.known_mistakes import KnownMistakes, no_mistakes
 from ..diagnosis.pixels_read import probes
-from ..oracle.practice import known_mistakes
-from ..oracle.record_mistakes import Tell
+from ..oracle.practice import SEED, practice_cases, recorded_once
+from ..oracle.record_mistakes import Announce
 from ..oracle.reference import Oracle
+
+NO_EXAMPLES = Examples((), (), ())
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What every submission of one problem is held against in a run: made once, before any.
+    """Made once for a run, before any submission.
 
-    examples, known: for a further look at who is wrong. known: makes the known mistakes when they
-    are first needed, and can be called from several threads.
+    expected: float64, in the statement's shape. examples: small public cases, one of which a wrong
+    submission is shown. known: gives the known mistakes; several threads may call it.
     """
 
     entry: Entry
     cases: Sequence[Case]
     expected: Sequence[NDArray[np.float64]]
     seed: int
-    examples: Examples | None = None
-    known: Callable[[], KnownMistakes] | None = None
+    examples: Examples = NO_EXAMPLES
+    known: Callable[[], KnownMistakes] = no_mistakes
 
 
 @dataclass(frozen=True)
 class NoPlan:
-    """Stands for the plan of a problem that is broken: nobody is judged by it."""
+    """Stands for the plan of a problem that is broken: no submission is judged by it."""
 
     entry: Entry
     error: Exception
 
 
-def make_plan(entry: Entry, seed: int, oracle: Oracle) -> Plan | NoPlan:
-    """Cases and expected values of one problem in one run."""
-    try:
-        cases = draw_cases(entry, seed)
-        return Plan(entry, cases, oracle.expected(entry, cases), seed)
-    except Exception as error:  # the author's code: it may raise anything
-        return NoPlan(entry, error)
-
-
-def with_examples(
-    plan: Plan | NoPlan, oracle: Oracle, jobs: int = 1, tell: Tell = lambda _: None
-) -> Plan | NoPlan:
-    """The plan with what a further look needs: the small public cases, one of which is shown to who
-    is wrong, and the known mistakes, which are recorded `jobs` at a time if they are not cached.
-    `tell` gets a sentence now and then while they are.
-    """
-    if isinstance(plan, NoPlan):
-        return plan
-    try:
-        tiny = tiny_cases(plan.entry)
-        expected = oracle.expected(plan.entry, tiny)
-        examples = Examples(tiny, expected, probes(plan.entry.problem))
-        known = known_mistakes(plan.entry, oracle, jobs, tell)
-        return dataclasses.replace(plan, examples=examples, known=known)
-    except Exception as error:
-        return NoPlan(plan.entry, error)
-
-
 Plans = Mapping[str, Plan | NoPlan]  # by the problem's id
+
+
+def make_plan(
+    entry: Entry, seed: int, oracle: Oracle, known: Callable[[], KnownMistakes] = no_mistakes
+) -> Plan:
+    """The plan of one problem in one run. Raises whatever the author's code raises."""
+    cases = practice_cases(entry) if seed == SEED else draw_cases(entry, seed)
+    tiny = tiny_cases(entry)
+    expected, tiny_expected = (oracle.expected(entry, some) for some in (cases, tiny))
+    examples = Examples(tiny, tiny_expected, probes(entry.problem))
+    return Plan(entry, cases, expected, seed, examples, known)
+
+
+def make_plans(
+    entries: Iterable[Entry], seed: int, oracle: Oracle, jobs: int, announce: Announce
+) -> dict[str, Plan | NoPlan]:
+    """The plans of a class run, by the problem's id.
+
+    jobs: how many known mistakes are recorded at a time, if they are needed and not cached.
+    announce: gets a sentence now and then while they are.
+    """
+    plans: dict[str, Plan | NoPlan] = {}
+    for entry in entries:
+        known = recorded_once(entry, oracle, jobs, announce)
+        try:
+            plans[entry.id] = make_plan(entry, seed, oracle, known)
+        except Exception as error:  # the author's code: it may raise anything
+            plans[entry.id] = NoPlan(entry, error)
+    return plans

@@ -1,7 +1,7 @@
 """Writes the course that students get: everything but the solutions, with practice cases instead.
 
-What is copied is listed here, file by file, so that a file which nobody thought of stays behind.
-Before anything is written to its place, the whole of it is searched for what must not be in it.
+Only the files that are listed here are copied, so a new file stays behind until someone adds it.
+Before the course is written to its place, all of it is searched for parts of the solutions.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..common.processors import usable_processors
 from ..course.catalogue import Course, Entry
 from ..course.files import STATEMENT, bank
 from ..oracle.practice import FILE, record, write_practice
-from ..oracle.record_mistakes import Tell
+from ..oracle.record_mistakes import Announce
 from ..oracle.reference import Reference
 from .notebooks import write_notebooks
 
@@ -27,13 +27,15 @@ SHORTEST_TELLING_LINE = 25  # characters; shorter lines are anybody's
 SHORTEST_TELLING_NAME = 12
 
 
-def release(course: Course, destination: Path, with_solutions: bool, tell: Tell) -> list[Path]:
+def release(
+    course: Course, destination: Path, with_solutions: bool, announce: Announce
+) -> list[Path]:
     """Writes the course, and returns the files, relative to it. Raises ReleaseError, CourseError.
 
     with_solutions: for after the deadline; with the references, still without the banks.
     """
     if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
-        raise ReleaseError(f"{destination} is there already. Name a folder that isn't.")
+        raise ReleaseError(f"{destination} exists already. Name a new folder.")
     if course.broken:
         raise next(iter(course.broken.values()))
     destination.absolute().parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +43,7 @@ def release(course: Course, destination: Path, with_solutions: bool, tell: Tell)
         draft = Path(name) / "course"
         _copy(course, draft, with_solutions)
         for entry in course.entries.values():
-            practice = record(entry, Reference(), usable_processors(), tell)
+            practice = record(entry, Reference(), usable_processors(), announce)
             write_practice(practice, draft / "problems" / entry.id / FILE)
         write_notebooks(course, draft)
         leaks = list(find_leaks(course, draft, with_solutions))
@@ -74,7 +76,7 @@ def _take(source: Path, destination: Path) -> None:
 
 
 def find_leaks(course: Course, draft: Path, with_solutions: bool) -> Iterator[str]:
-    """Where a release holds something of the solutions: a line, a file's name."""
+    """The places in a release that hold something of the solutions: a line, a file's name."""
     texts = {
         path: path.read_bytes().decode("utf-8", "replace")
         for path in sorted(draft.rglob("*"))
@@ -98,7 +100,7 @@ def find_leaks(course: Course, draft: Path, with_solutions: bool) -> Iterator[st
 
 
 def _telling_lines(entry: Entry) -> set[str]:
-    """The lines of the reference that only someone who solved it would write."""
+    """The lines of the reference that are in a solution only."""
     text = entry.reference.read_text("utf-8")
     known = {
         line.strip()

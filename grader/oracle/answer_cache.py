@@ -1,25 +1,81 @@
-"""Keeps the right answers of recent runs, so that a run which goes on starts at once."""
+"""Caches arrays, such as the right answers of recent runs, in the user's cache folder.
+
+A set of arrays that can't be read or kept costs time.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
+import logging
+import zipfile
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..common.files import write_whole
 from ..common.versions import versions
 from ..course.catalogue import Entry
 from ..course.draw import digest
 from ..course.problem import Case
-from .array_cache import ArrayCache
-from .program_cache import keep_compiled
+from .program_cache import keep_compiled, private_folder
 from .reference import Oracle
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ArrayCache:
+    """A folder of sets. What is in it can be removed at any time. most: sets that are kept."""
+
+    name: str
+    most: int
+
+    def read(self, *key: Any) -> list[NDArray[Any]] | None:
+        """The arrays that were kept under this key, if they are there. key: JSON-ready."""
+        folder = private_folder(self.name)
+        path = folder and folder / _file_name(key)
+        if path is None or not path.is_file():
+            return None
+        try:
+            data = io.BytesIO(path.read_bytes())  # NumPy leaves a broken file open
+            with np.load(data, allow_pickle=False) as file:
+                return [file[str(number)] for number in range(len(file))]
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            log.info("a cached file can't be read: %s", error)
+            return None
+
+    def keep(self, arrays: Sequence[NDArray[Any]], *key: Any) -> None:
+        """Writes them whole; the oldest sets go when there are too many."""
+        folder = private_folder(self.name)
+        if folder is None:
+            return
+        data = io.BytesIO()
+        np.savez(data, allow_pickle=False, **{str(n): array for n, array in enumerate(arrays)})
+        try:
+            write_whole(folder / _file_name(key), data.getvalue())
+            newest_first = sorted(
+                folder.glob("*.npz"), key=lambda path: path.stat().st_mtime, reverse=True
+            )
+            for old in newest_first[self.most :]:
+                old.unlink(missing_ok=True)
+        except OSError as error:
+            log.info("a cached file can't be kept: %s", error)
+
+
+def _file_name(key: Sequence[Any]) -> str:
+    return f"{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]}.npz"
+
 
 ANSWERS = ArrayCache("answers-1", most=40)  # of about a megabyte each
 
 
-class Remembered:
-    """An oracle that asks another one where it has not kept the answer."""
+class CachedAnswers:
+    """An oracle that asks another one for answers that are not cached."""
 
     def __init__(self, oracle: Oracle):
         self._oracle = oracle

@@ -2,114 +2,109 @@
 
 `warm_up(*arguments)` in `solutions/<id>/warm_up.py` takes the statement's steps one by one, and JAX
 keeps what it compiles for them. It is called once for each shape among a run's cases, with zeros
-for arrays, in processes of ours; what was done for an earlier run is not done again. None of it
-changes a verdict: workers run what they would have compiled, in a fraction of the time. So where
-it fails, a run goes on without.
+for arrays, in a worker without walls; what was done for an earlier run is not done again. No
+verdict depends on it: other workers run what they would have compiled, in a fraction of the time.
+So if it fails, a run continues without.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
-from collections.abc import Mapping, Sequence
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from ..common.errors import CourseError
 from ..common.processors import usable_processors
-from ..course.catalogue import Entry, load_module
+from ..course.catalogue import Entry
 from ..course.draw import draw_cases, tiny_cases
-from ..course.problem import Case, Problem
+from ..course.problem import Case, Limits, Problem, Rules
 from ..diagnosis.pixels_read import probes
-from ..sandbox import worker_folder
-from .in_process import our_processes
-from .program_cache import keep_compiled, ours, programs, share_ours, warm_folder
+from ..judging.outcome import Answer
+from ..judging.sentences import judge_failure
+from ..sandbox import SandboxError, worker_folder, worker_threads
+from ..sandbox.bare import Bare
+from ..sandbox.session import Session
+from ..worker.frames import Raised
+from .program_cache import programs, share_ours, warm_folder
 
 DONE = "done"  # a file with a line for each shape that a folder holds the programs of
-Arguments = tuple[Any, ...]
+LIMITS = Limits(case_seconds=300, total_seconds=3600)
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
-def compile_ahead(entries: Sequence[Entry], seed: int, counts: Mapping[str, int]) -> None:
-    """Compiles for the problems with several submissions, and shares with workers what there is.
+def compile_ahead(entries: Sequence[Entry], seeds: Iterable[int]) -> None:
+    """Compiles for the cases of these runs, and shares the programs with workers."""
+    seeds = tuple(seeds)
 
-    counts: how many submissions each problem has. One alone would wait as long as it gains.
-    """
-    left = {
-        entry.id: (entry, shapes)
-        for entry in entries
-        if counts[entry.id] > 1 and (shapes := shapes_left(entry, one_of_each_shape(entry, seed)))
-    }
-    if left:
-        with our_processes(min(len(left), usable_processors())) as pool:
-            futures = [
-                pool.submit(compile_for, entry.warm_up, warm_folder(entry), shapes)
-                for entry, shapes in left.values()
-            ]
-            for future in futures:
-                try:
-                    future.result()
-                except (CourseError, BrokenProcessPool) as error:
-                    logger.warning("Workers compile for themselves: %s", error)
+    def compile_for(entry: Entry) -> None:
+        try:
+            warm_up(entry, shapes_left(entry, one_of_each_shape(entry, *seeds)))
+        except (CourseError, SandboxError) as error:
+            log.warning("Nothing is precompiled for workers: %s", error)
+
+    with worker_threads(usable_processors()) as pool:
+        list(pool.map(compile_for, entries))
+    share_programs(entries)
+
+
+def share_programs(entries: Iterable[Entry]) -> None:
+    """Puts what is precompiled where workers of this process find it."""
     for entry in entries:
         share_ours(programs(entry), worker_folder() / "compiled")
 
 
-def one_of_each_shape(entry: Entry, seed: int) -> dict[str, Case]:
-    """The first case of each shape that workers are asked for in a run, by that shape."""
+def one_of_each_shape(entry: Entry, *seeds: int) -> dict[str, Case]:
+    """The first case of each shape that workers are asked for in these runs, by that shape."""
     cases: dict[str, Case] = {}
-    for case in (*draw_cases(entry, seed), *tiny_cases(entry), *probes(entry.problem)):
+    drawn = (case for seed in seeds for case in draw_cases(entry, seed))
+    for case in (*drawn, *tiny_cases(entry), *probes(entry.problem)):
         cases.setdefault(_shape(entry.problem, case), case)
     return cases
 
 
-def shapes_left(entry: Entry, cases: Mapping[str, Case]) -> dict[str, Arguments]:
-    """Those of these shapes that no programs are kept for, each with a case's arguments: zeros for
-    arrays, because no value of a case is to be in what is compiled.
-    """
-    if not entry.warm_up.is_file():
+def shapes_left(entry: Entry, cases: Mapping[str, Case]) -> dict[str, Case]:
+    """Those of these shapes that are to be compiled for: none if no program can be kept."""
+    folder = warm_folder(entry) if entry.warm_up.is_file() else None
+    if folder is None:
         return {}
-    done = _done(warm_folder(entry))
-    return {
-        shape: tuple(np.zeros_like(a) if isinstance(a, np.ndarray) else a for a in case.arguments)
-        for shape, case in cases.items()
-        if shape not in done
-    }
+    done = folder / DONE
+    kept = set(done.read_text().splitlines()) if done.is_file() else set()
+    return {shape: case for shape, case in cases.items() if shape not in kept}
 
 
-def compile_for(file: Path, folder: Path, shapes: Mapping[str, Arguments]) -> None:
-    """Runs a `warm_up.py` and keeps the programs in a folder; in a process of ours.
+def warm_up(entry: Entry, cases: Mapping[str, Case]) -> None:
+    """Takes the statement's steps once for each case, and notes the cases' shapes as done.
 
     Raises CourseError, which names the file, if it doesn't run.
     """
-    import jax
-
-    jax.config.update("jax_platforms", "cpu")  # type: ignore[no-untyped-call]  # as in workers
-    jax.clear_caches()  # type: ignore[no-untyped-call]  # what JAX remembers it would not write
-    keep_compiled(folder, worth_keeping=0)
-    for shape, arguments in shapes.items():
-        warm_up(file, arguments)
-        with suppress(OSError):
-            if ours(folder):
+    if not cases:
+        return
+    folder, file = warm_folder(entry), entry.warm_up
+    problem = dataclasses.replace(
+        entry.problem, entry_point="warm_up", limits=LIMITS, rules=Rules()
+    )
+    with Session.ready(Bare(folder), problem) as session:
+        session.lift_output_limit()
+        if failure := session.load(file.read_bytes(), notebook=False):
+            raise CourseError(f"{file}: {judge_failure(problem, None, failure).message}")
+        for shape, case in cases.items():
+            outcome = session.ask(_zeros(case), elements=0)
+            no_array = isinstance(outcome, Raised) and outcome.stage == "result"
+            if not isinstance(outcome, Answer) and not no_array:
+                raise CourseError(f"{file}: {judge_failure(problem, case, outcome).message}")
+            if folder:
                 with open(folder / DONE, "a") as done:
                     done.write(f"{shape}\n")
 
 
-def warm_up(file: Path, arguments: Arguments) -> None:
-    """Takes the statement's steps once. Raises CourseError, which names the file."""
-    module = load_module(file)
-    try:
-        module.warm_up(*arguments)
-    except Exception as error:
-        raise CourseError(
-            f"{file}: `warm_up` must run on the arguments of any case; it raised "
-            f"{type(error).__name__}: {error}"
-        ) from error
+def _zeros(case: Case) -> Case:
+    """No value of a case is to be in what is compiled."""
+    arguments = (np.zeros_like(a) if isinstance(a, np.ndarray) else a for a in case.arguments)
+    return dataclasses.replace(case, arguments=tuple(arguments))
 
 
 def _shape(problem: Problem, case: Case) -> str:
@@ -117,10 +112,3 @@ def _shape(problem: Problem, case: Case) -> str:
     named = zip(problem.parameters, case.arguments, strict=True)
     sizes = [int(a) for name, a in named if name in problem.axes and not isinstance(a, np.ndarray)]
     return json.dumps([case.shapes, sizes])
-
-
-def _done(folder: Path) -> set[str]:
-    with suppress(OSError):
-        if ours(folder):
-            return set((folder / DONE).read_text().splitlines())
-    return set()

@@ -1,7 +1,7 @@
 """Practice cases: drawn from a public seed, and recorded with their right answers.
 
-They take the place of the reference where there is none, in the course that students get. The
-inputs are drawn again and not stored; a digest tells whether they are the same. Of the known
+They take the place of the reference in the course that students get. The
+inputs are drawn again and not stored; a digest says whether they are the same. Of the known
 mistakes only fingerprints are kept (`grader.diagnosis.fingerprints`), each with its sentence.
 """
 
@@ -23,83 +23,82 @@ from ..course.catalogue import Entry
 from ..course.draw import digest, draw_cases, tiny_cases
 from ..course.problem import Case
 from ..diagnosis.finding import Finding
-from ..diagnosis.fingerprints import no_fingerprints
-from ..diagnosis.known_mistakes import KnownMistakes
-from .record_mistakes import Tell, record_mistakes
+from ..diagnosis.known_mistakes import KnownMistakes, in_asking_order, no_mistakes
+from .record_mistakes import Announce, record_mistakes
 from .reference import Oracle
 
 SEED = 1  # everyone may know it: what counts is graded on other cases
 FILE = "practice.npz"
-FORMAT = 2
+FORMAT = 3
+
+
+def practice_cases(entry: Entry) -> list[Case]:
+    """The practice cases of a problem, in the order in which functions are asked for them."""
+    return in_asking_order(draw_cases(entry, SEED))
 
 
 @dataclass(frozen=True)
 class Practice:
-    """What `practice.npz` holds.
+    """What `practice.npz` holds. It is an oracle for the practice cases of one problem.
 
-    expected: for each case the right answer, float64, in the statement's shape. tiny: likewise for
-    the cases that can be read by eye. canary: the first numbers of JAX's random stream where it was
-    recorded. versions: of what recorded it.
+    answers: for each case the right answer, float64, in the statement's shape. tiny: the right
+    answers of the cases that can be read by eye. canary: the first numbers of JAX's random stream
+    on the machine that recorded it. versions: of what recorded it.
     """
 
     digest: str
-    expected: list[NDArray[np.float64]]
+    answers: list[NDArray[np.float64]]
     tiny: list[NDArray[np.float64]]
     mistakes: KnownMistakes
     canary: list[float]
     versions: dict[str, str]
 
-
-class PracticeOracle:
-    """An oracle that knows the practice cases of one problem and no others."""
-
-    def __init__(self, practice: Practice):
-        self._practice = practice
-
     def expected(self, entry: Entry, cases: Sequence[Case]) -> list[NDArray[np.float64]]:
-        """Raises CourseError where these are not the cases that were recorded."""
+        """The answers to these cases. Raises CourseError if they were not recorded."""
         if digest(cases) == digest(tiny_cases(entry)):
-            return self._practice.tiny
-        if digest(cases) != self._practice.digest:
-            versions = ", ".join(f"{k} {v}" for k, v in self._practice.versions.items())
+            return self.tiny
+        if digest(cases) != self.digest:
+            versions = ", ".join(f"{k} {v}" for k, v in self.versions.items())
             raise CourseError(
                 f"{entry.folder / FILE} was recorded for other cases than this installation draws. "
                 f"Install the versions that recorded it ({versions}), or get the course again."
             )
-        return self._practice.expected
+        return self.answers
+
+    def same_stream(self) -> bool:
+        """Whether this JAX draws the random numbers that the practice cases were recorded with."""
+        return bool(np.allclose(canary(), self.canary, rtol=1e-5, atol=1e-6))
 
 
-def record(entry: Entry, oracle: Oracle, jobs: int, tell: Tell) -> Practice:
+def record(entry: Entry, oracle: Oracle, jobs: int, announce: Announce) -> Practice:
     """Runs the reference and every known mistake on the practice cases, `jobs` at a time.
 
-    tell: gets a sentence now and then. Raises CourseError, SandboxError.
+    announce: gets a sentence now and then. Raises CourseError, SandboxError.
     """
-    cases = draw_cases(entry, SEED)
+    cases = practice_cases(entry)
     expected = oracle.expected(entry, cases)
-    mistakes = record_mistakes(entry, cases, expected, jobs, tell)
+    mistakes = record_mistakes(entry, cases, expected, jobs, announce)
     tiny = oracle.expected(entry, tiny_cases(entry))
     return Practice(digest(cases), expected, tiny, mistakes, canary(), versions())
 
 
-def known_mistakes(
-    entry: Entry, oracle: Oracle, jobs: int, tell: Tell
+def recorded_once(
+    entry: Entry, oracle: Oracle, jobs: int, announce: Announce
 ) -> Callable[[], KnownMistakes]:
-    """Gives a problem's known mistakes on its practice cases. They are recorded when they are first
-    asked for, once; others who ask at the same time wait. If that fails, `tell` gets the reason,
-    and no mistake is known: a verdict never hangs on it.
+    """Gives a problem's known mistakes. The first call records them, and others at the same time
+    wait for it. If that fails, `announce` gets the reason, and no mistake is named: no verdict
+    needs one.
     """
     one_at_a_time = threading.Lock()
 
     @cache
     def recorded() -> KnownMistakes:
-        cases: list[Case] = []
         try:
-            cases = draw_cases(entry, SEED)
-            return record_mistakes(entry, cases, oracle.expected(entry, cases), jobs, tell)
+            cases = practice_cases(entry)
+            return record_mistakes(entry, cases, oracle.expected(entry, cases), jobs, announce)
         except Exception as error:  # the author's code: it may raise anything
-            tell(f"The known mistakes of {entry.id} are not named in this run: {error}")
-            none = no_fingerprints(0).reshape(0, len(cases))
-            return KnownMistakes(cases, no_fingerprints(len(cases)), (), none)
+            announce(f"The known mistakes of {entry.id} are not named in this run: {error}")
+            return no_mistakes()
 
     def known() -> KnownMistakes:
         with one_at_a_time:
@@ -117,11 +116,6 @@ def canary() -> list[float]:
     return [float(number) for array in drawn for number in array]
 
 
-def same_stream(practice: Practice) -> bool:
-    """Whether this JAX draws the numbers that the practice cases were recorded with."""
-    return bool(np.allclose(canary(), practice.canary, rtol=1e-5, atol=1e-6))
-
-
 def write_practice(practice: Practice, path: Path) -> None:
     """Writes one file, with no code in it and none needed to read it. Raises OSError."""
     about = {
@@ -134,7 +128,7 @@ def write_practice(practice: Practice, path: Path) -> None:
     arrays: dict[str, NDArray[np.generic]] = {
         "about": np.frombuffer(json.dumps(about).encode(), np.uint8)
     }
-    for kind in ("expected", "tiny"):
+    for kind in ("answers", "tiny"):
         for number, array in enumerate(getattr(practice, kind)):
             arrays[f"{kind}_{number}"] = array
     arrays["right"], arrays["mistakes"] = practice.mistakes.right, practice.mistakes.fingerprints
@@ -143,22 +137,23 @@ def write_practice(practice: Practice, path: Path) -> None:
 
 
 def read_practice(entry: Entry) -> Practice:
-    """Raises CourseError where the file is missing or none of ours."""
+    """Raises CourseError if the file is missing or damaged."""
     path = entry.folder / FILE
     try:
         with np.load(path, allow_pickle=False) as file:
             about = json.loads(file["about"].tobytes())
             if about["format"] != FORMAT:
                 raise CourseError(f"{path} is for another version of the grader: update it.")
-            expected, tiny = (
+            answers, tiny = (
                 [file[f"{kind}_{n}"] for n in range(sum(name.startswith(kind) for name in file))]
-                for kind in ("expected", "tiny")
+                for kind in ("answers", "tiny")
             )
             findings = [Finding(**finding) for finding in about["findings"]]
-            cases = draw_cases(entry, SEED)
-            mistakes = KnownMistakes(cases, file["right"], findings, file["mistakes"])
+            mistakes = KnownMistakes(
+                practice_cases(entry), file["right"], findings, file["mistakes"]
+            )
             return Practice(
-                about["digest"], expected, tiny, mistakes, about["canary"], about["versions"]
+                about["digest"], answers, tiny, mistakes, about["canary"], about["versions"]
             )
     except CourseError:
         raise

@@ -9,12 +9,11 @@ what is there. That is what the statement spells out, and nothing else.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import logging
 import os
-import stat
+import platform
 import warnings
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -34,56 +33,57 @@ READABLE = 0o644
 
 
 def cache_folder() -> Path:
-    """The trusted side's own. What is in it can be removed at any time, and costs only time."""
-    return user_cache_path("vit-input-exercises") / "compiled-2"
+    """Holds a folder for each kind of cached data. Removing any of them costs only time."""
+    return user_cache_path("vit-input-exercises")
 
 
-def warm_folder(entry: Entry) -> Path:
-    """What a problem's `warm_up.py`, as it is now, has compiled on this kind of machine. It too can
-    be removed at any time.
+def private_folder(*names: str) -> Path | None:
+    """A folder in the cache, made if it is missing; None if others can write to it, or if it can't
+    be made.
     """
+    folder = cache_folder().joinpath(*names)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        status = folder.stat()
+    except OSError as error:
+        log.info("nothing can be kept in %s: %s", folder, error)
+        return None
+    if os.name == "posix" and (status.st_uid != os.geteuid() or status.st_mode & 0o022):
+        log.info("nothing can be kept in %s: others can write to it", folder)
+        return None
+    return folder
+
+
+def warm_folder(entry: Entry) -> Path | None:
+    """What a problem's `warm_up.py`, as it is now, has compiled on this kind of machine."""
     what = [entry.warm_up.read_text(), versions(), XLA_FLAGS, _processor()]
     digest = hashlib.sha256(json.dumps(what).encode()).hexdigest()[:16]
-    return cache_folder().with_name("warm-1") / f"{entry.id}-{digest}"
+    return private_folder("warm-2", f"{entry.id}-{digest}")
 
 
 @cache
 def _processor() -> str:
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line
-    return ""
-
-
-def keep_compiled(folder: Path | None = None, worth_keeping: float = WORTH_KEEPING) -> None:
-    """From now on, this process looks there first (by default in the trusted side's own folder).
-
-    JAX keys it by version, flags and machine.
-
-    What is loaded is run, so a folder that others can write is not used. If it can't be, none is:
-    what was meant for it must not end up in the one before. That, or a file that can't be read,
-    costs only time.
-    """
-    folder = folder or cache_folder()
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        log.info("nothing that is compiled is kept: %s", error)
-    else:
-        if not ours(folder):
-            log.info("nothing that is compiled is kept: others can write to %s", folder)
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line for line in lines if line.startswith("model name")), "")
+
+
+def keep_compiled() -> None:
+    """From now on, this process keeps what JAX compiles in the trusted side's folder, and looks
+    there first. JAX keys it by version, flags and machine.
+
+    What is loaded is run, so a folder that others can write is not used. That, or a file that can't
+    be read, costs only time.
+    """
     import jax
 
+    folder = private_folder("compiled-2")
     update = jax.config.update
-    used = str(folder) if ours(folder) else None
-    update("jax_compilation_cache_dir", used)  # type: ignore[no-untyped-call]
-    update("jax_persistent_cache_min_compile_time_secs", worth_keeping)  # type: ignore
+    update("jax_compilation_cache_dir", folder and str(folder))  # type: ignore[no-untyped-call]
+    update("jax_persistent_cache_min_compile_time_secs", WORTH_KEEPING)  # type: ignore
     update("jax_persistent_cache_min_entry_size_bytes", -1)  # type: ignore[no-untyped-call]
-    # A program would hold the paths and lines of ours that led to it, and workers can read some.
-    update("jax_traceback_in_locations_limit", 0)  # type: ignore[no-untyped-call]
-    update("jax_include_full_tracebacks_in_locations", False)  # type: ignore[no-untyped-call]
-    update("jax_hlo_source_file_canonicalization_regex", ".*")  # type: ignore[no-untyped-call]
     # These other caches would make the name of this folder a part of every key.
     update("jax_persistent_cache_enable_xla_caches", "none")  # type: ignore[no-untyped-call]
     reopen_compilation_cache()
@@ -92,11 +92,8 @@ def keep_compiled(folder: Path | None = None, worth_keeping: float = WORTH_KEEPI
 
 def programs(entry: Entry) -> list[Path]:
     """The files of what workers may find for a problem."""
-    with contextlib.suppress(OSError):  # there is no `warm_up.py`, or nothing compiled yet
-        folder = warm_folder(entry)
-        if ours(folder):
-            return sorted(folder.glob("*-cache"))  # as JAX names them
-    return []
+    folder = warm_folder(entry) if entry.warm_up.is_file() else None
+    return sorted(folder.glob("*-cache")) if folder else []  # as JAX names them
 
 
 def contents(files: Iterable[Path]) -> dict[str, bytes]:
@@ -130,20 +127,9 @@ def share_ours(files: Iterable[Path], destination: Path) -> None:
     """
     for path in files:
         try:
-            path.chmod(READABLE)  # whoever wrote it, workers may run as another user
+            path.chmod(READABLE)  # workers may run as another user
             os.link(path, destination / path.name)
         except FileExistsError:
             pass
         except OSError:  # another file system, say
             share(contents([path]), destination)
-
-
-def ours(folder: Path) -> bool:
-    """Whether only this user can have written what is in a folder."""
-    try:
-        status = folder.stat()
-    except OSError:
-        return False
-    if not stat.S_ISDIR(status.st_mode):
-        return False
-    return os.name != "posix" or (status.st_uid == os.geteuid() and not status.st_mode & 0o022)

@@ -1,14 +1,14 @@
 """Records the fingerprints of known mistakes: each is run once, as any submission, in a worker.
 
 A worker has limits on memory and time, and what a mistake changes in JAX ends with it. There are no
-walls: known mistakes are the author's code. What was recorded is cached for each file.
+walls: known mistakes are the author's code. Recordings are cached for each file.
 """
 
 from __future__ import annotations
 
 import ast
-import contextlib
 import hashlib
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import as_completed
 from pathlib import Path
@@ -22,30 +22,36 @@ from ..course.draw import digest
 from ..course.files import bank
 from ..course.problem import Case
 from ..diagnosis.finding import Finding
-from ..diagnosis.fingerprints import FINGERPRINT, take_fingerprints
-from ..diagnosis.known_mistakes import KnownMistakes
-from ..judging.outcome import Answer, Outcome
+from ..diagnosis.fingerprints import FINGERPRINT, Fingerprints, take_fingerprints
+from ..diagnosis.known_mistakes import KnownMistakes, ask_in_turn
+from ..judging.outcome import Answer
 from ..sandbox import Sandbox, worker_threads
 from ..sandbox.session import Session
-from .array_cache import ArrayCache
-from .own_machine import warm_own_machine
+from .answer_cache import ArrayCache
+from .unconfined import warm_unconfined
 
-RECORDINGS = ArrayCache("mistakes-1", most=3000)  # of some kilobytes each
-TELL_EVERY = 20  # recordings
+log = logging.getLogger(__name__)
 
-Tell = Callable[[str], None]
-Expected = Sequence[NDArray[np.float64]]
+RECORDINGS = ArrayCache("mistakes-2", most=3000)  # of some kilobytes each
+ANNOUNCE_EVERY = 20  # recordings
+
+Announce = Callable[[str], None]
 
 
 def record_mistakes(
-    entry: Entry, cases: Sequence[Case], expected: Expected, jobs: int, tell: Tell
+    entry: Entry,
+    cases: Sequence[Case],
+    expected: Sequence[NDArray[np.float64]],
+    jobs: int,
+    announce: Announce,
 ) -> KnownMistakes:
     """The known mistakes of a problem on its practice cases. Those that are not cached are run,
     `jobs` at a time.
 
-    expected: the right answers to these cases. tell: gets a sentence now and then while mistakes
-    are run. Raises SandboxError if no worker starts.
+    cases: in their asking order. expected: their right answers. announce: gets a sentence now and
+    then while mistakes are run. Raises SandboxError if no worker starts.
     """
+    right = take_fingerprints(cases, [Answer(e.shape, "", e.size, e.ravel()) for e in expected])
     key = entry.id, entry.version, digest(cases), versions()
     files = dict(_readable(bank(entry.solutions / "wrong_answer")))
     keys = {path: (*key, hashlib.sha256(data).hexdigest()) for path, data in files.items()}
@@ -53,23 +59,21 @@ def record_mistakes(
     left = [path for path in files if path not in found]
     if left:
         what = f"Recording the known mistakes of {entry.id}, once"
-        tell(f"{what}: 0 of {len(left)}.")
-        with warm_own_machine() as sandbox, worker_threads(jobs) as pool:
+        announce(f"{what}: 0 of {len(left)}.")
+        with warm_unconfined() as sandbox, worker_threads(jobs) as pool:
 
             def record(path: Path) -> None:
-                outcomes = _outcomes(sandbox, entry, files[path], cases, expected)
-                found[path] = take_fingerprints(cases, outcomes)
+                found[path] = _answers(sandbox, entry, files[path], cases, right)
                 RECORDINGS.keep([found[path]], *keys[path])
 
             futures = [pool.submit(record, path) for path in left]
             for done, future in enumerate(as_completed(futures), 1):
                 future.result()
-                if done % TELL_EVERY == 0:
-                    tell(f"{what}: {done} of {len(left)}.")
-    right = [Answer(e.shape, "float64", e.size, e.ravel()) for e in expected]
+                if done % ANNOUNCE_EVERY == 0:
+                    announce(f"{what}: {done} of {len(left)}.")
     return KnownMistakes(
         cases=cases,
-        right=take_fingerprints(cases, right),
+        right=right,
         findings=[_finding(path, data) for path, data in files.items()],
         fingerprints=np.array([found[path] for path in files], FINGERPRINT).reshape(-1, len(cases)),
     )
@@ -78,24 +82,26 @@ def record_mistakes(
 def _readable(paths: Sequence[Path]) -> Iterator[tuple[Path, bytes]]:
     """What can be read as Python: a file that is being written must not stop anyone's grading."""
     for path in paths:
-        with contextlib.suppress(OSError, SyntaxError, ValueError):
+        try:
             data = path.read_bytes()
             ast.parse(data)
+        except (OSError, SyntaxError, ValueError) as error:
+            log.info("a file of a bank can't be read, and is skipped: %s", error)
+        else:
             yield path, data
 
 
-def _outcomes(
-    sandbox: Sandbox, entry: Entry, data: bytes, cases: Sequence[Case], expected: Expected
-) -> list[Outcome | None]:
-    """What one of the course's own files answers, case by case; None once it is over."""
+def _answers(
+    sandbox: Sandbox, entry: Entry, data: bytes, cases: Sequence[Case], right: Fingerprints
+) -> Fingerprints:
+    """What one of the course's own files answers; shape (cases,)."""
     with Session.ready(sandbox, entry.problem) as session:
         if session.load(data, notebook=False) is not None:
-            return [None] * len(cases)
+            return take_fingerprints(cases, [None] * len(cases))
         session.lift_output_limit()
-        return [
-            None if session.over else session.ask(case, right.size)
-            for case, right in zip(cases, expected, strict=True)
-        ]
+        return ask_in_turn(
+            cases, right, lambda case, size: None if session.over else session.ask(case, size)
+        )
 
 
 def _finding(path: Path, data: bytes) -> Finding:
@@ -105,6 +111,6 @@ def _finding(path: Path, data: bytes) -> Finding:
 
 
 def sentence(data: bytes) -> str:
-    """What a known mistake's file says to who made it: its docstring's first paragraph."""
+    """What a known mistake's file says to students: the first paragraph of its docstring."""
     documentation = ast.get_docstring(ast.parse(data)) or ""
     return " ".join(documentation.split("\n\n")[0].split())

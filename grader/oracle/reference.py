@@ -28,7 +28,7 @@ class Reference:
     """
 
     def expected(self, entry: Entry, cases: Sequence[Case]) -> list[NDArray[np.float64]]:
-        """Raises CourseError where the reference is missing, raises, or gives no finite numbers."""
+        """Raises CourseError if the reference is missing, raises, or gives no finite numbers."""
         import jax
         import jax.numpy as jnp
 

@@ -29,6 +29,10 @@ class Bare(Sandbox):
                 "JAX_COMPILATION_CACHE_DIR": str(programs),
                 "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
                 "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+                # A program would hold the paths and lines that led to it, and others may read it.
+                "JAX_TRACEBACK_IN_LOCATIONS_LIMIT": "0",
+                "JAX_INCLUDE_FULL_TRACEBACKS_IN_LOCATIONS": "0",
+                "JAX_HLO_SOURCE_FILE_CANONICALIZATION_REGEX": ".*",
             }
         self.environment = environment
 

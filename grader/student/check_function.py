@@ -20,8 +20,8 @@ from ..course.catalogue import Course, Entry, find_course
 from ..course.problem import Case
 from ..diagnosis.ask_further import look_further
 from ..diagnosis.diagnose import diagnose
-from ..diagnosis.fingerprints import take_fingerprints
 from ..diagnosis.further_look import FurtherLook
+from ..diagnosis.known_mistakes import replay
 from ..grading.grade_one import decisive
 from ..judging.judge import judge
 from ..judging.judgement import Judgement
@@ -67,13 +67,14 @@ def check(function: Callable[..., Any], problem: str | None = None) -> CheckResu
                 break
         final = decisive(judgements, ())
         is_wrong = final.verdict is Verdict.WRONG_ANSWER
-        if is_wrong and plan.examples is not None:
+        if is_wrong:
             look = look_further(entry.problem, plan.examples, ask)
     not_run = [None] * (len(plan.cases) - len(outcomes))
     outcomes += not_run
     judgements += not_run
-    if is_wrong and plan.known is not None:
-        known = plan.known().name(take_fingerprints(plan.cases, outcomes))
+    if is_wrong:
+        mistakes = plan.known()
+        known = mistakes.name(replay(mistakes.cases, mistakes.right, outcomes))
     diagnosis = diagnose(
         entry.problem, plan.cases, plan.expected, outcomes, judgements, look, known
     )

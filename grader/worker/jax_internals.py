@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -72,17 +72,3 @@ def reopen_compilation_cache() -> None:
     from jax.experimental.compilation_cache import compilation_cache
 
     compilation_cache.reset_cache()
-
-
-@contextlib.contextmanager
-def settings_restored() -> Iterator[None]:
-    """At the end, JAX's settings are what they were at the start."""
-    import jax
-
-    before = dict(jax.config.values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if jax.config.values[name] is not value:
-                jax.config.update(name, value)  # type: ignore[no-untyped-call]

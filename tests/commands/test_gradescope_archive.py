@@ -212,6 +212,14 @@ def test_the_archive_of_one_problem(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert sum(name.startswith("solutions/vit_patch_embed/wrong_answer/") for name in names) > 50
 
 
+def test_a_broken_course_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "problems" / "broken").mkdir(parents=True)
+    (tmp_path / "problems" / "broken" / "problem.py").write_text("1 / 0")
+    assert command(tmp_path / "autograder.zip", "--course", tmp_path) == 2
+    assert "problem.py does not load: ZeroDivisionError" in capsys.readouterr().err
+    assert not (tmp_path / "autograder.zip").exists()
+
+
 def test_what_cannot_be_written_is_refused(small_course: Path, tmp_path: Path) -> None:
     course = load_course(small_course)
     for destination in (tmp_path, tmp_path / "x.tar", tmp_path / "no" / "x.zip"):

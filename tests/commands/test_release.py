@@ -18,7 +18,7 @@ from grader.common.errors import CourseError, ReleaseError
 from grader.course.catalogue import load_course
 from grader.course.draw import digest
 from grader.handout.release import find_leaks, release
-from grader.oracle.practice import FILE, SEED, PracticeOracle, read_practice, write_practice
+from grader.oracle.practice import FILE, SEED, practice_cases, read_practice, write_practice
 
 WRONG = {
     "patch_embed_cls": "channels_reversed.py",
@@ -117,13 +117,13 @@ def test_the_recorded_answers_are_the_reference_s(
 
     entry = load_course(released).get(problem_id)
     practice = read_practice(entry)
-    cases = draw_cases(entry, SEED)
+    cases = practice_cases(entry)
     own = load_course(course_root).get(problem_id)
     right = Reference().expected(own, cases)
-    for one, other in zip(PracticeOracle(practice).expected(entry, cases), right, strict=True):
+    for one, other in zip(practice.expected(entry, cases), right, strict=True):
         np.testing.assert_array_equal(one, other)
     with pytest.raises(CourseError, match="recorded for other cases"):
-        PracticeOracle(practice).expected(entry, draw_cases(entry, SEED + 1))
+        practice.expected(entry, draw_cases(entry, SEED + 1))
     assert digest(cases) != digest(cases[1:])
 
 

@@ -1,7 +1,7 @@
 """The banks: no file is lost, and each gets its verdict from a real worker.
 
-`grader verify` tries all of them too, in a process of its own. Known mistakes come to real workers
-in `test_recording_mistakes.py`, which looks at their names as well.
+`grader verify` tries all of them too, those that only compute in workers without walls. Known
+mistakes come to real workers in `test_recording_mistakes.py`, which looks at their names as well.
 """
 
 from __future__ import annotations
@@ -55,8 +55,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def full_plan(problem_id: str) -> Plan:
     keep_compiled()
     plan = make_plan(load_course(ROOT).get(problem_id), 47, Reference())
-    assert isinstance(plan, Plan)
-    compile_ahead([plan.entry], plan.seed, {problem_id: 2})
+    compile_ahead([plan.entry], [plan.seed])
     return plan
 
 

@@ -22,9 +22,10 @@ from grader.diagnosis.fingerprints import (
 )
 from grader.diagnosis.known_mistakes import KnownMistakes
 from grader.grading.grade_one import grade_submission
-from grader.grading.plan import Plan, make_plan, with_examples
-from grader.oracle.answer_cache import Remembered
-from grader.oracle.practice import SEED, known_mistakes
+from grader.grading.plan import Plan, make_plan
+from grader.oracle.answer_cache import CachedAnswers
+from grader.oracle.practice import SEED, recorded_once
+from grader.oracle.program_cache import cache_folder
 from grader.oracle.record_mistakes import RECORDINGS, record_mistakes, sentence
 from grader.oracle.reference import Reference
 from grader.sandbox import Sandbox
@@ -65,9 +66,10 @@ def test_each_file_is_recorded_once_and_what_cannot_be_read_is_skipped(bank_of_t
     changed.write_text(changed.read_text().replace("255", "127"))
     again = record(bank_of_two, told)
     assert told[1:] == ["Recording the known mistakes of patch_embed_cls, once: 0 of 1."]
+    asked = first.fingerprints["elements"] >= 0
     same = same_answers(again.fingerprints, first.fingerprints)
-    assert [row.all() for row in same] == [True, False]
-    assert len([*RECORDINGS.folder.iterdir()]) == 3
+    assert [row[n].all() for row, n in zip(same, asked, strict=True)] == [True, False]
+    assert len([*(cache_folder() / RECORDINGS.name).iterdir()]) == 3
 
 
 def test_a_mistake_that_fails_has_no_fingerprint_and_disturbs_no_other(bank_of_two: Entry) -> None:
@@ -92,7 +94,7 @@ def test_if_nothing_can_be_recorded_that_is_said_once_and_nothing_is_known(
             raise ValueError("the reference is being edited")
 
     told: list[str] = []
-    ask = known_mistakes(bank_of_two, Broken(), 1, told.append)
+    ask = recorded_once(bank_of_two, Broken(), 1, told.append)
     for _ in range(2):
         mistakes = ask()
         assert mistakes.name(no_fingerprints(len(mistakes.cases))) is None
@@ -103,10 +105,8 @@ def test_if_nothing_can_be_recorded_that_is_said_once_and_nothing_is_known(
 @cache
 def plan(problem_id: str, seed: int) -> Plan:
     """As in a class run, with all known mistakes."""
-    entry, oracle = load_course(ROOT).get(problem_id), Remembered(Reference())
-    made = with_examples(make_plan(entry, seed, oracle), oracle, usable_processors(), print)
-    assert isinstance(made, Plan)
-    return made
+    entry, oracle = load_course(ROOT).get(problem_id), CachedAnswers(Reference())
+    return make_plan(entry, seed, oracle, recorded_once(entry, oracle, usable_processors(), print))
 
 
 @pytest.mark.sweep

@@ -10,7 +10,7 @@ from ...common.log import start_log
 def main(root: Path) -> None:
     """Writes ROOT/results/results.json, whatever happens to the grading.
 
-    Where even that fails, what `run_autograder` wrote beforehand is left there.
+    If even that fails, what `run_autograder` wrote before is left there.
     """
     start_log()
     try:

@@ -21,13 +21,13 @@ OLDEST_DATE = (1980, 1, 1, 0, 0, 0)  # the same files are the same archive
 def write_archive(course: Course, destination: Path) -> list[str]:
     """Writes the archive and returns the names in it. Raises UsageError, CourseError, OSError.
 
-    In it are the grader, the problems, their references, what compiles the statement's steps, and
-    the known mistakes that wrong answers are named after; nothing else of the solutions.
+    It holds the grader, the problems and, of the solutions, only the references, `warm_up.py` and
+    the known mistakes.
     """
     for error in course.broken.values():
         raise error
     if destination.suffix.lower() != ".zip" or destination.is_dir():
-        raise UsageError(f"Gradescope takes a .zip file, and {destination} is none. Name one.")
+        raise UsageError(f"Gradescope takes a .zip file, and {destination} is none: name one.")
     if not destination.absolute().parent.is_dir():
         raise UsageError(f"There is no folder {destination.parent}. Make it, or name another.")
     names = []

@@ -13,9 +13,9 @@ from ...common.xla import set_xla_flags
 from ...course.catalogue import Course, load_course
 from ...course.draw import fresh_seed
 from ...grading.grade_many import grade_all
-from ...grading.plan import Plan, make_plan, with_examples
-from ...oracle.answer_cache import Remembered
-from ...oracle.compile_ahead import compile_ahead
+from ...grading.plan import make_plans
+from ...oracle.answer_cache import CachedAnswers
+from ...oracle.compile_ahead import share_programs
 from ...oracle.reference import Reference
 from ...report.report import Report
 from ...report.run import GradedProblem, Run
@@ -24,12 +24,12 @@ from ...submissions import NotUnderstood, Submission, find_submissions
 from ...submissions.student import Student
 from .results import Json, gradescope_results
 
-# Nothing here depends on who they are; Gradescope knows.
+# Nothing here depends on the name; Gradescope knows it.
 STUDENT = Student("student")
 
 
 def grade(root: Path) -> Json:
-    """The results for ROOT/submission, by the course in ROOT/source. Raises what stops it.
+    """The results for ROOT/submission, by the course in ROOT/source. Raises whatever stops it.
 
     Each time cases are drawn anew, so that nothing is learned from one try for the next.
     """
@@ -56,15 +56,12 @@ def grade(root: Path) -> Json:
 
 
 def _grade(course: Course, submissions: list[Submission], seed: int) -> list[Report]:
-    oracle = Remembered(Reference())
-    needed = {submission.problem_id for submission in submissions}
-    plans = {problem_id: make_plan(course.get(problem_id), seed, oracle) for problem_id in needed}
-    plans = {problem_id: with_examples(plan, oracle) for problem_id, plan in plans.items()}
+    entries = [course.get(submission.problem_id) for submission in submissions]
+    plans = make_plans(entries, seed, CachedAnswers(Reference()), jobs=1, announce=print)
     own = [s.path for s in submissions if not os.path.islink(s.path)]
     secret = [*course.root.glob("solutions/*/reference.py"), *own]
     sandbox = choose_sandbox("auto", secret)
-    usable = [plan.entry for plan in plans.values() if isinstance(plan, Plan)]
-    compile_ahead(usable, seed, dict.fromkeys(plans, 1))
+    share_programs(entries)
     return grade_all(
         submissions,
         plans,
@@ -78,7 +75,7 @@ def _grade(course: Course, submissions: list[Submission], seed: int) -> list[Rep
 def _of_one_student(
     found: Iterable[Submission], folder: Path
 ) -> tuple[list[Submission], list[NotUnderstood]]:
-    """All of it is one student's, whatever the folders in it; the one nearest to the top counts."""
+    """All are one student's, whatever the folders say; the file nearest to the top counts."""
     chosen: dict[str, Submission] = {}
     others = []
     for submission in sorted(found, key=lambda s: (len(s.path.parts), s.path)):

@@ -1,8 +1,8 @@
 """The `results.json` that Gradescope reads from an autograder, as its documentation has it.
 
-Before the marks are published a student sees the verdict and what `grader check` would tell them
-too: nothing that was drawn for a hidden case, and no points. The tests with points are shown
-after publishing. Tests that are `hidden` are for instructors.
+Before the marks are published a student sees the verdict and what `grader check` would show too:
+nothing that was drawn for a hidden case, and no points. The tests with points are shown after
+publishing. Tests that are `hidden` are for instructors.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ FAILED = (
     "they see the reason on this page."
 )
 LATER = (
-    "Where it fails first is shown when the marks are published. `grader check` tells you the "
+    "When the marks are published, you see here where it fails first. `grader check` shows you the "
     "same on practice cases, at once and in full."
 )
 
-# Their messages hold nothing of a case, and neither do others where no case was run.
+# Their messages hold nothing of a case. Neither do others if no case was run.
 OF_NO_CASE = {Verdict.ACCEPTED, Verdict.RULE_VIOLATION, Verdict.OUTPUT_LIMIT_EXCEEDED}
 
 Json = dict[str, Any]
@@ -41,8 +41,8 @@ Json = dict[str, Any]
 def gradescope_results(run: Run, student: Student, seconds: float) -> Json:
     """The results of one student. seconds: what grading took.
 
-    The points of the tests add up to the score. Where one problem could not be marked (judge
-    error), no points are told at all: their sum would pass for the mark.
+    The points of the tests add up to the score. If one problem could not be marked (judge error),
+    no points are shown at all: their sum would pass for the mark.
     """
     reports = [run.report(student, problem) for problem in run.problems]
     known = all(report is None or report.score is not None for report in reports)
@@ -63,7 +63,7 @@ def gradescope_results(run: Run, student: Student, seconds: float) -> Json:
 
 
 def failed_results(detail: str) -> Json:
-    """The results where nothing could be graded: no marks. detail: for the instructor."""
+    """The results if nothing could be graded: no marks. detail: for the instructor."""
     tests = [_check("The grader failed", False, FAILED), _for_instructors(detail)]
     return _results("", tests)
 
@@ -90,14 +90,14 @@ def _remarks(run: Run) -> Iterator[str]:
     for item in run.not_understood[:MOST_REMARKS]:
         yield f"Not graded: {quote(item.path.name)}: {quote(item.why, 300)}"
     if len(run.not_understood) > MOST_REMARKS:
-        yield f"So were {len(run.not_understood) - MOST_REMARKS:,} others."
+        yield f"Not graded: {len(run.not_understood) - MOST_REMARKS:,} others."
 
 
 def _tests(number: str, problem: GradedProblem, report: Report | None) -> Iterator[Json]:
     if report is None:
-        told = "Nothing was handed in for this problem."
+        message = "Nothing was handed in for this problem."
         points = {"score": 0, "max_score": problem.max_score}
-        yield _check(problem.id, False, told) | points | {"number": number}
+        yield _check(problem.id, False, message) | points | {"number": number}
         return
     title = f"{problem.id}: {report.verdict.words}"
     if report.verdict is Verdict.JUDGE_ERROR:
@@ -105,7 +105,7 @@ def _tests(number: str, problem: GradedProblem, report: Report | None) -> Iterat
         yield _for_instructors(f"{report.message}\n{report.detail}")
         return
     accepted = report.verdict is Verdict.ACCEPTED
-    yield _check(title, accepted, _told_at_once(report)) | {"number": number}
+    yield _check(title, accepted, _shown_at_once(report)) | {"number": number}
     for place, outcome in enumerate(group_outcomes(report), 1):
         yield {
             "name": f"{problem.id}: {outcome.group.purpose}",
@@ -121,8 +121,8 @@ def _tests(number: str, problem: GradedProblem, report: Report | None) -> Iterat
         yield notes | {"visibility": "after_published"}
 
 
-def _told_at_once(report: Report) -> str:
-    """What holds nothing of a hidden case: the findings, a public example, some messages."""
+def _shown_at_once(report: Report) -> str:
+    """What says nothing of a hidden case: the findings, a public example, some messages."""
     of_no_case = report.verdict in OF_NO_CASE or not any(case.verdict for case in report.cases)
     parts = [finding.sentence for finding in report.diagnosis.findings]
     if report.diagnosis.example:
@@ -132,8 +132,8 @@ def _told_at_once(report: Report) -> str:
 
 
 def _for_instructors(detail: str) -> Json:
-    told = _check("For the instructor: what to mend", False, detail[-LONGEST_OUTPUT:])
-    return told | {"visibility": "hidden"}
+    test = _check("For the instructor: what to fix", False, detail[-LONGEST_OUTPUT:])
+    return test | {"visibility": "hidden"}
 
 
 def _check(name: str, passed: bool, output: str) -> Json:

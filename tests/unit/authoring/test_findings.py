@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.authoring.findings import kill_matrix, margins, slip_chance
+from grader.authoring.findings import chance_of_a_miss, kill_matrix, margins
 from grader.authoring.trial import Trial, make_trial
 from grader.common.verdict import Verdict
 from grader.course import Case, Group, Problem
@@ -37,9 +37,8 @@ def test_the_kill_matrix_tells_what_each_group_is_for() -> None:
     assert matrix.runs == 2
     assert set(matrix.rates) == {f"wrong_answer/{n}.py" for n in ("always", "lone", "chance")}
     assert matrix.rates["wrong_answer/chance.py"] == {"a": 0.5, "b": 0, "c": 0.5, "d": 0}
-    assert matrix.lone == {"wrong_answer/lone.py": "b"}
-    assert matrix.idle == ("d",)
-    assert matrix.by_chance == {"wrong_answer/chance.py": 0.25}
+    assert matrix.caught_by_one == {"wrong_answer/lone.py": "b"}
+    assert matrix.not_needed == ("d",)
 
 
 def test_margins_are_those_of_the_worst_on_either_side() -> None:
@@ -53,17 +52,17 @@ def test_margins_are_those_of_the_worst_on_either_side() -> None:
         bound=4,
     )
     assert (found.right, found.wrong, found.smallest_mistake) == (0.8, 40, "wrong_answer/a.py")
-    assert (found.room_below, found.room_above) == (5, 10)
+    assert (found.margin_below, found.margin_above) == (5, 10)
     narrow = margins([trial("wrong_answer/c.py", "a", error=9, whole=False)], bound=4)
     assert (narrow.wrong, narrow.smallest_mistake) == (9, "wrong_answer/c.py")
 
 
 @given(st.integers(0, 50), st.integers(1, 50))
-def test_the_chance_to_slip_is_never_told_too_small(slipped: int, caught: int) -> None:
-    trials = [trial("wrong_answer/a.py")] * slipped + [trial("wrong_answer/a.py", "a")] * caught
-    count, chance = slip_chance(trials)
-    assert count == slipped
-    assert 1 >= chance > slipped / len(trials)
+def test_the_chance_of_a_miss_is_never_too_small(missed: int, caught: int) -> None:
+    trials = [trial("wrong_answer/a.py")] * missed + [trial("wrong_answer/a.py", "a")] * caught
+    count, chance = chance_of_a_miss(trials)
+    assert count == missed
+    assert 1 >= chance > missed / len(trials)
 
 
 def test_a_trial_ends_at_the_first_failure_that_is_a_wide_one() -> None:

@@ -16,7 +16,7 @@ from grader.cli.main import _parser, main
 from grader.common.errors import SandboxError
 from grader.common.log import KEPT, last_lines, start_log
 from grader.oracle import answer_cache, program_cache
-from grader.oracle.answer_cache import Remembered
+from grader.oracle.answer_cache import CachedAnswers
 from grader.report.report import judge_error
 from grader.report.results_folder import ResultsFolder
 from grader.submissions import Submission
@@ -134,7 +134,7 @@ def test_answers_that_can_t_be_kept_or_read_are_told(
 
     def asked() -> list[str]:
         caplog.clear()
-        answers = Remembered(Knows()).expected(patch_embed_cls(), square().cases)
+        answers = CachedAnswers(Knows()).expected(patch_embed_cls(), square().cases)
         np.testing.assert_array_equal(answers[0], square().expected[0])
         return [record.getMessage() for record in caplog.records]
 
@@ -146,11 +146,12 @@ def test_answers_that_can_t_be_kept_or_read_are_told(
     assert asked() == []
     shutil.rmtree(tmp_path / "cache")
     (tmp_path / "cache").write_text("no folder")
-    assert "can't be kept" in asked()[-1]
+    assert all("nothing can be kept" in line for line in asked())
     (tmp_path / "cache").unlink()
-    answer_cache.answers_folder().mkdir(parents=True)
-    answer_cache.answers_folder().chmod(0o777)
-    assert ["others can write" in line for line in asked()] == [True]
+    folder = program_cache.private_folder(answer_cache.ANSWERS.name)
+    assert folder
+    folder.chmod(0o777)
+    assert ["others can write" in line for line in asked()] == [True, True]
 
 
 def test_programs_that_can_t_be_shared_are_told(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from functools import cache
 
@@ -13,7 +14,6 @@ from support.course import ROOT
 from grader.course import Case
 from grader.course.catalogue import load_course
 from grader.course.draw import draw_cases
-from grader.diagnosis.ask_further import ask_which_mistake
 from grader.diagnosis.finding import Finding
 from grader.diagnosis.fingerprints import (
     Fingerprints,
@@ -21,9 +21,17 @@ from grader.diagnosis.fingerprints import (
     same_answers,
     take_fingerprints,
 )
-from grader.diagnosis.known_mistakes import LEAST_ASKED, KnownMistakes
+from grader.diagnosis.known_mistakes import (
+    FIRST_SHAPES,
+    SMALL,
+    Ask,
+    KnownMistakes,
+    ask_in_turn,
+    in_asking_order,
+    replay,
+)
 from grader.judging.outcome import Answer, Outcome
-from grader.oracle.answer_cache import Remembered
+from grader.oracle.answer_cache import CachedAnswers
 from grader.oracle.practice import SEED
 from grader.oracle.reference import Reference
 
@@ -36,15 +44,17 @@ CHANGES: dict[str, Change] = {
     "You double the rest.": lambda case, right: right if case.group == "wide" else 2 * right,
     "You negate.": lambda case, right: -right,
     "You leave out a number.": lambda case, right: right.ravel()[1:],
+    "You double many.": lambda case, right: 2 * right if case.group == "many_patches" else right,
 }
 
 
 @cache
 def practice() -> tuple[list[Case], list[Array]]:
-    """All practice cases but the largest, with their right answers."""
+    """All practice cases but the largest, in their asking order, with their right answers."""
     entry = load_course(ROOT).get("patch_embed_cls")
-    cases = [case for case in draw_cases(entry, SEED) if case.group != "vit_base"]
-    return cases, Remembered(Reference()).expected(entry, cases)
+    drawn = [case for case in draw_cases(entry, SEED) if case.group != "vit_base"]
+    cases = in_asking_order(drawn)
+    return cases, CachedAnswers(Reference()).expected(entry, cases)
 
 
 def outcome(change: Change, case: Case, right: Array) -> Outcome:
@@ -101,32 +111,61 @@ def test_a_mistake_is_named_only_if_all_its_answers_are_given() -> None:
     assert twins.name(here) is None
 
 
-@pytest.mark.parametrize("made", CHANGES)
-def test_a_few_cases_tell_which_mistake_it_is(made: str) -> None:
-    mistakes = known(*CHANGES)
+def asking(change: Change, asked: list[int]) -> Ask:
+    """Answers with a change, and adds the places of the cases that are asked for."""
     cases, expected = practice()
-    asked = []
 
     def ask(case: Case, elements: int) -> Outcome:
-        (number,) = (n for n, other in enumerate(cases) if other is case)
+        number = len(asked)
+        assert case is cases[number]  # as recorded: earlier calls are a part of some mistakes
         assert elements == expected[number].size
         asked.append(number)
-        return outcome(CHANGES[made], case, expected[number])
+        return outcome(change, case, expected[number])
 
-    wrong = ~same_answers(prints(CHANGES[made]), mistakes.right)
-    failed = {case.group for case, fails in zip(cases, wrong, strict=True) if fails}
-    assert named(ask_which_mistake(mistakes, failed, ask)) == made
-    assert asked == [*range(len(asked))]  # as recorded: earlier calls are a part of some mistakes
-    assert LEAST_ASKED <= len(asked) < 10
+    return ask
 
 
-def test_an_unknown_mistake_is_asked_little_and_not_named() -> None:
-    asked = []
+@pytest.mark.parametrize("made", CHANGES)
+def test_a_few_small_cases_tell_which_mistake_it_is(made: str) -> None:
+    """Unless it shows in none of them: then the others are asked too."""
+    mistakes = known(*CHANGES)
+    cases, _ = practice()
+    asked: list[int] = []
+    answers = ask_in_turn(cases, mistakes.right, asking(CHANGES[made], asked))
+    assert named(mistakes.name(answers)) == made
+    outcomes = [outcome(CHANGES[made], c, e) for c, e in zip(*practice(), strict=True)]
+    np.testing.assert_array_equal(replay(cases, mistakes.right, outcomes), answers)
+    if made == "You double many.":
+        assert len(asked) == len(cases)
+    else:
+        assert 6 < len(asked) < len(cases) / 3
+        assert max(np.size(a) for n in asked for a in cases[n].arguments) <= SMALL
+        assert len({str(cases[n].shapes) for n in asked}) == FIRST_SHAPES
 
-    def ask(case: Case, elements: int) -> Outcome:
-        asked.append(case)
+
+def test_what_was_not_recorded_is_not_compared() -> None:
+    mistakes = known("You double.", "You double many.")
+    cases, _ = practice()
+    rows = [
+        ask_in_turn(cases, mistakes.right, asking(CHANGES[text], []))
+        for text in ("You double.", "You double many.")
+    ]
+    mistakes = dataclasses.replace(mistakes, fingerprints=np.stack(rows))
+    assert [named(mistakes.name(row)) for row in rows] == ["You double.", "You double many."]
+
+    def large(case: Case, right: Array) -> Array:
+        return 2 * right if case.group == "large_patches" else right
+
+    # Right in the small cases, so it does not double all; and wrong in others than the many.
+    answers = ask_in_turn(cases, mistakes.right, asking(large, []))
+    assert mistakes.name(answers) is None
+
+
+def test_an_unknown_mistake_is_not_named() -> None:
+    mistakes = known(*CHANGES)
+
+    def sevens(case: Case, elements: int) -> Outcome:
         return Answer((elements,), "float32", elements, np.full(elements, 7.0, np.float32))
 
-    assert ask_which_mistake(known(*CHANGES), {"square"}, ask) is None
-    assert len(asked) == 1
-    assert ask_which_mistake(known(*CHANGES), {"square"}, lambda *_: None) is None
+    for ask in (sevens, lambda *_: None):
+        assert mistakes.name(ask_in_turn(mistakes.cases, mistakes.right, ask)) is None

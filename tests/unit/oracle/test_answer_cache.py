@@ -15,7 +15,8 @@ from grader.course import Case
 from grader.course.catalogue import Entry
 from grader.course.draw import tiny_cases
 from grader.oracle import answer_cache
-from grader.oracle.answer_cache import ANSWERS, Remembered
+from grader.oracle.answer_cache import ANSWERS, CachedAnswers
+from grader.oracle.program_cache import cache_folder
 
 
 class Counting:
@@ -33,7 +34,7 @@ class Counting:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(answer_cache, "keep_compiled", lambda: None)
-    return ANSWERS.folder
+    return cache_folder() / ANSWERS.name
 
 
 def asked(entry: Entry | None = None, count: int | None = None) -> int:
@@ -42,7 +43,7 @@ def asked(entry: Entry | None = None, count: int | None = None) -> int:
     cases = tiny_cases(entry)[:count]
     oracle = Counting()
     right = Counting().expected(entry, cases)
-    for got, answer in zip(Remembered(oracle).expected(entry, cases), right, strict=True):
+    for got, answer in zip(CachedAnswers(oracle).expected(entry, cases), right, strict=True):
         np.testing.assert_array_equal(got, answer)
         assert got.dtype == np.float64
     return oracle.asked

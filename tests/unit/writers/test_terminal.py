@@ -10,8 +10,8 @@ from rich.cells import cell_len
 from support.course import ROOT
 from support.synthetic import synthetic_run
 
-from grader.authoring.account import print_matrix
 from grader.authoring.findings import KillMatrix
+from grader.authoring.printer import print_matrix
 from grader.cli.main import main
 from grader.common.text import visible
 from grader.common.verdict import Verdict
@@ -92,7 +92,7 @@ def test_the_kill_matrix_has_a_line_for_each_mistake(capsys: pytest.CaptureFixtu
         "wrong_answer/a_long_name.py": {"square": 1.0, "wide": 0.5, "tall": 0.0},
         "wrong_answer/b.py": {"square": 0.0, "wide": 0.0, "tall": 1.0},
     }
-    matrix = KillMatrix(("square", "wide", "tall"), 12, rates, {}, (), {})
+    matrix = KillMatrix(("square", "wide", "tall"), 12, rates, {}, ())
     print_matrix(Terminal(), matrix)
     lines = capsys.readouterr().out.split("\n")
     assert lines[1:4] == ["             abc", "a_long_name  #o.", "b            ..#"]

@@ -1,4 +1,4 @@
-"""Answers that nobody computed: each must be refused, and rounding alone must not be. Pure."""
+"""Answers without a computation: each must be refused, and rounding alone accepted. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..grading.plan import Plan
 from ..judging.compare import relative_tolerance
 from ..judging.judge import judge
 from ..judging.outcome import Answer
-from .trial import ROOM
+from .trial import MARGIN
 
 NOISE = "the right answer with noise"
 
@@ -21,8 +21,8 @@ NOISE = "the right answer with noise"
 def complaints(plan: Plan) -> Iterator[str]:
     """What a run lets through that it must refuse, and what it refuses that it must accept.
 
-    A made-up answer must fail in some case of the run, noise of `ROOM` times the tolerance in
-    every case where something but zeros is expected; and noise of a `ROOM`-th of the tolerance
+    A made-up answer must fail in some case of the run, noise of `MARGIN` times the tolerance in
+    every case where something but zeros is expected; and noise of a `MARGIN`-th of the tolerance
     must pass in every case.
     """
     rng = np.random.default_rng(0)
@@ -32,7 +32,7 @@ def complaints(plan: Plan) -> Iterator[str]:
         for name, values in _made_up(case, problem, expected, rng):
             if _accepted(problem, case, expected, values):
                 passed.setdefault(name, []).append(case.group)
-        if not _accepted(problem, case, expected, _noisy(case, problem, expected, rng, 1 / ROOM)):
+        if not _accepted(problem, case, expected, _noisy(case, problem, expected, rng, 1 / MARGIN)):
             yield f"Rounding is refused in group {case.group}: the tolerance is too small there."
     for name, groups in passed.items():
         if len(groups) == len(plan.cases):
@@ -63,7 +63,7 @@ def _made_up(
     yield "the right numbers in another order", rng.permutation(expected.ravel())
     yield "the right answer without its sign", np.abs(expected)
     if expected.any():
-        yield NOISE, _noisy(case, problem, expected, rng, ROOM)
+        yield NOISE, _noisy(case, problem, expected, rng, MARGIN)
 
 
 def _noisy(

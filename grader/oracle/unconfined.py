@@ -1,8 +1,9 @@
-"""A sandbox without walls, for one's own code on one's own machine: what JAX compiles is kept."""
+"""Workers without walls, for one's own code on one's own machine. What they compile is cached."""
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import sys
 from collections.abc import Iterator
 
@@ -11,21 +12,20 @@ from ..course.problem import Limits
 from ..sandbox import Sandbox, Worker
 from ..sandbox.bare import Bare
 from ..sandbox.fork_server import ForkingSandbox
-from .program_cache import cache_folder
+from .program_cache import private_folder
+
+log = logging.getLogger(__name__)
 
 
-def own_machine() -> Bare:
+def unconfined() -> Bare:
     """Starts each worker afresh."""
-    programs = cache_folder().with_name("own-2")
-    with contextlib.suppress(OSError):
-        programs.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Bare(programs)
+    return Bare(private_folder("own-2"))
 
 
 @contextlib.contextmanager
-def warm_own_machine() -> Iterator[Sandbox]:
+def warm_unconfined() -> Iterator[Sandbox]:
     """Forks its workers if this system can, for many of them one after another."""
-    bare = own_machine()
+    bare = unconfined()
     if not sys.platform.startswith("linux"):
         yield bare
         return
@@ -33,7 +33,8 @@ def warm_own_machine() -> Iterator[Sandbox]:
     try:
         with Worker(warm, Limits()):
             pass
-    except SandboxError:
+    except SandboxError as error:
+        log.info("each worker is started afresh, because none can be forked: %s", error)
         yield bare
     else:
         yield warm

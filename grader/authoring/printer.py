@@ -1,4 +1,4 @@
-"""The account of a verification: its steps as they come, then which group catches which mistake."""
+"""Prints a verification: its steps as they come, then which group catches which mistake."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ..writers.terminal import Terminal, table_lines
 from . import Step
 from .findings import KillMatrix
 
-NAME_WIDTH = 16
+NAME_WIDTH = 22
 ALWAYS, SOMETIMES, NEVER = "#", "o", "."
 MOST_NAMED = 12
 
 
-class Account:
-    """Tells of one problem; a context in which a terminal shows what is being tried."""
+class Printer:
+    """Prints the steps of one problem; a context in which a terminal shows the progress."""
 
     def __init__(self, console: Terminal, problem_id: str):
         self._console = console
@@ -28,7 +28,7 @@ class Account:
         self._status = Status("", console=console)
         self.sound = True
 
-    def __enter__(self) -> Account:
+    def __enter__(self) -> Printer:
         self._console.print(Text(self._problem_id, "bold"))
         if self._console.is_terminal:
             self._status.start()
@@ -42,16 +42,16 @@ class Account:
     ) -> None:
         self._status.stop()
         if error is None:
-            verdict = "is sound." if self.sound else "is not sound yet. Mend this and verify again."
+            verdict = "is sound." if self.sound else "is not sound yet. Fix this and verify again."
             style = "bold green" if self.sound else "bold red"
             self._console.print(Text(f"{self._problem_id} {verdict}\n", style))
 
-    def tell(self, file: str, done: int, total: int) -> None:
-        """What is being tried, on a terminal."""
-        self._status.update(Text(f"{done:,} of {total:,}: {visible(file)}"))
+    def announce(self, trial: str, done: int, total: int) -> None:
+        """Shows on a terminal what was tried last."""
+        self._status.update(Text(f"{done:,} of {total:,}: {visible(trial)}"))
 
     def add(self, step: Step) -> None:
-        """Prints a step, with all that there is to mend."""
+        """Prints a step, with all that there is to fix."""
         mark = Text("  no  ", "bold red") if step.complaints else Text("  ok  ", "green")
         line = Text.assemble(mark, step.name.ljust(NAME_WIDTH))
         if not step.complaints:
@@ -81,10 +81,10 @@ def print_matrix(console: Terminal, matrix: KillMatrix) -> None:
         f"{ALWAYS} caught in all of {matrix.runs} runs, {SOMETIMES} in some, {NEVER} in none"
     )
     console.print()
-    console.say(f"Caught by one group alone: {_listed(matrix.lone)}.")
-    console.say(f"Groups without which every mistake is still caught: {_listed(matrix.idle)}.")
-    chances = {file: f"{chance:.1g}" for file, chance in matrix.by_chance.items()}
-    console.say(f"Caught by no group in every run, with the chance to slip: {_listed(chances)}.")
+    console.say(f"Caught by one group only: {_listed(matrix.caught_by_one)}.")
+    console.say(
+        f"Groups without which every mistake is still caught: {_listed(matrix.not_needed)}."
+    )
 
 
 def _mark(rate: float) -> str:
