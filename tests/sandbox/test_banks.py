@@ -48,7 +48,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if path.parent.name != "wrong_answer"
     ]
     names = [str(path.relative_to(ROOT / "solutions")) for path in paths]
-    metafunc.parametrize(("path", "name"), zip(paths, cycle(["bubblewrap", "landlock"])), ids=names)
+    metafunc.parametrize(
+        ("path", "name"), [*zip(paths, cycle(["bubblewrap", "landlock"]))], ids=names
+    )
 
 
 @cache
