@@ -77,8 +77,9 @@ def is_harmless(outcome: Outcome) -> bool:
     assert judgement.verdict is not judgement.verdict.JUDGE_ERROR
     result = case_report(square().cases[0], judgement)
     report = Report(
-        *("sam", "sam.py", None, "p", "v", judgement.verdict, judgement.kind, 1),
-        *(judgement.message, (), (), (result,), "", 0.0, "says"),
+        *("sam", "sam.py", "p", "v", judgement.verdict, judgement.kind, 1),
+        *(judgement.message, "says"),
+        cases=(result,),
     )
     written = to_json(report)
     assert to_json(from_json(written, Report)) == written
