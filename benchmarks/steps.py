@@ -26,8 +26,8 @@ from grader.oracle.compile_ahead import compile_ahead
 from grader.oracle.program_cache import keep_compiled
 from grader.oracle.reference import Reference
 from grader.report.report import Report
-from grader.report.results_folder import Results
-from grader.report.run import Graded, Run
+from grader.report.results_folder import ResultsFolder
+from grader.report.run import GradedProblem, Run
 from grader.sandbox import choose_sandbox
 from grader.sandbox.session import Session
 from grader.submissions import find_submissions
@@ -110,7 +110,7 @@ def print_steps(where: Path, root: Path, count: int) -> None:
         plans = {entry.id: make_plan(entry, SEED, oracle) for entry in entries.values()}
     reports: list[Report] = []
     times: dict[str, list[dict[str, float]]] = defaultdict(list)
-    with Results(where / "results", SEED) as results, clocks_around() as clocks:
+    with ResultsFolder(where / "results", SEED) as results, clocks_around() as clocks:
         with once.step("compiled before: read, and what is missing"):
             compile_ahead([*entries.values()], [SEED])
         for submission in submissions:
@@ -124,9 +124,11 @@ def print_steps(where: Path, root: Path, count: int) -> None:
             times[submission.problem_id].append({**clocks.seconds, "all": whole})
             reports.append(report)
         students = tuple(Student(name) for name in sorted({r.student for r in reports}))
-        graded = tuple(Graded(e.id, e.problem.title, e.problem.max_score) for e in entries.values())
+        problems = tuple(
+            GradedProblem(e.id, e.problem.title, e.problem.max_score) for e in entries.values()
+        )
         with once.step(f"all results are written, {len(reports)} reports"):
-            write_all(Run(SEED, False, graded, students, tuple(reports)), where / "results", {})
+            write_all(Run(SEED, problems, students, tuple(reports)), where / "results", {})
     assert all(report.verdict.value == "accepted" for report in reports)
     print_table(times, once.seconds)
 

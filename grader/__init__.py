@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .writers.check_html import Checked
+    from .writers.check_html import CheckResult
 
 
-def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
+def check(function: Callable[..., Any], problem: str | None = None) -> CheckResult:
     """Checks a function on practice cases, in a notebook: `check(patch_embed_cls)`.
 
-    The work is `grader.student.check_function.check`'s; this one keeps `import grader` quick.
+    See `grader.student.check_function.check`, which is imported here to keep `import grader` fast.
     """
     from .student.check_function import check as check_here
 

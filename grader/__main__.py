@@ -1,4 +1,4 @@
-"""`python -m grader`: the command, where its script is not on the PATH."""
+"""`python -m grader`: the command, if its script is not on the PATH."""
 
 import sys
 

@@ -1,7 +1,6 @@
-"""pytest: in a course, `pytest problems/` runs each group of practice cases as a test of its stub.
+"""A pytest plugin: `pytest problems/` in a course runs each group of practice cases as a test.
 
-For students who live in their editor's test panel: the same sentences as `grader check`, and no
-traceback into the grader.
+An editor's test panel then shows the sentences of `grader check`, without a traceback.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 class Stub(pytest.File):
-    """A student's stub; it is run once for all of its groups."""
+    """A student's stub. It is run once for all of its groups."""
 
     @cached_property
     def entry(self) -> Entry:
@@ -56,7 +55,7 @@ class Wrong(Exception):
 
 
 class GroupOfCases(pytest.Item):
-    """All cases of one group: right when all of them are."""
+    """All cases of one group. The test passes if all of them are right."""
 
     def runtest(self) -> None:
         from .common.text import visible

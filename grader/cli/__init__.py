@@ -1,1 +1,4 @@
-"""The commands of `grader`, one module each; what they need is imported when they run."""
+"""The command `grader`. Each module is a subcommand; only the one that is called is imported.
+
+Its docstring is the help text, `add_options` adds its options, and `run` returns the exit status.
+"""

@@ -1,37 +1,27 @@
-"""`grader gradescope`: builds an autograder for Gradescope."""
+"""Writes an archive to upload to Gradescope as the autograder of an assignment. It contains the
+references: give it to nobody else.
+"""
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from pathlib import Path
-from typing import Any
 
 from ..common.errors import WORKED
+from ..course.catalogue import find_course
+from ..handout.gradescope.archive import write_archive
+from ..writers.terminal import Terminal
 from .options import add_course
 
 
-def add(commands: Any) -> None:
-    """Adds the command and its options."""
-    parser = commands.add_parser(
-        "gradescope",
-        help="build an autograder for Gradescope",
-        description="Writes the archive that is uploaded to Gradescope as the autograder of an "
-        "assignment. It holds the references: hand it to nobody else.",
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("destination", type=Path, metavar="DEST.zip", help="the archive to write")
     parser.add_argument("--problem", metavar="ID", help="an autograder for this problem only")
     add_course(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Writes it, and returns the exit status."""
-    import dataclasses
-
-    from ..course.catalogue import find_course
-    from ..handout.gradescope.archive import write_archive
-    from ..writers.terminal import Terminal
-
     console = Terminal()
     course = find_course(options.course, Path.cwd())
     if options.problem:
@@ -43,11 +33,11 @@ def run(options: argparse.Namespace) -> int:
     console.say(f"{options.destination}: {len(names)} files, {size:.1f} MiB.")
     console.say(
         f"Upload it under Configure Autograder, on an Ubuntu 22.04 image or newer. Give the "
-        f"assignment {points} autograder points, and in its settings 2 processors, 3 GB of memory "
-        "and 20 minutes or more: Gradescope counts a submission that runs out of time as 0."
+        f"assignment {points} autograder points. In its settings, choose 2 processors, 3 GB of "
+        "memory and 20 minutes or more: Gradescope gives 0 to a submission that runs out of time."
     )
     console.say(
-        "Then try it with a right and a wrong submission of your own (Test Autograder): where no "
+        "Then try it with a right and a wrong submission of your own (Test Autograder). If no "
         "sandbox works in the container, nothing is graded, and the results say so."
     )
     return WORKED

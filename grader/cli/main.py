@@ -6,11 +6,27 @@ import argparse
 import io
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from ..common.errors import INTERRUPTED, USAGE_ERROR, GraderError
 from ..common.log import start_log
 from ..common.xla import set_xla_flags
-from . import check, course, explain, grade, gradescope, new, notebooks, release, verify
+
+# Each command with its module and a line of help.
+COMMANDS = {
+    "check": ("check", "check your own work"),
+    "list": ("list_problems", "list the problems, and show how far you are"),
+    "show": ("one_problem", "show the statement of a problem"),
+    "hint": ("one_problem", "show the next hint"),
+    "solution": ("one_problem", "show a solution, once yours is accepted"),
+    "grade": ("grade", "grade submissions in a sandbox"),
+    "explain": ("explain", "show all reports about one student"),
+    "gradescope": ("gradescope", "build an autograder for Gradescope"),
+    "release": ("release", "write the course for students, without its solutions"),
+    "notebooks": ("notebooks", "write the notebooks"),
+    "verify": ("verify", "prove that problems are sound"),
+    "new": ("new", "begin a new problem"),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,9 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character
     set_xla_flags()
-    options = _parser().parse_args(arguments)
-    start_log(options.verbose + options.verbose_after)
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
+        options = _parser(arguments).parse_args(arguments)
+        start_log(options.verbose)
         return int(options.run(options))
     except GraderError as error:
         _say(error)
@@ -34,36 +51,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(f"{error.filename}: {error.strerror}" if error.filename else error)
         return USAGE_ERROR
     except KeyboardInterrupt:
-        print("\nStopped; every worker has been ended and nothing was written.", file=sys.stderr)
+        print("\nStopped. Every worker has ended, and nothing was written.", file=sys.stderr)
         return INTERRUPTED
 
 
-def _say(what: object) -> None:
+def _say(message: object) -> None:
     from ..writers.terminal import Terminal
 
-    Terminal(stderr=True).say(what)
+    Terminal(stderr=True).say(message)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """Knows all commands, and the options of those whose names are among the arguments."""
     parser = argparse.ArgumentParser(
         prog="grader",
         description="Graded exercises in JAX, Flax and NumPy, and the grader that judges them.",
     )
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (check, course, grade, explain, gradescope, release, notebooks, verify, new):
-        command.add(commands)
-    _add_verbose(parser, "verbose")
-    for name in commands.choices.values():
-        _add_verbose(name, "verbose_after")
+    _add_verbose(parser, default=0)
+    commands = parser.add_subparsers(
+        title="commands", required=True, metavar="COMMAND", dest="command"
+    )
+    for name, (module_name, help_) in COMMANDS.items():
+        command = commands.add_parser(name, help=help_)
+        if name in arguments:
+            module = import_module(f".{module_name}", __package__)
+            command.description = module.__doc__
+            module.add_options(command)
+            _add_verbose(command, default=argparse.SUPPRESS)
+            command.set_defaults(run=module.run)
     return parser
 
 
-def _add_verbose(parser: argparse.ArgumentParser, name: str) -> None:
+def _add_verbose(parser: argparse.ArgumentParser, default: object) -> None:
     parser.add_argument(
-        "-v",
-        "--verbose",
-        action="count",
-        default=0,
-        dest=name,
-        help="say what is done in a slower way than it should be, and why; -vv says more",
+        "-v", "--verbose", action="count", default=default, help="show the log; -vv shows more"
     )

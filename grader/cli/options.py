@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options that several commands share, and the types of options."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def add_sandbox(parser: argparse.ArgumentParser) -> None:
         "--sandbox",
         choices=("auto", "bubblewrap", "landlock", "none"),
         default="auto",
-        help="auto takes bubblewrap where it works, else Landlock; none is for your own code only",
+        help="auto: bubblewrap if it works, else Landlock; none: for your own code only",
     )
 
 
@@ -25,12 +25,6 @@ def add_jobs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--jobs", type=_at_least_one, metavar="N", help="so many at a time (default: one a core)"
     )
-
-
-def _at_least_one(text: str) -> int:
-    if not (number := count(text)):
-        raise argparse.ArgumentTypeError("it must be at least 1")
-    return number
 
 
 def count(text: str) -> int:
@@ -54,3 +48,9 @@ def an_assignment(text: str) -> tuple[str, int]:
             "assignment's address in Canvas"
         )
     return problem_id, int(number)
+
+
+def _at_least_one(text: str) -> int:
+    if not (number := count(text)):
+        raise argparse.ArgumentTypeError("it must be at least 1")
+    return number

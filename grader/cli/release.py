@@ -1,42 +1,33 @@
-"""`grader release`: writes the course that students get."""
+"""Writes the course that students get: problems with practice cases, the grader, and a README.
+Writes nothing if a part of the solutions would be in it.
+"""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+
+from rich.status import Status
 
 from ..common.errors import WORKED
+from ..course.catalogue import find_course
+from ..handout.release import release
+from ..oracle.program_cache import keep_compiled
+from ..writers.terminal import Terminal
 from .options import add_course
 
 
-def add(commands: Any) -> None:
-    """Adds the command and its options."""
-    parser = commands.add_parser(
-        "release",
-        help="write the course for students, without its solutions",
-        description="Writes the course that students get: problems with practice cases, the "
-        "grader, and a README. Refuses where anything of the solutions would be in it.",
-    )
-    parser.add_argument("destination", type=Path, metavar="DEST", help="a folder to be made")
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("destination", type=Path, metavar="DEST", help="a new folder")
     parser.add_argument(
         "--with-solutions",
         action="store_true",
-        help="for after the deadline: with the reference solutions, which `grader solution` shows",
+        help="include the reference solutions, which `grader solution` shows: after the deadline",
     )
     add_course(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Writes it, and returns the exit status."""
-    from rich.status import Status
-
-    from ..course.catalogue import find_course
-    from ..handout.release import release
-    from ..oracle.program_cache import keep_compiled
-    from ..writers.terminal import Terminal
-
     console = Terminal()
     course = find_course(options.course, Path.cwd())
     keep_compiled()

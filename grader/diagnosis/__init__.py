@@ -1,4 +1,4 @@
-"""Diagnosis: from what a submission answered to what its author should change. All of it is pure.
+"""Diagnosis: finds out from wrong answers what is wrong. Pure.
 
-Nothing is guessed: a finding is made only where its test on the actual answers holds.
+Nothing is guessed: a finding is made only if its test on the actual answers holds.
 """

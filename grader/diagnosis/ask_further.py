@@ -14,7 +14,7 @@ from ..course.problem import Case, Problem
 from ..judging.judge import judge
 from ..judging.outcome import Answer
 from .example_text import show_case
-from .further_look import Look
+from .further_look import FurtherLook
 from .known_mistakes import Ask
 from .pixels_read import same_answer, what_was_read
 
@@ -32,7 +32,7 @@ class Examples:
     probes: Sequence[Case]
 
 
-def look_further(problem: Problem, examples: Examples, ask: Ask) -> Look:
+def look_further(problem: Problem, examples: Examples, ask: Ask) -> FurtherLook:
     """Asks for the examples up to the first that is wrong, then for the probes, and for the first
     of these once more.
     """
@@ -54,11 +54,11 @@ def look_further(problem: Problem, examples: Examples, ask: Ask) -> Look:
     return dataclasses.replace(look, reading=what_was_read(problem, first))
 
 
-def _at_examples(problem: Problem, examples: Examples, ask: Ask) -> Look:
+def _at_examples(problem: Problem, examples: Examples, ask: Ask) -> FurtherLook:
     for case, right in zip(examples.cases, examples.expected, strict=True):
         outcome = ask(case, right.size)
         if not isinstance(outcome, Answer):
-            return Look()
+            return FurtherLook()
         if judge(problem, case, right, outcome).verdict is not Verdict.ACCEPTED:
-            return Look(example=tuple(show_case(problem, case, right, outcome)))
-    return Look(small_are_right=len(examples.cases) > 0)
+            return FurtherLook(example=tuple(show_case(problem, case, right, outcome)))
+    return FurtherLook(small_are_right=len(examples.cases) > 0)

@@ -1,4 +1,4 @@
-"""All that can be said of a submission's wrong answers, the most telling first."""
+"""Finds out what is wrong with a submission's answers, the most helpful first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..judging.judgement import Judgement
 from ..judging.outcome import Answer, Outcome
 from .diagnosis import Diagnosis
 from .finding import Finding
-from .further_look import Look
+from .further_look import FurtherLook
 from .heat_map import heat_map
 from .misplaced import find_layout
 from .where_it_fails import find_property
@@ -27,13 +27,13 @@ def diagnose(
     expected: Sequence[Array],
     outcomes: Sequence[Outcome | None],
     judgements: Sequence[Judgement | None],
-    look: Look,
+    look: FurtherLook,
     known: Finding | None = None,
 ) -> Diagnosis:
-    """Empty where all is right.
+    """Empty if no answer is wrong.
 
-    outcomes, judgements: one for each case, None where the submission was over before it. known:
-    the known mistake that it makes, which tells more than anything else.
+    outcomes, judgements: one for each case, None if the submission ended before it. known: the
+    known mistake that it makes, which is reported instead of any other finding.
     """
     verdicts = [judgement.verdict if judgement else None for judgement in judgements]
     wrong = [n for n, verdict in enumerate(verdicts) if verdict is Verdict.WRONG_ANSWER]
@@ -44,11 +44,9 @@ def diagnose(
         for n in wrong
         if isinstance(outcome := outcomes[n], Answer) and outcome.values is not None
     ]
-    what = known
-    finite = all(np.isfinite(got).all() for *_, got in failed)
-    if not what and len(failed) == len(wrong) and finite and not look.unsteady:
-        what = find_layout(problem, failed)
-    what = what or look.finding
+    complete = len(failed) == len(wrong) and all(np.isfinite(got).all() for *_, got in failed)
+    layout = find_layout(problem, failed) if complete and not (known or look.unsteady) else None
+    what = known or layout or look.finding
     passed = [cases[n] for n, verdict in enumerate(verdicts) if verdict is Verdict.ACCEPTED]
     return Diagnosis(
         what=(what,) if what else (),

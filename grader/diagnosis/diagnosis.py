@@ -1,4 +1,4 @@
-"""A diagnosis: all that can be told and drawn of a submission's wrong answers, as data."""
+"""A diagnosis: what is known about a submission's wrong answers, as data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The smallest case that fails, in full: lines to paste, what came out, and what was expected."""
+"""Shows a failing case in full: lines to paste, the given answer, and the right one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ..course.problem import Case, Problem
 from ..judging.outcome import Answer
 
-WIDTH = 88  # characters, where an array's row has to be broken
+WIDTH = 88  # characters of a line
 
 
 def show_case(

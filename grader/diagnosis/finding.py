@@ -1,4 +1,4 @@
-"""A finding: one thing that is wrong with a submission, with an id that stays when words change."""
+"""A finding: one thing that is wrong with a submission, as data."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Finding:
-    """id: stable, such as "patches-by-column", or "known-1f3a9c02" for a known mistake (made from
-    its file's name, which no student may see). sentence: for the student.
+    """id: stays when the sentence changes, such as "patches-by-column". A known mistake's id, such
+    as "known-1f3a9c02", is a digest of its file's name, which students must not see.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""What a further look at a wrong function has shown, and what that says of its mistake. Pure."""
+"""What a further look at a wrong function showed, and the finding from it. Pure."""
 
 from __future__ import annotations
 
@@ -9,23 +9,22 @@ from .pixels_read import Reading
 
 UNSTEADY = Finding(
     "unsteady",
-    "The same arguments got two different answers. Look for random numbers of your own, for an "
-    "array from `np.empty` that is not filled, and for a variable outside the function that "
-    "remembers earlier calls.",
+    "The same arguments gave two different answers. Look for random numbers that you draw, for an "
+    "array from `np.empty` that is not filled, and for a variable outside the function that keeps "
+    "values of earlier calls.",
 )
 SMALL_ARE_RIGHT = Finding(
     "small-are-right",
-    "On the smallest examples every number is right, so look for what your code does otherwise "
-    "where it is wrong: other sizes, other values, or something kept from an earlier call.",
+    "On the smallest examples every number is right. Look for what is different in the wrong "
+    "cases: other sizes, other values, or something kept from an earlier call.",
 )
 
 
 @dataclass(frozen=True)
-class Look:
-    """example: the lines on the smallest example that is answered wrongly.
-
-    small_are_right: whether all examples are answered, and rightly. unsteady: whether the same
-    arguments got two answers. reading: which pixels each token reads, where that can be told.
+class FurtherLook:
+    """example: lines that show the smallest example with a wrong answer. small_are_right: whether
+    all examples have right answers. unsteady: whether the same arguments gave two answers. reading:
+    which pixels each token reads, if this is known.
     """
 
     example: tuple[str, ...] = ()
@@ -35,7 +34,7 @@ class Look:
 
     @property
     def finding(self) -> Finding | None:
-        """The most telling of it, for a function that is wrong somewhere."""
+        """The most helpful finding, for a function that is wrong in some case."""
         if self.unsteady:
             return UNSTEADY
         if self.reading is None:

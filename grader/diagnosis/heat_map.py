@@ -1,4 +1,4 @@
-"""Where numbers are off: a map with a token a row and a feature a column."""
+"""A map of the wrong numbers: each token is a row, each feature a column."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..course.problem import Case, Problem
 
-MOST_TOKENS, MOST_FEATURES = 24, 32  # what is kept of a larger answer
+MOST_TOKENS, MOST_FEATURES = 24, 32  # the part of a larger answer that is kept
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class HeatMap:
 
     @property
     def most(self) -> float:
-        """The largest finite difference shown, or 1 where there is none."""
+        """The largest finite difference shown, or 1 if there is none."""
         return float(self.off[np.isfinite(self.off)].max(initial=0.0)) or 1.0
 
     @property
@@ -40,10 +40,7 @@ class HeatMap:
 def heat_map(
     problem: Problem, case: Case, expected: NDArray[np.float64], got: NDArray[np.float64]
 ) -> HeatMap | None:
-    """None where the problem doesn't say how its output is made up.
-
-    expected, got: float64 of the same number of elements.
-    """
+    """The map, or None if the problem has no `view`. expected, got: float64 of the same size."""
     if problem.view is None:
         return None
     view = problem.view(case)
@@ -61,7 +58,7 @@ def heat_map(
 
 
 def token_name(token: int, extra: int, columns: int) -> str:
-    """What a token is, by its number: "[CLS]", or where its patch lies."""
+    """The name of a token by its number: "[CLS]", or the place of its patch."""
     if token < extra:
         return "[CLS]"
     row, column = divmod(token - extra, columns)

@@ -1,8 +1,9 @@
-"""Where it fails: the property that all failing cases have and no passing one."""
+"""Finds the property that all failing cases have and no passing one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import operator
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -11,51 +12,48 @@ from .finding import Finding
 
 FEWEST = 2  # cases on either side; one alone differs from the others in every way
 
-Sizes = Mapping[str, int]
-# The id, what is so, what is so elsewhere, and the test. A test that names a size which a problem
-# lacks is not made.
-PROPERTIES: list[tuple[str, str, str, Callable[[Sizes], bool]]] = [
-    ("H!=W", "H ≠ W", "H = W", lambda s: s["H"] != s["W"]),
-    ("H>W", "H > W", "H ≤ W", lambda s: s["H"] > s["W"]),
-    ("W>H", "W > H", "W ≤ H", lambda s: s["W"] > s["H"]),
-    ("H=W", "H = W", "H ≠ W", lambda s: s["H"] == s["W"]),
-    ("N>1", "there is more than one image (N > 1)", "N = 1", lambda s: s["N"] > 1),
-    ("N=1", "there is one image (N = 1)", "N > 1", lambda s: s["N"] == 1),
-    ("C>1", "C > 1", "C = 1", lambda s: s["C"] > 1),
-    ("C!=3", "C ≠ 3", "C = 3", lambda s: s["C"] != 3),
-    ("C>3", "C > 3", "C ≤ 3", lambda s: s["C"] > 3),
-    ("p>1", "p > 1", "p = 1", lambda s: s["p"] > 1),
-    (
-        *("patches>1", "there is more than one patch", "there is one"),
-        lambda s: s["H"] * s["W"] > s["p"] ** 2,
-    ),
-    ("rows>1", "there are several rows of patches", "there is one", lambda s: s["H"] > s["p"]),
-    (
-        *("columns>1", "there are several columns of patches", "there is one"),
-        lambda s: s["W"] > s["p"],
-    ),
-    (
-        *("d_model!=C*p*p", "d_model ≠ C·p²", "d_model = C·p²"),
-        lambda s: s["d_model"] != s["C"] * s["p"] ** 2,
-    ),
-    *(
-        (
-            *(f"patches>{most}", f"there are more than {most} patches", "there are fewer"),
-            lambda s, most=most: s["H"] * s["W"] > most * s["p"] ** 2,
-        )
-        for most in (10, 64, 128, 196, 256)
-    ),
-]
+RELATIONS = {"!=": operator.ne, "=": operator.eq, ">": operator.gt}
+# Properties, each with its opposite, in the order in which they are tried.
+PROPERTIES = {
+    "H != W": "H = W",
+    "H > W": "H ≤ W",
+    "W > H": "W ≤ H",
+    "H = W": "H != W",
+    "N > 1": "N = 1",
+    "N = 1": "N > 1",
+    "C > 1": "C = 1",
+    "C != 3": "C = 3",
+    "C > 3": "C ≤ 3",
+    "p > 1": "p = 1",
+    "patches > 1": "patches = 1",
+    "rows > 1": "rows = 1",
+    "columns > 1": "columns = 1",
+    "d_model != C*p*p": "d_model = C*p*p",
+    **{f"patches > {most}": f"patches ≤ {most}" for most in (10, 64, 128, 196, 256)},
+}
+WORDS = {
+    "!=": "≠",
+    "N": "number of images N",
+    "patches": "number of patches",
+    "rows": "number of rows of patches",
+    "columns": "number of columns of patches",
+    "C*p*p": "C·p²",
+}
 
 
 def sizes(problem: Problem, case: Case) -> dict[str, int]:
     """The sizes of a case by the letters of the statement, such as H, W, C and p."""
     found: dict[str, int] = {}
     for name, value in zip(problem.parameters, case.arguments, strict=True):
-        if name in problem.axes:  # other numbers are no sizes, and may be NaN
+        if name in problem.axes:  # other numbers are not sizes, and may be NaN
             values = value.shape if isinstance(value, np.ndarray) else (int(value),)
             found.update(zip(problem.axes[name].split(), map(int, values), strict=False))
     found.pop("_", None)
+    if found.keys() >= set("HWp"):
+        found["rows"], found["columns"] = found["H"] // found["p"], found["W"] // found["p"]
+        found["patches"] = found["rows"] * found["columns"]
+    if found.keys() >= set("Cp"):
+        found["C*p*p"] = found["C"] * found["p"] ** 2
     return found
 
 
@@ -67,17 +65,29 @@ def find_property(
         return None
     right = [sizes(problem, case) for case in passed]
     wrong = [sizes(problem, case) for case in failed]
-    for name, words, otherwise, holds in PROPERTIES:
-        try:
-            if all(map(holds, wrong)) and not any(map(holds, right)):
-                sentence = f"It is wrong wherever {words}, and right wherever {otherwise}."
-                return Finding(f"wrong-where:{name}", sentence)
-        except KeyError:
-            continue
-    kinds = {case.arrays for case in failed}
-    if len(kinds) == 1 and not kinds & {case.arrays for case in passed} and "jax" in kinds:
+    for text, opposite in PROPERTIES.items():
+        in_wrong = {_holds(text, case) for case in wrong}
+        in_right = {_holds(text, case) for case in right}
+        if in_wrong == {True} and in_right == {False}:
+            return Finding(
+                f"wrong-where:{text.replace(' ', '')}",
+                f"Every wrong case has {_in_words(text)}. "
+                f"Every right case has {_in_words(opposite)}.",
+            )
+    if all(case.arrays == "jax" for case in failed) and all(c.arrays != "jax" for c in passed):
         return Finding(
             "wrong-where:jax-arrays",
-            "It is wrong wherever the arrays are JAX arrays, and right wherever they are NumPy's.",
+            "Every wrong case has JAX arrays as arguments. Every right case has NumPy arrays.",
         )
     return None
+
+
+def _holds(text: str, known: Mapping[str, int]) -> bool | None:
+    """Whether a case has a property; None if the problem lacks a size."""
+    left, relation, right = text.split()
+    one, other = (int(word) if word.isdigit() else known.get(word) for word in (left, right))
+    return None if one is None or other is None else bool(RELATIONS[relation](one, other))
+
+
+def _in_words(text: str) -> str:
+    return " ".join(WORDS.get(word, word) for word in text.split())

@@ -15,7 +15,7 @@ from ..oracle.practice import SEED
 from ..oracle.record_mistakes import Announce
 from ..oracle.reference import Reference
 from ..report.report import Report
-from ..report.results_folder import Results
+from ..report.results_folder import ResultsFolder
 from ..sandbox import Sandbox
 from ..submissions import Submission, Unreadable
 from .grade_many import grade_all
@@ -37,7 +37,7 @@ class ClassRun:
     prove: Callable[[], None]
     jobs: int
     announce: Announce
-    results: Results | None = None
+    results: ResultsFolder | None = None
     client: Any = None  # of a Dask cluster that is to do it
 
     def judged_before(self) -> dict[Submission, Report]:

@@ -15,7 +15,7 @@ from ..diagnosis.ask_further import look_further
 from ..diagnosis.diagnose import diagnose
 from ..diagnosis.diagnosis import Diagnosis
 from ..diagnosis.finding import Finding
-from ..diagnosis.further_look import Look
+from ..diagnosis.further_look import FurtherLook
 from ..diagnosis.known_mistakes import ask_in_turn, replay
 from ..judging import sentences
 from ..judging.judge import judge
@@ -70,7 +70,7 @@ def grade_submission(
             outcomes.append(outcome)
             judgements.append(judged)
             results.append(case_report(case, judged, time.monotonic() - before))
-        look = Look()
+        look = FurtherLook()
         if failure is None and decisive(judgements, ()).verdict is Verdict.WRONG_ANSWER:
             # The further look is ours: it must not cost the points that were won before it.
             session.lift_output_limit()
@@ -85,7 +85,7 @@ def grade_submission(
         if flood is not None:
             failure, results = flood, []
         if failure is not None:
-            final = sentences.explain_failure(problem, None, failure)
+            final = sentences.judge_failure(problem, None, failure)
         else:
             final = decisive(judgements, session.remarks)
         output = session.output

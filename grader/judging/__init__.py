@@ -1,1 +1,1 @@
-"""Judging, all of it pure: an outcome is compared with the right answer and gets a verdict."""
+"""Judging: compares an outcome with the right answer and makes the verdict. Pure."""

@@ -1,19 +1,17 @@
-"""Compares an answer with the expected values: flattened, within what float32 rounding explains.
+"""Compares an answer with the expected values, within what float32 rounding explains.
 
-The error model. An output element is a dot product of n = C·p² float32 products. In whatever
-order they are added, its rounding error is a random walk of about n steps of half a unit in the
-last place, so it grows like √n · 2⁻²³ relative to the size of the outputs (Higham & Mary, "A new
-approach to probabilistic rounding error analysis", SIAM J. Sci. Comput. 41(5), 2019). An answer
-is right where
+The error model. An output element is a sum of n = C·p² float32 products. In any order of addition,
+its rounding error is a random walk of about n steps of half a unit in the last place, so it grows
+like √n · 2⁻²³ relative to the size of the outputs (Higham & Mary, "A new approach to probabilistic
+rounding error analysis", SIAM J. Sci. Comput. 41(5), 2019). An answer is right if
 
     max |got - expected|  ≤  factor · 2⁻²³ · √n · max |expected|
 
-Right answers stay below 0.9 of the unit on the right of `factor`, but for about one run in a
-hundred, in which the largest of few outputs is small by chance: five features of a kernel that
-nearly cancels a constant image gave 1.33. The smallest mistake in the banks (a result
-scaled by 1 - 1e-5) is at 35. The factor 6 lies between, a factor of 4 and more from either. The
-comparison is by the largest output, not element by element: an element near zero is the
-difference of large ones and carries their rounding.
+Right answers stay below a factor of 0.9, except in about one run of a hundred, when the largest of
+few outputs is small by chance: five features of a kernel that nearly cancels a constant image gave
+1.33. The smallest mistake in the banks (a result scaled by 1 - 1e-5) is at 35. The factor 6 lies
+between, a factor of 4 or more from both. The bound is relative to the largest output, not to each
+element: an element near zero is the difference of large ones and carries their rounding.
 """
 
 from __future__ import annotations
@@ -31,10 +29,10 @@ ULP = 2.0**-23  # the spacing of float32 just above 1
 class Difference:
     """How far an answer is from the expected values.
 
-    `error` is the largest absolute difference, `bound` what is allowed; both are in the units of
-    the output. `index` is where the largest difference is, in the expected shape; `got` and
-    `expected` are the values there. `wrong` counts the elements that differ by more than the
-    bound. `not_finite` counts NaN and infinite elements, which are wrong whatever is expected.
+    error: the largest absolute difference. bound: the allowed one; both are in the units of the
+    output. index: where the largest difference is, in the expected shape. got, expected: the values
+    there. wrong: how many elements differ by more than the bound. not_finite: how many elements are
+    NaN or infinite, which is always wrong.
     """
 
     error: float
@@ -61,7 +59,7 @@ def difference(
     """Compares flat values with expected ones of the same number of elements.
 
     got: any shape, any float dtype. expected: float, finite. tolerance: relative to max
-    |expected|. Raises ValueError where the numbers of elements differ, as nothing broadcasts.
+    |expected|. Raises ValueError if the numbers of elements differ: nothing broadcasts.
     """
     if got.size != expected.size:
         raise ValueError(f"{got.size} elements compared with {expected.size}")

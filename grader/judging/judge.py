@@ -1,4 +1,4 @@
-"""Makes a verdict of one outcome and the expected values: pure, and the only place that does."""
+"""Makes the verdict of one outcome from the expected values. No other module does. Pure."""
 
 from __future__ import annotations
 
@@ -18,24 +18,23 @@ from .outcome import Answer, Outcome
 def judge(
     problem: Problem, case: Case, expected: NDArray[np.float64], outcome: Outcome
 ) -> Judgement:
-    """Holds an outcome against the expected values of its case.
+    """Compares an outcome with the expected values of its case.
 
-    expected: float64 in the statement's shape. The verdict is `accepted` only where the
-    submission returned as many numbers as expected and each is within the tolerance.
+    expected: float64 in the statement's shape. The verdict is `accepted` only if the submission
+    returned as many numbers as expected and each is within the tolerance.
     """
     if not isinstance(outcome, Answer):
-        return sentences.explain_failure(problem, case, outcome)
+        return sentences.judge_failure(problem, case, outcome)
     if outcome.values is None:
         return sentences.wrong_size(problem, case, outcome, expected.shape)
     tolerance = relative_tolerance(case.terms, problem.tolerance_factor)
     diff = difference(outcome.values, expected, tolerance)
+    same_shape = outcome.shape == expected.shape
     if not diff.ok:
         judgement = sentences.wrong_values(problem, case, outcome, diff, expected.size)
-    elif outcome.shape == expected.shape:
-        judgement = Judgement(Kind.ACCEPTED)
-    elif problem.shape == "required":
+    elif not same_shape and problem.shape == "required":
         judgement = sentences.wrong_shape(problem, case, outcome, expected.shape)
     else:
-        note = sentences.shape_note(outcome, expected.shape)
+        note = "" if same_shape else sentences.shape_note(outcome, expected.shape)
         judgement = Judgement(Kind.ACCEPTED, note=note)
     return replace(judgement, difference=diff)

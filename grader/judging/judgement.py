@@ -1,4 +1,4 @@
-"""A judgement: what the grader makes of one case, as data."""
+"""A judgement: the verdict on one case, as data."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from .kind import Kind
 
 @dataclass(frozen=True)
 class Judgement:
-    """The kind of what happened, the sentence that explains it, and for numbers how far off.
-
-    raised: the type of the exception, if one was raised. note: for the report, whatever the
-    verdict.
+    """message: explains a failure. note: shown whatever the verdict. difference: of an answer of
+    the right size. raised: the type of the exception, if one was raised.
     """
 
     kind: Kind

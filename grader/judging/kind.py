@@ -1,21 +1,36 @@
-"""The kinds of what happened to a submission: stable names, for statistics and for tables."""
+"""The kinds of what happened to a submission, each with its verdict."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
 from ..common.verdict import Verdict
 
 
 class Kind(StrEnum):
-    """What happened, finer than a verdict. The values stay when the sentences change."""
+    """What happened, finer than a verdict. The names stay when the sentences change."""
 
-    ACCEPTED = "accepted"
-    WRONG_SIZE = "wrong_size"
-    WRONG_SHAPE = "wrong_shape"
-    NOT_FINITE = "not_finite"
-    LOW_PRECISION = "low_precision"  # wrong by little, or in a type of 16 bits
-    WRONG_VALUES = "wrong_values"
+    verdict: Verdict
+
+    def __new__(cls, name: str, verdict: Verdict = Verdict.RUN_TIME_ERROR) -> Self:
+        kind = str.__new__(cls, name)
+        kind._value_ = name
+        kind.verdict = verdict
+        return kind
+
+    ACCEPTED = "accepted", Verdict.ACCEPTED
+    WRONG_SIZE = "wrong_size", Verdict.WRONG_ANSWER
+    WRONG_SHAPE = "wrong_shape", Verdict.WRONG_ANSWER
+    NOT_FINITE = "not_finite", Verdict.WRONG_ANSWER
+    LOW_PRECISION = "low_precision", Verdict.WRONG_ANSWER  # wrong by little, or in 16 bits
+    WRONG_VALUES = "wrong_values", Verdict.WRONG_ANSWER
+    TIME_LIMIT = "time_limit", Verdict.TIME_LIMIT_EXCEEDED
+    MEMORY_LIMIT = "memory_limit", Verdict.MEMORY_LIMIT_EXCEEDED
+    OUTPUT_LIMIT = "output_limit", Verdict.OUTPUT_LIMIT_EXCEEDED
+    RULE_BROKEN = "rule_broken", Verdict.RULE_VIOLATION
+    NOT_MARKED = "not_marked", Verdict.JUDGE_ERROR
+    # All others are run-time errors.
     NOT_STARTED = "not_started"
     UNREADABLE = "unreadable"  # too large, a link, no regular file
     SYNTAX_ERROR = "syntax_error"
@@ -25,32 +40,7 @@ class Kind(StrEnum):
     EXCEPTION = "exception"
     NO_RESULT = "no_result"  # None
     NOT_AN_ARRAY = "not_an_array"
-    KILLED = "killed"  # from outside
-    CRASHED = "crashed"  # by a signal of its own
+    KILLED = "killed"  # by another process or the kernel
+    CRASHED = "crashed"  # by any other signal
     EXITED = "exited"
-    GARBAGE = "garbage"  # bytes of its own in the channel of the answers
-    TIME_LIMIT = "time_limit"
-    MEMORY_LIMIT = "memory_limit"
-    OUTPUT_LIMIT = "output_limit"
-    RULE_BROKEN = "rule_broken"
-    NOT_MARKED = "not_marked"
-
-    @property
-    def verdict(self) -> Verdict:
-        """The verdict that each kind belongs to."""
-        return _VERDICTS.get(self, Verdict.RUN_TIME_ERROR)
-
-
-_VERDICTS = {
-    Kind.ACCEPTED: Verdict.ACCEPTED,
-    Kind.WRONG_SIZE: Verdict.WRONG_ANSWER,
-    Kind.WRONG_SHAPE: Verdict.WRONG_ANSWER,
-    Kind.NOT_FINITE: Verdict.WRONG_ANSWER,
-    Kind.LOW_PRECISION: Verdict.WRONG_ANSWER,
-    Kind.WRONG_VALUES: Verdict.WRONG_ANSWER,
-    Kind.TIME_LIMIT: Verdict.TIME_LIMIT_EXCEEDED,
-    Kind.MEMORY_LIMIT: Verdict.MEMORY_LIMIT_EXCEEDED,
-    Kind.OUTPUT_LIMIT: Verdict.OUTPUT_LIMIT_EXCEEDED,
-    Kind.RULE_BROKEN: Verdict.RULE_VIOLATION,
-    Kind.NOT_MARKED: Verdict.JUDGE_ERROR,
-}
+    GARBAGE = "garbage"  # wrote bytes into the grader's channel

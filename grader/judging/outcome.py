@@ -1,4 +1,4 @@
-"""What came back from running a submission: data, before anyone judges it."""
+"""The outcome of running a submission on a case, as data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..worker.frames import Raised, Use
 
 @dataclass(frozen=True)
 class Answer:
-    """An array of floats; `values` is flat, or None where the number of elements was wrong."""
+    """An array of floats. `values` is flat, or None if the number of elements was wrong."""
 
     shape: tuple[int, ...]
     source_dtype: str
@@ -23,16 +23,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Violation:
-    """It used what the problem forbids, at least once."""
+    """It used what the problem forbids."""
 
     used: tuple[Use, ...]
 
 
 @dataclass(frozen=True)
 class TimeOut:
-    """It ran past a limit of so many wall-clock seconds.
+    """It exceeded a limit of so many wall-clock seconds.
 
-    `starved` says that it had a processor for less than half of that time.
+    starved: whether it had a processor for less than half of that time.
     """
 
     seconds: float
@@ -48,7 +48,7 @@ class Flood:
 
 @dataclass(frozen=True)
 class Death:
-    """Its process ended: by a signal, or with an exit status. `last_words` is what it printed."""
+    """Its process ended: by a signal, or with an exit status. last_words: the end of its output."""
 
     signal: int
     status: int
@@ -57,29 +57,28 @@ class Death:
 
 @dataclass(frozen=True)
 class Garbage:
-    """It wrote to the grader's channel; what was wrong with the bytes."""
+    """It wrote to the grader's channel. reason: what is wrong with the bytes."""
 
     reason: str
 
 
-# Raised: the submission raised, or could not be read or called.
+# Raised: it raised an exception, or could not be read or called.
 Failure = Raised | Violation | TimeOut | Flood | Death | Garbage
 Outcome = Answer | Failure
-
 
 NO_THREAD = ("can't start new thread", "Resource temporarily unavailable")
 
 
 def perhaps_disturbed(outcome: Outcome | None) -> bool:
-    """Whether what ran beside a submission may have caused this: it got no processor or no thread,
-    or the kernel killed it, as it does where memory runs out.
+    """Whether other processes may have caused this: it got no processor or no thread, or the
+    kernel killed it, as it does when memory runs out.
     """
     match outcome:
         case TimeOut(_, starved):
             return starved
-        case Death(number, _, words):
-            return number == signal.SIGKILL or any(word in words for word in NO_THREAD)
-        case Raised(_, _, text):
-            # Some kernels count the threads of all of a user's processes together.
+        case Death(signal.SIGKILL):
+            return True
+        # Some kernels count the threads of all processes of a user together.
+        case Death(_, _, text) | Raised(_, _, text):
             return any(word in text for word in NO_THREAD)
     return False

@@ -1,4 +1,4 @@
-"""Outcomes and differences become a judgement each: a kind, and a sentence on what to do next."""
+"""Writes the judgement of each outcome: a kind, what happened, and what to do next."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ from .outcome import Answer, Death, Failure, Flood, Garbage, TimeOut, Violation
 
 OUT_OF_MEMORY = ("RESOURCE_EXHAUSTED", "bad_alloc", "Cannot allocate memory")
 REFUSED = ("OSError", "PermissionError", "FileNotFoundError", "gaierror", "URLError")
+REFUSED_ADVICE = (
+    " While it is graded, a submission can't read or write files, use the network or start "
+    "programs. Compute from the arguments only."
+)
 
 
-def explain_failure(problem: Problem, case: Case | None, outcome: Failure) -> Judgement:
-    """The judgement of an outcome that is no array.
-
-    `case` is None while the submission is being loaded.
-    """
-    during = "while it was being imported" if case is None else f"on {describe_case(problem, case)}"
+def judge_failure(problem: Problem, case: Case | None, outcome: Failure) -> Judgement:
+    """The judgement of an outcome that is not an array. case: None while the file is imported."""
+    during = "while it was imported" if case is None else f"on {describe_case(problem, case)}"
     match outcome:
-        case Raised(_, kind, text):
-            if "MemoryError" in kind or any(word in text for word in OUT_OF_MEMORY):
-                return Judgement(Kind.MEMORY_LIMIT, _memory(problem, during))
+        case Raised(_, name, text) if "MemoryError" in name or _says(text, OUT_OF_MEMORY):
+            return _memory(problem, during)
+        case Raised():
             return _exception(problem, case, outcome)
         case Violation(used):
             uses = ", ".join(f"`{quote(use.name)}`{_at(use)}" for use in used[:3])
@@ -36,25 +37,24 @@ def explain_failure(problem: Problem, case: Case | None, outcome: Failure) -> Ju
         case TimeOut(seconds):
             return Judgement(
                 Kind.TIME_LIMIT,
-                f"It was still running after {seconds:g} s {during}: look for a loop that "
-                "does not end, or work on whole arrays instead of one number at a time.",
+                f"It was still running after {seconds:g} s {during}. Look for a loop that does not "
+                "end, or compute with whole arrays instead of one number at a time.",
             )
         case Flood(limit):
-            return Judgement(
-                Kind.OUTPUT_LIMIT,
-                f"It printed more than {limit // 1024} KiB: remove prints inside loops.",
-            )
-        case Death(number, status, words):
-            # XLA ends the process; Python leaves with status 1.
-            told = any(word in words for word in ("MemoryError", *OUT_OF_MEMORY))
-            if told and (number or status == 1):
-                return Judgement(Kind.MEMORY_LIMIT, _memory(problem, during))
+            sentence = f"It printed more than {limit // 1024} KiB. Remove prints inside loops."
+            return Judgement(Kind.OUTPUT_LIMIT, sentence)
+        # Out of memory, XLA dies of a signal and Python exits with status 1.
+        case Death(number, status, words) if (number or status == 1) and _says(
+            words, ("MemoryError", *OUT_OF_MEMORY)
+        ):
+            return _memory(problem, during)
+        case Death(number, status):
             return _death(number, status, during)
         case Garbage(reason):
             return Judgement(
                 Kind.GARBAGE,
-                f"It wrote to the channel that carries its answers ({quote(reason)}) {during}: "
-                "return the result, and use print for everything else.",
+                f"It wrote to the channel that carries its answers ({quote(reason)}) {during}. "
+                "Return the result, and use `print` for everything else.",
             )
 
 
@@ -63,9 +63,10 @@ def wrong_size(problem: Problem, case: Case, answer: Answer, shape: tuple[int, .
     numbers = "number" if answer.elements == 1 else "numbers"
     return Judgement(
         Kind.WRONG_SIZE,
-        f"It returned {answer.elements:,} {numbers} (shape {_tuple(answer.shape)}) where "
-        f"{math.prod(shape):,} are expected (shape {_tuple(shape)}: {problem.output}), on "
-        f"{describe_case(problem, case)}. Check the number of tokens and the features of each.",
+        f"It returned {answer.elements:,} {numbers} (shape {tuple(answer.shape)}) on "
+        f"{describe_case(problem, case)}. The right answer has {math.prod(shape):,} numbers "
+        f"(shape {tuple(shape)}: {problem.output}). Check the number of tokens, and the number of "
+        "features of each token.",
     )
 
 
@@ -73,16 +74,17 @@ def wrong_shape(problem: Problem, case: Case, answer: Answer, shape: tuple[int, 
     """The judgement of right numbers in a shape that the problem refuses."""
     return Judgement(
         Kind.WRONG_SHAPE,
-        f"The numbers are right, but in shape {_tuple(answer.shape)}; this problem asks for "
-        f"{_tuple(shape)} ({problem.output}), on {describe_case(problem, case)}.",
+        f"The numbers are right, but in shape {tuple(answer.shape)} on "
+        f"{describe_case(problem, case)}. This problem asks for shape {tuple(shape)} "
+        f"({problem.output}).",
     )
 
 
 def shape_note(answer: Answer, shape: tuple[int, ...]) -> str:
     """The note for right numbers in another shape than the statement's."""
     return (
-        f"The numbers are right and in the right order; the statement's shape is {_tuple(shape)}, "
-        f"yours is {_tuple(answer.shape)}."
+        f"The numbers are right and in the right order. The statement's shape is {tuple(shape)}, "
+        f"yours is {tuple(answer.shape)}."
     )
 
 
@@ -94,19 +96,19 @@ def wrong_values(
     if diff.not_finite:
         return Judgement(
             Kind.NOT_FINITE,
-            f"{diff.not_finite:,} of {elements:,} numbers are NaN or infinite on {where}: look for "
+            f"{diff.not_finite:,} of {elements:,} numbers are NaN or infinite on {where}. Look for "
             "a division by zero, an overflow, or an array that was never filled.",
         )
     sentence = (
-        f"{diff.wrong:,} of {elements:,} numbers are wrong on {where}: at index "
-        f"{_tuple(diff.index)} it gave {diff.got:.6g}, expected {diff.expected:.6g}."
+        f"{diff.wrong:,} of {elements:,} numbers are wrong on {where}. At index "
+        f"{tuple(diff.index)} it gave {diff.got:.6g}, but {diff.expected:.6g} is right."
     )
     if answer.source_dtype in ("bfloat16", "float16"):
-        advice = f"The result is {answer.source_dtype}: keep float32 all the way."
+        advice = f"The result is {answer.source_dtype}. Use float32 in every step."
     elif diff.error < 1000 * diff.bound:
         advice = (
-            "The difference is small but larger than float32 rounding explains: look "
-            "for half precision, rounding or an approximation on the way."
+            "The difference is small, but larger than float32 rounding explains. Look for half "
+            "precision, rounding or an approximation."
         )
     else:
         return Judgement(Kind.WRONG_VALUES, sentence)
@@ -116,7 +118,7 @@ def wrong_values(
 def describe_case(problem: Problem, case: Case) -> str:
     """A case in a few words: its group's purpose, the shape of the first array, the numbers."""
     named = list(zip(problem.parameters, case.arguments, strict=True))
-    arrays = [f"{name} {_tuple(v.shape)}" for name, v in named if isinstance(v, np.ndarray)]
+    arrays = [f"{name} {tuple(v.shape)}" for name, v in named if isinstance(v, np.ndarray)]
     numbers = [f"{name}={v}" for name, v in named if not isinstance(v, np.ndarray)]
     shown = ", ".join([*arrays[:1], *numbers])
     purpose = problem.groups[case.group].purpose
@@ -124,34 +126,34 @@ def describe_case(problem: Problem, case: Case) -> str:
 
 
 def _exception(problem: Problem, case: Case | None, raised: Raised) -> Judgement:
-    # JAX goes on for a page after the line that matters.
+    # JAX writes a page after the line that matters.
     message = quote(next(iter(raised.message.strip().splitlines()), ""), limit=300)
     at, name = _at(raised), quote(raised.type)
     match raised.stage:
         case "syntax":
-            sentence = f"Python cannot read it{at} ({message}). Run the file once yourself."
+            sentence = f"Python cannot read it{at} ({message}). Run the file yourself first."
             return Judgement(Kind.SYNTAX_ERROR, sentence)
         case "missing":
-            sentence = f"It has {message}; the grader calls {problem.signature}."
+            sentence = f"It has {message}. The grader calls {problem.signature}."
             return Judgement(Kind.MISSING_FUNCTION, sentence)
         case "signature":
             return Judgement(
                 Kind.WRONG_SIGNATURE,
                 f"`{problem.entry_point}` takes {message}, but the grader calls "
-                f"{problem.signature}: give it these {len(problem.parameters)} parameters.",
+                f"{problem.signature}. Give it these {len(problem.parameters)} parameters.",
             )
         case "result" if raised.type:
             return Judgement(
                 Kind.NOT_AN_ARRAY,
                 f"It returned {quote(raised.where)}, which numpy.asarray cannot turn into an "
-                f"array ({name}: {message}); return {problem.output}.",
+                f"array ({name}: {message}). Return {problem.output}.",
             )
         case "result" if message == "a NoneType":
-            sentence = f"It returned None (is a `return` missing?); return {problem.output}."
+            sentence = f"It returned None (is a `return` missing?). Return {problem.output}."
             return Judgement(Kind.NO_RESULT, sentence)
         case "result":
-            hint = " (`.astype(float)` makes numbers of it)" if "dtype object" in message else ""
-            sentence = f"It returned {message}{hint}; return {problem.output}."
+            hint = " (try `.astype(float)`)" if "dtype object" in message else ""
+            sentence = f"It returned {message}{hint}. Return {problem.output}."
             return Judgement(Kind.NOT_AN_ARRAY, sentence)
     if raised.line.startswith("raise NotImplementedError"):
         sentence = f"Not started: `{problem.entry_point}` still raises NotImplementedError."
@@ -159,18 +161,13 @@ def _exception(problem: Problem, case: Case | None, raised: Raised) -> Judgement
     if raised.type in ("ModuleNotFoundError", "ImportError"):
         return Judgement(
             Kind.IMPORT_ERROR,
-            f"An import fails{at} ({message}): use what the exercise installs, which is "
-            "JAX, Flax, NumPy and SciPy, and keep all your own code in this one file.",
+            f"An import fails{at} ({message}). Use only what the exercise installs (JAX, Flax, "
+            "NumPy and SciPy), and keep all your code in this one file.",
         )
-    told = f"{name}: {message}" if message else name
+    error = f"{name}: {message}" if message else name
     when = "when it is imported" if case is None else f"on {describe_case(problem, case)}"
-    advice = ""
-    if raised.type in REFUSED:
-        advice = (
-            " While it is graded, a submission can't read or write files, use the network or "
-            "start programs: compute from the arguments alone."
-        )
-    return Judgement(Kind.EXCEPTION, f"It raises {told}{at}, {when}.{advice}", raised=name)
+    advice = REFUSED_ADVICE if raised.type in REFUSED else ""
+    return Judgement(Kind.EXCEPTION, f"It raises {error}{at}, {when}.{advice}", raised=name)
 
 
 def _at(found: Raised | Use) -> str:
@@ -179,11 +176,15 @@ def _at(found: Raised | Use) -> str:
     return where + line
 
 
-def _memory(problem: Problem, during: str) -> str:
-    limit = problem.limits.memory_bytes / 2**30
-    return (
-        f"It ran out of memory (the limit is {limit:g} GiB) {during}: look for an array that is "
-        "larger than the inputs and the output together."
+def _says(text: str, words: tuple[str, ...]) -> bool:
+    return any(word in text for word in words)
+
+
+def _memory(problem: Problem, during: str) -> Judgement:
+    return Judgement(
+        Kind.MEMORY_LIMIT,
+        f"It ran out of memory (the limit is {problem.limits.memory_bytes / 2**30:g} GiB) "
+        f"{during}. Look for an array that is larger than the inputs and the output together.",
     )
 
 
@@ -191,22 +192,15 @@ def _death(number: int, status: int, during: str) -> Judgement:
     if number == signal.SIGKILL:
         return Judgement(
             Kind.KILLED,
-            f"Its process was killed from outside {during} (signal SIGKILL), mostly because the "
-            "machine had no memory left: look for arrays that are larger than they need to be.",
+            f"Its process was killed from outside (signal SIGKILL) {during}. Mostly this means "
+            "that the machine had no memory left. Look for arrays that are larger than necessary.",
         )
     if number:
-        try:
-            name = signal.Signals(number).name
-        except ValueError:
-            name = f"number {number}"
-        sentence = f"Its process died of signal {name} {during}: run it on such an input yourself."
+        name = {known.value: known.name for known in signal.Signals}.get(number, str(number))
+        sentence = f"Its process ended with signal {name} {during}. Run it yourself to see why."
         return Judgement(Kind.CRASHED, sentence)
     return Judgement(
         Kind.EXITED,
-        f"It ended its own process (exit status {status}) {during}: remove calls of `exit`, "
+        f"It ended its own process (exit status {status}) {during}. Remove calls of `exit`, "
         "`quit` and `os._exit`.",
     )
-
-
-def _tuple(shape: tuple[int, ...]) -> str:
-    return str(tuple(shape))

@@ -23,7 +23,7 @@ from ..course.draw import draw_cases, tiny_cases
 from ..course.problem import Case, Limits, Problem, Rules
 from ..diagnosis.pixels_read import probes
 from ..judging.outcome import Answer
-from ..judging.sentences import explain_failure
+from ..judging.sentences import judge_failure
 from ..sandbox import SandboxError, worker_folder, worker_threads
 from ..sandbox.bare import Bare
 from ..sandbox.session import Session
@@ -90,12 +90,12 @@ def warm_up(entry: Entry, cases: Mapping[str, Case]) -> None:
     with Session.ready(Bare(folder), problem) as session:
         session.lift_output_limit()
         if failure := session.load(file.read_bytes(), notebook=False):
-            raise CourseError(f"{file}: {explain_failure(problem, None, failure).message}")
+            raise CourseError(f"{file}: {judge_failure(problem, None, failure).message}")
         for shape, case in cases.items():
             outcome = session.ask(_zeros(case), elements=0)
             no_array = isinstance(outcome, Raised) and outcome.stage == "result"
             if not isinstance(outcome, Answer) and not no_array:
-                raise CourseError(f"{file}: {explain_failure(problem, case, outcome).message}")
+                raise CourseError(f"{file}: {judge_failure(problem, case, outcome).message}")
             if folder:
                 with open(folder / DONE, "a") as done:
                     done.write(f"{shape}\n")

@@ -1,1 +1,1 @@
-"""What is known about a graded submission and a run, as data, as JSON, and in a folder."""
+"""Reports and runs: as data, as JSON, and in a results folder."""

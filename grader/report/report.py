@@ -19,14 +19,16 @@ from ..judging.judgement import Judgement
 from ..judging.kind import Kind
 from ..submissions import Submission
 
+NOT_MARKED = "The grader failed, not the submission; it has not been marked. Grade it again."
+
 
 @dataclass(frozen=True)
 class CaseReport:
-    """The result of one case; verdict and kind are None if the submission was over before it.
+    """The result of one case. verdict and kind: None if the submission ended before this case.
 
-    largest_error, allowed_error: in the units of the output, None if no numbers were compared;
-    the largest error is also None if a number was NaN or infinite (its kind says so). where: the
-    index of the largest error, in the expected shape.
+    largest_error, allowed_error: in the units of the output, None if no numbers were compared. The
+    largest error is also None if a number was NaN or infinite (the kind says so). where: the index
+    of the largest error, in the expected shape.
     """
 
     group: str
@@ -45,7 +47,7 @@ class CaseReport:
 
 
 def case_report(case: Case, judgement: Judgement | None, seconds: float = 0.0) -> CaseReport:
-    """One case and what was judged of it."""
+    """The report of one case from its judgement, None if it was not run."""
     diff = judgement.difference if judgement else None
     return CaseReport(
         group=case.group,
@@ -62,7 +64,7 @@ def case_report(case: Case, judgement: Judgement | None, seconds: float = 0.0) -
 
 @dataclass(frozen=True)
 class GroupReport:
-    """The points for one group of cases: all of them where all its cases are accepted, else 0."""
+    """The points for one group of cases: all of them if all its cases are accepted, else 0."""
 
     name: str
     purpose: str
@@ -73,7 +75,7 @@ class GroupReport:
 def group_reports(
     problem: Problem, cases: Sequence[CaseReport], void: bool
 ) -> tuple[GroupReport, ...]:
-    """void: whether the verdict costs all points, whatever was right."""
+    """The points of each group. void: whether the verdict costs all points."""
     drawn = {case.group for case in cases}
     lost = {case.group for case in cases if not case.accepted}
     return tuple(
@@ -89,47 +91,47 @@ def group_reports(
 
 @dataclass(frozen=True)
 class Report:
-    """The whole of one submission. A judge error has no groups: it has not been judged.
+    """One graded submission.
 
-    raised: the type of the exception that decided, if one did. output: what it printed, capped.
+    student: the name of their folder. problem_version: changes whenever the problem's cases or its
+    reference do. kind: what happened, finer than the verdict. sha256: of the file's bytes, null if
+    it was not read. groups: empty for a judge error. output: what the submission printed, capped.
+    raised: the type of the exception that decided, if one did. detail: the cause of a judge error,
+    then the last lines of the log. disturbed: what ran at the same time may have decided the
+    verdict. score: the points of the groups, null for a judge error.
     """
 
     student: str
     submission: str
-    sha256: str | None
     problem_id: str
     problem_version: str
     verdict: Verdict
     kind: Kind
     max_score: int
     message: str
-    notes: tuple[str, ...]
-    groups: tuple[GroupReport, ...]
-    cases: tuple[CaseReport, ...]
-    output: str
-    seconds: float
     sandbox: str
+    sha256: str | None = None
+    notes: tuple[str, ...] = ()
+    groups: tuple[GroupReport, ...] = ()
+    cases: tuple[CaseReport, ...] = ()
     diagnosis: Diagnosis = field(default_factory=Diagnosis)
+    output: str = ""
     raised: str = ""
-    disturbed: bool = False  # whether what ran beside it may have decided the verdict
-    # Of a judge error, for its author or a maintainer: the cause, then the log's last lines.
     detail: str = ""
+    seconds: float = 0.0
+    disturbed: bool = False
     versions: dict[str, str] = field(default_factory=versions)
+    score: int | None = field(init=False)
 
-    @property
-    def score(self) -> int | None:
-        """The points of its groups; None for a judge error."""
-        if self.verdict is Verdict.JUDGE_ERROR:
-            return None
-        return sum(group.points for group in self.groups)
+    def __post_init__(self) -> None:
+        failed = self.verdict is Verdict.JUDGE_ERROR
+        score = None if failed else sum(group.points for group in self.groups)
+        object.__setattr__(self, "score", score)
 
     @property
     def cause(self) -> str:
-        """The first line of `detail`: judge errors of one cause have it in common."""
+        """The first line of `detail`: the same for judge errors that have the same cause."""
         return self.detail.partition("\n")[0]
-
-
-NOT_MARKED = "The grader failed, not the submission; it has not been marked. Grade it again."
 
 
 def judge_error(
@@ -139,23 +141,18 @@ def judge_error(
     error: Exception,
     message: str = NOT_MARKED,
 ) -> Report:
-    """The report of a submission that we failed to judge."""
+    """The report of a submission that the grader failed to judge."""
     cause = " ".join(f"{type(error).__name__}: {error}".split())
     return Report(
         student=submission.student,
         submission=submission.where,
-        sha256=None,
         problem_id=entry.id,
         problem_version=entry.version,
         verdict=Verdict.JUDGE_ERROR,
         kind=Kind.NOT_MARKED,
         max_score=entry.problem.max_score,
         message=message,
-        notes=submission.notes,
-        groups=(),
-        cases=(),
-        output="",
-        seconds=0.0,
         sandbox=sandbox,
+        notes=submission.notes,
         detail="\n".join([cause, *last_lines()]),
     )

@@ -1,8 +1,8 @@
-"""The folder of a run: each report lies in it as soon as it is known, so that a run can go on.
+"""The folder of a run. Each report is written to it when it is made, so a stopped run can continue.
 
-A report's file is named after all that decides it: the submission's bytes and student, the
-problem's version, the seed, the versions of what computes, and the grader's own files. So a run
-that was stopped continues from there, and a submission that was handed in anew is graded anew.
+A report's file name is a digest of everything that decides the report: the submission's bytes and
+student, the problem's version, the seed, the versions of the libraries, and the grader's own files.
+So a submission that changed is graded again.
 """
 
 from __future__ import annotations
@@ -12,10 +12,8 @@ import json
 import logging
 import os
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-
-import msgspec
 
 from ..common.errors import NotKept, ResultsError
 from ..common.files import write_whole
@@ -25,70 +23,63 @@ from ..common.versions import conditions
 from ..course.catalogue import Entry
 from ..submissions import Submission
 from .report import Report
-from .report_json import (
-    SCHEMA,
-    from_json,
-    report_from_json,
-    report_to_json,
-    run_from_json,
-    to_json,
-)
-from .run import Run
+from .report_json import from_json, to_json
+from .run import SCHEMA, Run
 
 log = logging.getLogger(__name__)
 
 RUN, REPORTS, WHOLE = "run.json", "reports", "report.json"
 
 
-class Begun(msgspec.Struct, frozen=True):
-    """`run.json`: what was settled when the run began."""
+@dataclass(frozen=True)
+class Begun:
+    """`run.json`: what was settled when the run began. format: the version of the reports."""
 
     format: int
     seed: int
 
 
 def read_run(folder: Path) -> Run:
-    """The run whose results these are, as it ended. Raises ResultsError."""
+    """The run whose results the folder holds. Raises ResultsError if it is not finished."""
     path = folder / WHOLE
     try:
-        return run_from_json(path.read_bytes())
+        return from_json(path.read_bytes(), Run)
     except FileNotFoundError:
         raise ResultsError(
-            f"There is no {path}: the run was not finished, or this is no folder of results. "
-            f"`grader grade SUBMISSIONS -o {folder}` goes on with it."
+            f"There is no {path}: the run was not finished, or this is not a results folder. "
+            f"`grader grade SUBMISSIONS -o {folder}` continues a run."
         ) from None
     except (OSError, ValueError) as error:
         raise ResultsError(
             f"{path} can't be read ({error}): it is damaged or from another version. Its reports "
-            f"are kept; `grader grade SUBMISSIONS -o {folder}` writes it anew."
+            f"are kept; `grader grade SUBMISSIONS -o {folder}` writes it again."
         ) from error
 
 
-class Results(AbstractContextManager["Results"]):
-    """An open folder of results, which no other run can open at the same time.
+class ResultsFolder(AbstractContextManager["ResultsFolder"]):
+    """An open results folder, which no other run can open at the same time.
 
-    seed: of the run that it belongs to, also where it was begun by another call.
+    seed: of the run, which an earlier call may have begun.
     """
 
     def __init__(self, folder: Path, seed: int):
-        """Opens it, or makes it. `seed` is for a new one. Raises ResultsError."""
+        """Opens the folder, or makes it, for a run of this seed. Raises ResultsError."""
         self.folder = folder
         try:
             if folder.is_dir() and not (folder / RUN).exists() and _holds_others(folder):
                 raise ResultsError(
-                    f"{folder} holds other things than results. Name a folder that is empty or "
-                    "not there yet."
+                    f"{folder} holds other things than results. Name an empty or a new folder."
                 )
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = lock(folder)
         except OSError as error:
-            raise ResultsError(self._broken("can't be written", error)) from error
+            raise ResultsError(self._broken(error)) from error
         if self._lock is None:
             raise ResultsError(
-                f"Another run is writing to {folder}. Wait for it to end, or name another folder."
+                f"Another run is writing to {folder}. Wait until it ends, or name another folder."
             )
         try:
-            self.seed = self._begun(seed)
+            self.seed = self._begin(seed)
         except BaseException:
             unlock(self._lock)
             raise
@@ -96,7 +87,7 @@ class Results(AbstractContextManager["Results"]):
     def __exit__(self, *_: object) -> None:
         unlock(self._lock)
 
-    def _begun(self, seed: int) -> int:
+    def _begin(self, seed: int) -> int:
         path = self.folder / RUN
         try:
             begun = from_json(path.read_bytes(), Begun)
@@ -105,34 +96,34 @@ class Results(AbstractContextManager["Results"]):
             self._write(path, to_json(begun))
         except (OSError, ValueError) as error:
             raise ResultsError(
-                f"{path} is damaged ({error}), so its reports can't be told from others'. Name "
-                "another folder; this one is left as it is."
+                f"{path} is damaged ({error}), so it is not known to which run the reports belong. "
+                "Name another folder; this one stays as it is."
             ) from error
         if begun.format != SCHEMA:
             raise ResultsError(
-                f"{self.folder} is from another version of the grader (its form is "
-                f"{begun.format}, this one writes {SCHEMA}). Name another folder; this one is left "
-                "as it is."
+                f"{self.folder} is from another version of the grader (its format is "
+                f"{begun.format}, this version writes {SCHEMA}). Name another folder; this one "
+                "stays as it is."
             )
         return begun.seed
 
     def find(self, submission: Submission, entry: Entry, sha256: str) -> Report | None:
-        """The report of the same submission under the same conditions, if it was judged before."""
+        """The report that an earlier call made of this submission under the same conditions."""
         try:
-            report = report_from_json(self._path(submission, entry, sha256).read_bytes())
+            report = from_json(self._path(submission, entry, sha256).read_bytes(), Report)
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            log.info("a report that was kept can't be read, and is made again: %s", error)
+            log.info("a kept report can't be read, so the submission is graded again: %s", error)
             return None
         if report.verdict is Verdict.JUDGE_ERROR:
             return None
         return replace(report, submission=submission.where)  # it may have moved
 
     def keep(self, report: Report, submission: Submission, entry: Entry) -> None:
-        """Writes a report, whole or not at all. Raises ResultsError."""
+        """Writes a report, whole or not at all. Raises NotKept."""
         if report.sha256 is not None:
-            self._write(self._path(submission, entry, report.sha256), report_to_json(report))
+            self._write(self._path(submission, entry, report.sha256), to_json(report))
 
     def _path(self, submission: Submission, entry: Entry, sha256: str) -> Path:
         decides = [
@@ -147,13 +138,13 @@ class Results(AbstractContextManager["Results"]):
             path.parent.mkdir(exist_ok=True)
             write_whole(path, data)
         except OSError as error:
-            raise NotKept(self._broken("could not be written", error)) from error
+            raise NotKept(self._broken(error)) from error
 
-    def _broken(self, what: str, error: OSError) -> str:
+    def _broken(self, error: OSError) -> str:
         why = os.strerror(error.errno) if error.errno else str(error)
         return (
-            f"{self.folder} {what} ({why}). What is in it is kept: mend that, and the same command "
-            "goes on."
+            f"{self.folder} could not be written ({why}). What is in it is kept: fix that, and run "
+            "the same command again to continue."
         )
 
 

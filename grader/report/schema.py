@@ -1,4 +1,4 @@
-"""Writes `report.schema.json` anew, from the types: `python -m grader.report.schema`."""
+"""Writes `report.schema.json` from the types: `python -m grader.report.schema`."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from .report_json import RunForm
+from .run import Run
 
 FILE = Path(__file__).with_name("report.schema.json")
-ARRAY = "Lists in lists, one level an axis. Null is a number that is not finite."
+ARRAY = "Nested lists, one level for each axis. Null is a number that is not finite."
 
 
 def schema_text() -> str:
-    """The form of a run as JSON Schema. All that can be there is there, and nothing else."""
-    made = msgspec.json.schema(RunForm, schema_hook=_custom)
+    """The format of a run as JSON Schema. Every field is required, and no others are allowed."""
+    made = msgspec.json.schema(Run, schema_hook=_custom)
     for part in made["$defs"].values():
         if "description" in part:
             part["description"] = inspect.cleandoc(part["description"])

@@ -1,1 +1,1 @@
-"""What students meet: checking a file, checking a function in a notebook, their progress."""
+"""Checks a student's file, or a function in a notebook, and keeps the student's progress."""

@@ -1,4 +1,4 @@
-"""Checks a student's own file on practice cases: with the reference where it is, else recorded."""
+"""Checks a student's file on practice cases: recorded ones, or the reference's if it is there."""
 
 from __future__ import annotations
 
@@ -34,27 +34,25 @@ def plan_of(entry: Entry, announce: Announce = lambda _: None) -> Plan:
 
 
 def check_file(plan: Plan, path: Path, sandbox: Sandbox, warm: Session | None = None) -> Report:
-    """The report on one file of the student's.
+    """The report on one file.
 
-    Where the answers are wrong on another random stream than the recorded one, that is told
-    instead: other versions of JAX draw other parameters from the same seed.
+    It is a judge error if the answers are wrong because this version of JAX draws other parameters
+    from the same seed than the version that recorded the practice cases.
     """
     submission = Submission("you", path, plan.entry.id)
     report = grade_submission(plan, submission, sandbox, warm)
-    if report.verdict is not Verdict.WRONG_ANSWER:
+    recorded = (plan.entry.folder / FILE).is_file()
+    if report.verdict is not Verdict.WRONG_ANSWER or not recorded:
         return report
-    if (plan.entry.folder / FILE).is_file():
-        practice = read_practice(plan.entry)
-        if not practice.same_stream():
-            versions = ", ".join(
-                f"{name}=={practice.versions[name]}" for name in ("jax", "flax", "numpy")
-            )
-            return judge_error(
-                plan.entry,
-                submission,
-                sandbox.name,
-                CourseError("another random stream"),
-                "JAX draws other random numbers here than where the practice cases were recorded, "
-                f"so nothing can be said about yours. Install {versions}, and check again.",
-            )
-    return report
+    practice = read_practice(plan.entry)
+    if practice.same_stream():
+        return report
+    versions = ", ".join(f"{name}=={practice.versions[name]}" for name in ("jax", "flax", "numpy"))
+    return judge_error(
+        plan.entry,
+        submission,
+        sandbox.name,
+        CourseError("another random stream"),
+        "JAX draws other random numbers here than on the computer that recorded the practice "
+        f"cases, so your answers cannot be checked. Install {versions}, and check again.",
+    )

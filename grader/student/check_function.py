@@ -1,86 +1,85 @@
-"""`check(function)` in a Jupyter kernel: the function itself, in this process, on practice cases.
+"""`check(function)` in a Jupyter kernel: runs the function in this process, on practice cases.
 
-Nothing confines it: it is the student's own code on the student's own machine, be that a laptop or
-a hosted notebook. It gets copies of its arguments, and what it raises is told and not passed on.
+Nothing confines it: this is the student's code in the student's kernel. The function gets copies
+of its arguments, and its exceptions become messages.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..common.errors import CourseError
 from ..common.verdict import Verdict
 from ..course.catalogue import Course, Entry, find_course
 from ..course.problem import Case
 from ..diagnosis.ask_further import look_further
 from ..diagnosis.diagnose import diagnose
-from ..diagnosis.further_look import Look
+from ..diagnosis.further_look import FurtherLook
 from ..diagnosis.known_mistakes import replay
 from ..grading.grade_one import decisive
-from ..grading.plan import Plan
 from ..judging.judge import judge
 from ..judging.judgement import Judgement
+from ..judging.kind import Kind
 from ..judging.outcome import Answer, Outcome, Violation
 from ..report.report import case_report
 from ..sandbox.session import pack_case
 from ..worker import frames
 from ..worker.source import SubmissionError
-from ..worker.submission import build_arguments, by_position, call
+from ..worker.submission import by_position, call
 from ..worker.watch import Watch
-from ..writers.check_html import Checked
-from .bound_before import swap
-
-Caller = Callable[[Case, int], Outcome]  # a case, and how many elements its right answer has
+from ..writers.check_html import CheckResult
+from .check_file import plan_of
 
 
-def check(function: Callable[..., Any], problem: str | None = None) -> Checked:
-    """Runs the function on practice cases; the result shows itself in the notebook.
+def check(function: Callable[..., Any], problem: str | None = None) -> CheckResult:
+    """Runs the function on practice cases. The result shows itself in the notebook.
 
-    problem: its id, where the function is not called as the statement calls it. Raises TypeError
-    where it is no function, ValueError where no problem asks for one of that name, and
-    CourseError where the course is not found or not whole.
+    problem: its id, if the function does not have the statement's name. Raises TypeError if it is
+    not a function, ValueError if no problem asks for a function of its name, and CourseError if
+    the course is not found or incomplete.
     """
-    from .check_file import plan_of
-
     if not callable(function):
         raise TypeError(
-            f"check takes the function itself, as in check(patch_embed_cls), and got "
-            f"{type(function).__name__}: leave out the brackets and arguments behind its name."
+            f"check takes the function itself, as in check(patch_embed_cls), but got "
+            f"{type(function).__name__}. Remove the brackets and arguments after its name."
         )
     entry = _entry(find_course(None, Path.cwd()), function, problem)
     plan = plan_of(entry, print)
     ask = _caller(function, entry)
-    look, known = Look(), None
-    with _full_precision(), _watching(function, entry) as watch:
-        outcomes = list(_outcomes(plan, ask, watch))
-        judgements = _judged(plan, outcomes)
-        verdict = decisive(judgements, ())
-        if verdict.verdict is Verdict.WRONG_ANSWER:
+    outcomes: list[Outcome | None] = []
+    judgements: list[Judgement | None] = []
+    look, known = FurtherLook(), None
+    with _watching(function, entry) as watch:
+        for case, right in zip(plan.cases, plan.expected, strict=True):
+            outcome = ask(case, right.size)
+            used = watch.take()
+            outcome = Violation(used) if used else outcome
+            judgement = judge(entry.problem, case, right, outcome)
+            outcomes.append(outcome)
+            judgements.append(judgement)
+            if judgement.kind in (Kind.RULE_BROKEN, Kind.NOT_STARTED):
+                break
+        final = decisive(judgements, ())
+        is_wrong = final.verdict is Verdict.WRONG_ANSWER
+        if is_wrong:
             look = look_further(entry.problem, plan.examples, ask)
-    answers = [*outcomes, *[None] * (len(plan.cases) - len(outcomes))]
-    if verdict.verdict is Verdict.WRONG_ANSWER:
+    not_run = [None] * (len(plan.cases) - len(outcomes))
+    outcomes += not_run
+    judgements += not_run
+    if is_wrong:
         mistakes = plan.known()
-        known = mistakes.name(replay(mistakes.cases, mistakes.right, answers))
-    diagnosis = diagnose(entry.problem, plan.cases, plan.expected, answers, judgements, look, known)
+        known = mistakes.name(replay(mistakes.cases, mistakes.right, outcomes))
+    diagnosis = diagnose(
+        entry.problem, plan.cases, plan.expected, outcomes, judgements, look, known
+    )
     cases = tuple(map(case_report, plan.cases, judgements))
-    return Checked(entry, cases, verdict, diagnosis)
-
-
-def _outcomes(plan: Plan, ask: Caller, watch: Watch) -> Iterator[Outcome]:
-    for case, right in zip(plan.cases, plan.expected, strict=True):
-        outcome = ask(case, right.size)
-        used = watch.take()
-        yield Violation(used) if used else outcome
-        if used or _not_started(outcome):
-            return
+    return CheckResult(entry, cases, final, diagnosis)
 
 
 def _entry(course: Course, function: Callable[..., Any], problem: str | None) -> Entry:
@@ -92,21 +91,17 @@ def _entry(course: Course, function: Callable[..., Any], problem: str | None) ->
             return entry
     asked = ", ".join(f"`{entry.problem.entry_point}`" for entry in course.entries.values())
     raise ValueError(
-        f"No problem asks for a function called `{name}`; there are {asked}. Rename it, or name "
-        'the problem: check(function, "patch_embed_cls").'
+        f"No problem asks for a function called `{name}`. There are {asked}. Rename your function, "
+        'or add the problem: check(function, "patch_embed_cls").'
     )
 
 
-def _judged(plan: Plan, outcomes: Sequence[Outcome]) -> list[Judgement | None]:
-    return [
-        None if outcome is None else judge(plan.entry.problem, case, right, outcome)
-        for case, right, outcome in zip_longest(plan.cases, plan.expected, outcomes)
-    ]
+def _caller(function: Callable[..., Any], entry: Entry) -> Callable[[Case, int], Outcome]:
+    """Asks the function for a case whose right answer has so many elements."""
+    from ..worker.submission import build_arguments
 
-
-def _caller(function: Callable[..., Any], entry: Entry) -> Caller:
     try:
-        by_name = by_position(function, entry.problem.parameters)
+        positional = by_position(function, entry.problem.parameters)
     except SubmissionError as error:
         raised = error.raised
         return lambda case, elements: raised
@@ -114,7 +109,7 @@ def _caller(function: Callable[..., Any], entry: Entry) -> Caller:
     def ask(case: Case, elements: int) -> Outcome:
         body = pack_case(case, elements)[frames.HEADER.size :]
         try:
-            header, data = call(by_name, build_arguments(*frames.parse_message(body)))
+            header, data = call(positional, build_arguments(*frames.parse_message(body)))
         except SubmissionError as error:
             return error.raised
         values = np.frombuffer(data, header.dtype) if header.size == elements else None
@@ -123,22 +118,9 @@ def _caller(function: Callable[..., Any], entry: Entry) -> Caller:
     return ask
 
 
-def _not_started(outcome: Outcome) -> bool:
-    return isinstance(outcome, frames.Raised) and outcome.type == "NotImplementedError"
-
-
-@contextlib.contextmanager
-def _full_precision() -> Iterator[None]:
-    """On a GPU or TPU a product of float32 is by default less than that, which is no mistake."""
-    import jax
-
-    with jax.default_matmul_precision("float32"):
-        yield
-
-
 @contextlib.contextmanager
 def _watching(function: Callable[..., Any], entry: Entry) -> Iterator[Watch]:
-    """Watches what has already been imported and traced, and leaves it as it was."""
+    """Watches what the function uses, also what the notebook imported or traced before."""
     import jax
 
     rules = entry.problem.rules
@@ -147,8 +129,21 @@ def _watching(function: Callable[..., Any], entry: Entry) -> Iterator[Watch]:
     while isinstance(function, partial):
         function = function.func
     module = sys.modules.get(function.__module__) or sys.modules["__main__"]
-    with Watch(rules.primitives, rules.calls) as watch, swap(vars(module), watch.wrappers):
+    with (
+        jax.default_matmul_precision("float32"),  # the default of a GPU is less precise
+        Watch(rules.primitives, rules.calls) as watch,
+        swapped(vars(module), watch.wrappers),
+    ):
         yield watch
 
 
-__all__ = ["Checked", "CourseError", "check"]
+@contextlib.contextmanager
+def swapped(names: dict[str, Any], wrappers: Mapping[Any, Any]) -> Iterator[None]:
+    """Has wrappers in the place of the functions that a namespace has imported by name."""
+    by_id = {id(function): wrapper for function, wrapper in wrappers.items()}
+    before = {name: value for name, value in names.items() if id(value) in by_id}
+    names.update({name: by_id[id(value)] for name, value in before.items()})
+    try:
+        yield
+    finally:
+        names.update(before)

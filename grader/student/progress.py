@@ -1,4 +1,4 @@
-"""How far a student has come: which hints were opened, which stubs were accepted."""
+"""A student's progress: which hints were shown, which stubs were accepted."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Progress:
 
     @classmethod
     def load(cls, root: Path) -> Progress:
-        """Begins anew where the file is missing or damaged: nothing but comfort is in it."""
+        """Empty if the file is missing or damaged."""
         progress = cls()
         try:
             kept = json.loads((root / FILE).read_text("utf-8"))
@@ -36,7 +36,7 @@ class Progress:
         except FileNotFoundError:
             pass  # the first time
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            log.info("%s can't be read, so hints begin at the first: %s", root / FILE, error)
+            log.info("%s can't be read, so hints start at the first one: %s", root / FILE, error)
         return progress
 
     def save(self, root: Path) -> None:
@@ -45,17 +45,17 @@ class Progress:
             (root / FILE).write_text(json.dumps(asdict(self)) + "\n", "utf-8")
         except OSError as error:
             log.warning(
-                "your progress is not kept (%s): make %s writable, or copy the course",
+                "your progress is not saved (%s): make %s writable, or copy the course",
                 error.strerror,
                 root,
             )
 
     def is_accepted(self, problem_id: str, source: bytes) -> bool:
-        """Whether this very source was accepted."""
+        """Whether exactly this source was accepted."""
         return self.accepted.get(problem_id) == _digest(source)
 
     def accept(self, problem_id: str, source: bytes, accepted: bool) -> None:
-        """Notes the verdict on a source."""
+        """Records the verdict on a source."""
         if accepted:
             self.accepted[problem_id] = _digest(source)
         else:
@@ -68,7 +68,7 @@ def stub(entry: Entry) -> Path:
 
 
 def started(source: bytes) -> bool:
-    """Whether a stub no longer raises NotImplementedError as it was handed out to do."""
+    """Whether a stub no longer raises NotImplementedError."""
     return not NOT_STARTED.search(source.decode("utf-8", "replace"))
 
 

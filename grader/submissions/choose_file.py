@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 MOST_NOTES = 3  # on files that were not chosen
 MOST_SEARCHED = 32 * 2**20  # bytes of one student's files that are searched for a definition
-LEAST_COUNTED = 2**14  # bytes that each of these files counts at least, so that they are few too
+LEAST_COUNTED = 2**14  # bytes that a smaller file counts as, which bounds their number too
 
 
 def choose_files(

@@ -12,8 +12,7 @@ METADATA = "submission_metadata.yml"
 FOLDER = "submission_"  # how the names of an export's folders begin
 LARGEST = 64 * 2**20  # bytes
 EMPTY = ("", "null", "~")  # how the metadata write that there is no value
-# Keeps every value as text: a student ID such as 0012 is no number. The one in C is ten times as
-# fast.
+# Keeps every value as text: a student ID such as 0012 is no number. The C version is faster.
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 

@@ -1,15 +1,16 @@
 """The forms in which learning systems hand out a class's work: which file is which student's.
 
-A system whose file names say whose a file is gets a module like `canvas` and a row in
-`FILE_NAME_FORMS`. A system that gives each student a folder has its place in `_folder_students`.
+To add a system that puts the student into each file name, write a module like `canvas` and add its
+function to `FILE_NAME_FORMS`. To add one that gives each student a folder, extend
+`_folder_students`.
 
-Only names at the top of the named folder decide on the form. Inside a student's own folder no name
-counts: a file that looks like another student's there stays theirs.
+Only names at the top of the named folder decide on the form. Every file in a student's own folder
+is theirs, even if its name looks like another student's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from . import canvas, gradescope_export
@@ -27,9 +28,10 @@ from .student_files import (
 )
 from .submission import NotUnderstood
 
-FILE_NAME_FORMS: Mapping[str, Callable[[Path], tuple[str, CodeFile] | None]] = {
-    "Canvas": canvas.read_file_name,
-}
+# Each returns the student and the file, or None for a name of another form.
+FILE_NAME_FORMS: tuple[Callable[[Path], tuple[str, CodeFile] | None], ...] = (
+    canvas.read_file_name,
+)
 # What nbgrader keeps in a course's folder, besides the folder `submitted`.
 NBGRADER = {"source", "release", "autograded", "feedback", "gradebook.db", "nbgrader_config.py"}
 SUBMITTED = "submitted"
@@ -58,7 +60,7 @@ def _read_file_names(files: Iterable[Path]) -> dict[Path, tuple[str, CodeFile]]:
     is chance.
     """
     code = sorted(path for path in files if is_code(path))
-    for read in FILE_NAME_FORMS.values():
+    for read in FILE_NAME_FORMS:
         named = {path: found for path in code if (found := read(path))}
         if 2 * len(named) > len(code):
             return named

@@ -9,6 +9,7 @@ import ast
 import linecache
 import sys
 from dataclasses import dataclass, replace
+from typing import Any
 
 from .frames import Raised
 
@@ -64,7 +65,7 @@ def place(filename: str, number: int) -> tuple[str, str] | None:
 def read_python(data: bytes) -> list[Piece]:
     """The single piece of a Python file. Raises SubmissionError."""
     if b"\0" in data:
-        raise _syntax("the file holds zero bytes: save it as Python source, in UTF-8")
+        raise _syntax("the file contains null bytes: save it as Python source, in UTF-8")
     if data.lstrip().startswith(b"{") and b'"nbformat"' in data:
         raise _syntax("the file is a notebook: hand it in under a name that ends in .ipynb")
     return [_piece("", data)]
@@ -76,14 +77,14 @@ def import_notebook_libraries() -> None:
     In that case jsonschema would build a grammar of web addresses, which no notebook needs.
     """
     grammar = "rfc3987_syntax"
-    kept = sys.modules.get(grammar)
-    sys.modules[grammar] = kept  # type: ignore[assignment]  # None stands for "not installed"
+    modules: dict[str, Any] = sys.modules
+    loaded = modules.setdefault(grammar, None)  # None stands for "not installed"
     try:
         import IPython.core.inputtransformer2  # noqa: F401
         import nbformat  # noqa: F401
     finally:
-        if kept is None:
-            del sys.modules[grammar]
+        if loaded is None:
+            del modules[grammar]
 
 
 def read_notebook(data: bytes) -> tuple[list[Piece], list[Raised]]:

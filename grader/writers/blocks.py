@@ -9,16 +9,16 @@ import numpy as np
 from ..diagnosis.heat_map import HeatMap
 from ..diagnosis.pixels_read import Reading
 
-SHADES = "·░▒▓█"  # from right to as far off as any
+SHADES = "·░▒▓█"  # from right to the largest error
 MOST_TOKENS, MOST_FEATURES, MOST_READINGS = 10, 24, 4
 PIXELS = {(True, True): "■", (True, False): "□", (False, True): "X", (False, False): "·"}
 
 
 def heat_lines(heat: HeatMap) -> Iterator[str]:
-    """|got - expected|: a token a line, two characters a feature."""
+    """|got - expected|: one line for each token, two characters for each feature."""
     shown = heat.off[:MOST_TOKENS, :MOST_FEATURES]
     width = max(map(len, heat.labels))
-    yield "|yours - expected|, first image: a token a line, a feature a column"
+    yield "|yours - expected|, first image: a line is a token, a column is a feature"
     for label, row in zip(heat.labels, shown, strict=False):
         yield f"{label.rjust(width)}  {''.join(2 * _shade(value / heat.most) for value in row)}"
     if shown.shape != (heat.tokens, heat.features):
@@ -27,7 +27,7 @@ def heat_lines(heat: HeatMap) -> Iterator[str]:
 
 
 def reading_lines(reading: Reading) -> Iterator[str]:
-    """Tokens that read what they should not, side by side."""
+    """Tokens that read wrong pixels, side by side."""
     tokens = reading.astray[:MOST_READINGS]
     _, height, image_width = reading.should.shape
     width = max(2 * image_width, *(len(reading.name(token)) for token in tokens)) + 2

@@ -53,7 +53,7 @@ class _Text(NamedTuple):
 
 @dataclass
 class _Drawing:
-    """What the template of a drawing takes; `lines` is a path."""
+    """What the template of a drawing needs. lines: a path."""
 
     label: str
     kind: str = ""
@@ -68,8 +68,8 @@ class _Drawing:
 def histogram(title: str, scores: Sequence[int], most: int) -> Markup:
     """Students by points, with one bar for each mark if they are few. scores: from 0 to `most`."""
     if not scores:
-        told = "Nothing has been marked."
-        return render("histogram.html.jinja", title=title, chart="", caption=told)
+        caption = "Nothing has been marked."
+        return render("histogram.html.jinja", title=title, chart="", caption=caption)
     width = next(w for w in _round_numbers() if most // w < MOST_BARS)
     bars = Counter(score // width for score in scores)
     highest = max(bars.values())
@@ -77,9 +77,9 @@ def histogram(title: str, scores: Sequence[int], most: int) -> Markup:
     top = -(-highest // step) * step
     slot = (WIDTH - LEFT - 6) / (most // width + 1)
     floor = TOP + HEIGHT
-    told = f"{count_of(len(scores), 'student')}: mean {mean(scores):.1f}, median {median(scores):g}"
-    told += f" of {most} points"
-    drawing = _Drawing(told, "chart", lines=f"M{LEFT} {TOP}V{floor}H{WIDTH - 6}")
+    average = f"mean {mean(scores):.1f}, median {median(scores):g} of {most} points"
+    caption = f"{count_of(len(scores), 'student')}: {average}"
+    drawing = _Drawing(caption, "chart", lines=f"M{LEFT} {TOP}V{floor}H{WIDTH - 6}")
 
     def y(count: int) -> float:
         return round(floor - HEIGHT * count / top, 1)
@@ -99,14 +99,14 @@ def histogram(title: str, scores: Sequence[int], most: int) -> Markup:
         drawing.rects.append(_Rect(x, y(count), round(slot - 2, 1), height, BLUE, title=what))
     drawing.texts += [_Text(WIDTH - 6, floor + 30, "points", "end"), _Text(0, 10, "students")]
     chart = drawing.svg(WIDTH, floor + BOTTOM)
-    return render("histogram.html.jinja", title=title, chart=chart, caption=told)
+    return render("histogram.html.jinja", title=title, chart=chart, caption=caption)
 
 
 def heat_svg(heat: HeatMap) -> Markup:
-    """|got - expected|: a token a row, [CLS] apart, a feature a column."""
+    """|got - expected|: one row for each token, [CLS] apart, one column for each feature."""
     left, top, y, most = 150, 34, 34, heat.most
     drawing = _Drawing("where the numbers are off")
-    words = "|yours - expected|, first image; one column a feature"
+    words = "|yours - expected|, first image; columns are features"
     drawing.texts.append(_Text(left, top - 20, words))
     if heat.cut:
         cut = f"of {heat.tokens} tokens and {heat.features} features, the first are shown"
@@ -134,17 +134,17 @@ def heat_svg(heat: HeatMap) -> Markup:
 
 
 def reading_svg(reading: Reading) -> Markup:
-    """A small image for each token that reads what it should not: read and expected pixels."""
+    """A small image for each token that reads wrong pixels: what it reads and what it should."""
     tokens = reading.astray[:MOST_READINGS]
     _, height, width = reading.should.shape
     step = max(width * CELL + 34, 136)
     drawing = _Drawing("which pixels were read")
 
     def pixel(x: int, y: int, should: bool, does: bool, where: str = "") -> str:
-        told, fill, line = _PIXELS[should, does]
-        title = f"{where}: {told}" if where else ""
+        words, fill, line = _PIXELS[should, does]
+        title = f"{where}: {words}" if where else ""
         drawing.rects.append(_Rect(x, y, CELL - 3, CELL - 3, fill, line, title))
-        return told
+        return words
 
     for place, token in enumerate(tokens):
         x, y = 6 + place % 4 * step, 18 + place // 4 * (height * CELL + 30)
@@ -156,9 +156,9 @@ def reading_svg(reading: Reading) -> Markup:
     rows = (len(tokens) + 3) // 4
     x, bottom = 6, 14 + rows * (height * CELL + 30)
     for should, does in _PIXELS:
-        told = pixel(x, bottom, should, does)
-        drawing.texts.append(_Text(x + CELL + 2, bottom + 9, told))
-        x += CELL + 22 + 6 * len(told)
+        words = pixel(x, bottom, should, does)
+        drawing.texts.append(_Text(x + CELL + 2, bottom + 9, words))
+        x += CELL + 22 + 6 * len(words)
     return drawing.svg(max(x, 4 * step), bottom + CELL + 6)
 
 

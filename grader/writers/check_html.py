@@ -1,4 +1,4 @@
-"""A check's answer as a notebook shows it: HTML without script, readable on light and dark."""
+"""The result of a check in a notebook: HTML without script, readable on light and dark."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from ..judging.judgement import Judgement
 from ..judging.kind import Kind
 from ..report.report import CaseReport
 from .charts import heat_svg, reading_svg
+from .groups import SIGNS, group_states
 from .html import render
 
 
 @dataclass(frozen=True)
-class Checked:
-    """The answer to one check."""
+class CheckResult:
+    """The result of one check."""
 
     entry: Entry
     cases: tuple[CaseReport, ...]
@@ -33,38 +34,32 @@ class Checked:
     @property
     def groups(self) -> dict[str, str]:
         """For each group's purpose: "right", "wrong" or "not run"."""
-        states: dict[str, str] = {}
-        for case in self.cases:
-            purpose = self.entry.problem.groups[case.group].purpose
-            state = "not run" if case.verdict is None else "right" if case.accepted else "wrong"
-            if states.get(purpose) != "wrong" and (purpose not in states or state != "right"):
-                states[purpose] = state
-        return states
+        groups = self.entry.problem.groups
+        return {groups[name].purpose: state for name, state in group_states(self.cases).items()}
 
     @property
-    def advice(self) -> str:
+    def next_step(self) -> str:
         """One thing to do next."""
         if self.accepted:
-            return "All groups are right. What counts is graded on other cases: hand in."
+            return "All groups are right. Hand in: the grade comes from other cases."
         if self.judgement.kind is Kind.NOT_STARTED:
             return "Replace the line that raises NotImplementedError, and run both cells again."
         right = sum(state == "right" for state in self.groups.values())
-        told = f"{right} of {len(self.groups)} groups are right."
-        return f"{told} Mend this, and run both cells again."
+        return (
+            f"{right} of {len(self.groups)} groups are right. Fix this, and run both cells again."
+        )
 
     def __repr__(self) -> str:
-        marks = {"right": "✓", "wrong": "✗", "not run": "·"}
         lines = [f"{self.entry.id}: {self.judgement.verdict.words}"]
-        lines += [f"  {marks[state]} {purpose}" for purpose, state in self.groups.items()]
+        lines += [f"  {SIGNS[state]} {purpose}" for purpose, state in self.groups.items()]
         if not self.accepted:
-            told = self.diagnosis
-            sentences = [finding.sentence for finding in told.findings]
-            lines += ["", *sentences, self.judgement.message, "", *told.example]
-        return "\n".join([*map(visible, lines), self.advice])
+            sentences = [finding.sentence for finding in self.diagnosis.findings]
+            lines += ["", *sentences, self.judgement.message, "", *self.diagnosis.example]
+        return "\n".join([*map(visible, lines), self.next_step])
 
     def _repr_html_(self) -> Markup:
         diagnosis = diagnosis_html(self.diagnosis, self.judgement.message)
-        return render("check.html.jinja", checked=self, diagnosis=diagnosis)
+        return render("check.html.jinja", checked=self, signs=SIGNS, diagnosis=diagnosis)
 
 
 def diagnosis_html(diagnosis: Diagnosis, message: str) -> Markup:

@@ -1,4 +1,4 @@
-"""The page on a whole class: what an instructor looks at first, as HTML."""
+"""`index.html`: the page about a whole class, which an instructor reads first."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from markupsafe import Markup
 
 from ..common.verdict import Verdict
 from ..report.report import Report
-from ..report.run import Graded, Run
+from ..report.run import GradedProblem, Run
 from .charts import histogram
 from .common_mistakes import Mistake, common_mistakes
 from .html import asset, render
-from .pages import name_of, page_names, points, total, total_text
+from .pages import name_of, page_names, points, total_text
 
 SLOWEST = 10  # shown
-MOST_PATHS = 200  # of those that were not understood
+MOST_PATHS = 200  # that were not understood
 
 Groups = list[tuple[Mistake, list[Report]]]  # the most frequent first
 
 
 def class_page(run: Run) -> Markup:
-    """`index.html`: links lead to `students/`."""
+    """The page. Its links lead to `students/`."""
     handed_in = {report.student for report in run.reports}
     return render(
         "class.html.jinja",
@@ -46,7 +46,7 @@ def class_page(run: Run) -> Markup:
 
 
 def _judge_errors(run: Run) -> dict[str, list[Report]]:
-    """By what an author or maintainer needs to know of them."""
+    """By the cause, which an author or maintainer needs."""
     by_reason: dict[str, list[Report]] = {}
     for report in run.reports:
         if report.verdict is Verdict.JUDGE_ERROR:
@@ -74,13 +74,14 @@ def _histograms(run: Run, handed_in: set[str]) -> Iterator[Markup]:
         marked = [score for score in scores if score is not None]
         yield histogram(problem.id, marked, problem.max_score)
     if len(run.problems) > 1:
-        totals = [total(run, student) for student in run.students if student.id in handed_in]
-        whole = [points for points, missing in totals if not missing]
-        yield histogram("In total", whole, sum(problem.max_score for problem in run.problems))
+        totals = [run.total(student) for student in run.students if student.id in handed_in]
+        yield histogram(
+            "In total", [t for t, incomplete in totals if not incomplete], run.max_score
+        )
 
 
-def _mistakes(run: Run, problem: Graded) -> tuple[Graded, dict[str, Groups], int]:
-    """The problem, its tables by their captions, and of how many submissions they are."""
+def _mistakes(run: Run, problem: GradedProblem) -> tuple[GradedProblem, dict[str, Groups], int]:
+    """The problem, its tables by their captions, and its number of submissions."""
     mine = [report for report in run.reports if report.problem_id == problem.id]
     wrong = [report for report in mine if report.verdict is Verdict.WRONG_ANSWER]
     marked = (Verdict.ACCEPTED, Verdict.WRONG_ANSWER, Verdict.JUDGE_ERROR)
@@ -93,7 +94,7 @@ def _mistakes(run: Run, problem: Graded) -> tuple[Graded, dict[str, Groups], int
 
 
 def _facts(run: Run) -> Iterator[tuple[str, str]]:
-    """What one needs to know to repeat the run."""
+    """What is needed to repeat the run."""
     yield "Seed of the run", str(run.seed)
     for found in sorted({tuple(sorted(report.versions.items())) for report in run.reports}):
         yield "Versions", ", ".join(f"{what} {version}" for what, version in found)

@@ -10,7 +10,6 @@ from ..report.run import Run
 from .class_page import class_page
 from .pages import page_names, student_page
 
-STUDENTS = "students"  # the folder of their pages, beside index.html
 _NEW = ".class-report.new"
 _PAGE = re.compile(r"[1-9][0-9]*-[A-Za-z0-9]+\.html")  # as `page_name` names them
 
@@ -18,13 +17,12 @@ _PAGE = re.compile(r"[1-9][0-9]*-[A-Za-z0-9]+\.html")  # as `page_name` names th
 def write_class_report(run: Run, folder: Path) -> None:
     """Writes `folder`/index.html and `folder`/students/*.html, and removes pages of earlier runs.
 
-    Everything is written beside its place first: a full disk leaves the report that was there.
+    All pages are written to a folder beside them first, so a full disk leaves the earlier report.
     Nothing else in the folder is touched. Raises OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    new, students = folder / _NEW, folder / STUDENTS
-    if new.exists():  # of a run that was killed
-        shutil.rmtree(new)
+    new, students = folder / _NEW, folder / "students"
+    shutil.rmtree(new, ignore_errors=True)  # of a run that was killed
     names = page_names(run)
     try:
         new.mkdir()

@@ -1,39 +1,57 @@
-"""What became of each group of a report: its points, and a sentence that says why."""
+"""The result of each group of cases."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..common.verdict import Verdict
 from ..report.report import CaseReport, GroupReport, Report
+
+SIGNS = {"right": "✓", "wrong": "✗", "not run": "·"}
 
 
 @dataclass(frozen=True)
 class GroupOutcome:
-    """`right` is whether it gave all its points; `seconds` is what its cases took together."""
+    """verdict: of the case that failed, else what cost the points; None if a case was not run.
+    sentence: why. seconds: of its cases together.
+    """
 
     group: GroupReport
-    right: bool
-    kind: str  # of what is wrong: a verdict, or why there is none
+    verdict: Verdict | None
     sentence: str
     seconds: float
 
+    @property
+    def right(self) -> bool:
+        return self.verdict is Verdict.ACCEPTED
+
+
+def group_states(cases: Iterable[CaseReport]) -> dict[str, str]:
+    """By the name of the group: "wrong" if a case failed, "not run" if one was not run, "right"."""
+    results: dict[str, set[bool | None]] = {}
+    for case in cases:
+        results.setdefault(case.group, set()).add(case.accepted if case.verdict else None)
+    return {
+        name: "wrong" if False in found else "not run" if None in found else "right"
+        for name, found in results.items()
+    }
+
 
 def group_outcomes(report: Report) -> list[GroupOutcome]:
-    """In the problem's order. None for a judge error: it has not been judged."""
-    by_group: dict[str, list[CaseReport]] = {}
-    for case in report.cases:
-        by_group.setdefault(case.group, []).append(case)
-    return [_outcome(report, group, by_group.get(group.name, [])) for group in report.groups]
+    """In the problem's order. Empty for a judge error, since nothing was judged."""
+    return [_outcome(report, group) for group in report.groups]
 
 
-def _outcome(report: Report, group: GroupReport, cases: list[CaseReport]) -> GroupOutcome:
+def _outcome(report: Report, group: GroupReport) -> GroupOutcome:
+    cases = [case for case in report.cases if case.group == group.name]
     seconds = sum(case.seconds for case in cases)
-    wrong = next((case for case in cases if case.verdict and not case.accepted), None)
-    if wrong is not None and wrong.verdict is not None:
-        return GroupOutcome(group, False, wrong.verdict.value, wrong.message, seconds)
+    for case in cases:
+        if case.verdict and not case.accepted:
+            return GroupOutcome(group, case.verdict, case.message, seconds)
     if not cases or not all(case.accepted for case in cases):
-        return GroupOutcome(group, False, "not_run", f"Not run: {report.message}", seconds)
+        return GroupOutcome(group, None, f"Not run: {report.message}", seconds)
     if group.points < group.max_points:
-        sentence = f"Its cases are right. All points are lost all the same: {report.message}"
-        return GroupOutcome(group, False, report.verdict.value, sentence, seconds)
-    return GroupOutcome(group, True, "", "All its cases are right.", seconds)
+        sentence = f"Its cases are right, but all points are lost: {report.message}"
+        return GroupOutcome(group, report.verdict, sentence, seconds)
+    return GroupOutcome(group, Verdict.ACCEPTED, "All its cases are right.", seconds)

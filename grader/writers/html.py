@@ -1,7 +1,7 @@
-"""Fills in the templates of `templates/`. What is no markup of ours is text: visible and escaped.
+"""Fills in `templates/`. All that is not the grader's own markup is text: visible and escaped.
 
-Markup is made here and nowhere else. jinja2 is imported when the first template is filled in, so
-that commands which write no page start quickly.
+No other module makes markup. jinja2 is imported when the first template is used, so that commands
+that write no page start quickly.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ LONGEST_LINE = 400  # characters
 
 
 def render(template: str, **values: object) -> Markup:
-    """The template with these values. Raises jinja2.UndefinedError if one is missing."""
+    """The page. Raises jinja2.UndefinedError if the template needs another value."""
     return Markup(environment().get_template(template).render(values))
 
 
 @cache
 def asset(name: str) -> Markup:
-    """A style or a script of ours, as it goes into a page."""
+    """A style or a script that goes into a page."""
     return Markup(files(__package__).joinpath(name).read_text("utf-8"))
 
 
 @cache
 def environment() -> Environment:
-    """What all templates share. The filters are `line`, `lines`, `count`, `thousands`, `sha256`."""
+    """What all templates share."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     made = Environment(
@@ -64,7 +64,7 @@ def count_of(number: int, noun: str) -> str:
 
 
 def _shown(value: object) -> object:
-    """What stands in a page for a value; jinja2 escapes it, unless it is markup."""
+    """The text of a value. jinja2 then escapes it, unless it is markup."""
     return value if isinstance(value, Markup | int | float) else visible(str(value))
 
 
@@ -79,5 +79,5 @@ def _lines(text: str) -> Markup:
 
 
 def _sha256(text: str) -> str:
-    """In base64, as a Content-Security-Policy names a style or a script."""
+    """In base64, as in a Content-Security-Policy."""
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

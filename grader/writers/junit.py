@@ -1,20 +1,17 @@
 """A run as JUnit XML, for systems that show test results: CI, Jenkins, GitHub Classroom.
 
-A suite is a problem, a test is one group of one student's submission. Wrong is a failure; an error
-is the grader's own, so that the two are never taken for each other; nothing handed in is a
-skipped test.
+A suite is a problem, a test is one group of one student's submission. A wrong group is a failure, a
+judge error is an error, and nothing handed in is a skipped test.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from ..common.files import write_whole
 from ..common.text import visible
 from ..common.verdict import Verdict
-from ..report.run import Graded, Run
+from ..report.run import GradedProblem, Run
 from ..submissions.student import Student
 from .groups import group_outcomes
 
@@ -22,10 +19,10 @@ COUNTED = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 
 
 def junit_xml(run: Run) -> str:
-    """Only elements and attributes that Jenkins's schema has.
+    """Only elements and attributes of Jenkins's schema. Times are in seconds.
 
-    That schema has no place for a score beside a test, so each suite has it as a property
-    `<student>.score`; a judge error has none. Times are in seconds.
+    A test has no score in that schema, so each suite has a property `<student>.score`. A judge
+    error has none.
     """
     root = Element("testsuites", name="grader")
     root.extend(_suite(run, problem) for problem in run.problems)
@@ -35,20 +32,14 @@ def junit_xml(run: Run) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, "unicode")}\n'
 
 
-def write_junit(path: Path, run: Run) -> None:
-    """Raises OSError."""
-    write_whole(path, junit_xml(run))
-
-
-def _suite(run: Run, problem: Graded) -> Element:
+def _suite(run: Run, problem: GradedProblem) -> Element:
     suite = Element("testsuite", name=problem.id)
     properties = SubElement(suite, "properties")
     SubElement(properties, "property", name="seed", value=str(run.seed))
     for student in run.students:
-        report = run.report(student, problem)
-        score = report.score if report else 0
+        score = run.score(student, problem)
         if score is not None:
-            # No character that XML forbids is left, since none of these is visible.
+            # `visible` leaves no character that XML forbids.
             name = f"{visible(student.id)}.score"
             SubElement(properties, "property", name=name, value=str(score))
         _add_tests(suite, run, student, problem)
@@ -56,35 +47,32 @@ def _suite(run: Run, problem: Graded) -> Element:
     return suite
 
 
-def _add_tests(suite: Element, run: Run, student: Student, problem: Graded) -> None:
+def _add_tests(suite: Element, run: Run, student: Student, problem: GradedProblem) -> None:
+    def test(group: str = "all", seconds: float = 0.0) -> Element:
+        name, time = f"{visible(student.id)}: {group}", f"{seconds:.3f}"
+        return SubElement(suite, "testcase", classname=problem.id, name=name, time=time)
+
     report = run.report(student, problem)
     if report is None:
-        SubElement(_test(suite, student, problem), "skipped", message="Nothing was handed in.")
-    elif report.verdict is Verdict.JUDGE_ERROR:
-        test = _test(suite, student, problem, report.seconds)
-        error = SubElement(test, "error", type=report.verdict, message=visible(report.message))
+        SubElement(test(), "skipped", message="Nothing was handed in.")
+        return
+    if report.verdict is Verdict.JUDGE_ERROR:
+        message = visible(report.message)
+        error = SubElement(test(), "error", type=report.verdict, message=message)
         error.text = visible(report.detail, keep="\n")
-    else:
-        findings = "\n".join(finding.sentence for finding in report.diagnosis.findings)
-        for outcome in group_outcomes(report):
-            test = _test(suite, student, problem, outcome.seconds, outcome.group.name)
-            if not outcome.right:
-                message = visible(outcome.sentence)
-                failure = SubElement(test, "failure", type=outcome.kind, message=message)
-                failure.text = visible(findings, keep="\n")
-
-
-def _test(
-    suite: Element, student: Student, problem: Graded, seconds: float = 0.0, group: str = "all"
-) -> Element:
-    name = f"{visible(student.id)}: {group}"
-    return SubElement(suite, "testcase", classname=problem.id, name=name, time=f"{seconds:.3f}")
+    findings = "\n".join(finding.sentence for finding in report.diagnosis.findings)
+    for outcome in group_outcomes(report):
+        element = test(outcome.group.name, outcome.seconds)
+        if not outcome.right:
+            kind, message = outcome.verdict or "not_run", visible(outcome.sentence)
+            failure = SubElement(element, "failure", type=kind, message=message)
+            failure.text = visible(findings, keep="\n")
 
 
 def _count(parent: Element) -> None:
-    """The attributes of a suite, counted from the tests in it."""
+    """Sets the attributes of a suite from the tests in it."""
     tests = list(parent.iter("testcase"))
     parent.set("tests", str(len(tests)))
-    for attribute, kind in COUNTED.items():
-        parent.set(attribute, str(sum(test.find(kind) is not None for test in tests)))
+    for attribute, tag in COUNTED.items():
+        parent.set(attribute, str(sum(test.find(tag) is not None for test in tests)))
     parent.set("time", f"{sum(float(test.get('time', 0)) for test in tests):.3f}")

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from ..common.text import quote
 from ..report.report import Report
-from ..report.run import Graded, Run
+from ..report.run import Run
 from ..submissions.student import Student
 from .check_html import diagnosis_html
 from .html import render
@@ -19,15 +19,14 @@ LONGEST_OUTPUT = 10_000
 
 
 def name_of(student: Student) -> str:
-    """What to call them, in one short visible line of text."""
+    """What to call a student, in one short visible line of text."""
     return quote(student.shown, LONGEST_NAME) or ascii(student.shown)
 
 
 def page_name(number: int, student: Student) -> str:
-    """The file of a student's page.
+    """The file of a student's page. No id leads out of the folder.
 
-    number: the student's place in the run, from 1. It keeps names apart that are one and the same
-    to some file system, and no name can leave the folder.
+    number: the student's place in the run, from 1. It makes names differ on every file system.
     """
     slug = "".join(re.findall("[A-Za-z0-9]", student.id))[:40] or "student"
     return f"{number}-{slug}.html"
@@ -45,47 +44,33 @@ def points(report: Report | None) -> str:
     return "?" if report.score is None else str(report.score)
 
 
-def total(run: Run, student: Student) -> tuple[int, bool]:
-    """The sum of the scores, and whether one is still missing from it."""
-    scores = [run.report(student, problem) for problem in run.problems]
-    known = [report.score for report in scores if report is not None]
-    return sum(score or 0 for score in known), None in known
-
-
 def total_text(run: Run, student: Student) -> str:
-    """The total, such as "27", or "7 + ?" if a problem is not marked yet."""
-    points, missing = total(run, student)
-    return f"{points} + ?" if missing else str(points)
+    """The total, such as "27", or "7 + ?" if a problem is not marked."""
+    total, incomplete = run.total(student)
+    return f"{total} + ?" if incomplete else str(total)
 
 
 def student_page(run: Run, number: int) -> Markup:
     """The page of a student by their place in the run, from 1."""
     student = run.students[number - 1]
+    reports = [run.report(student, problem) for problem in run.problems]
+    diagnoses = [diagnosis_html(r.diagnosis, r.message) if r else None for r in reports]
     return render(
         "student.html.jinja",
         title=name_of(student),
         student=student,
         neighbours=list(_neighbours(run, number)),
-        problems=[_problem(run, student, problem) for problem in run.problems],
+        problems=list(zip(run.problems, reports, diagnoses, strict=True)),
         points=points,
         total=total_text(run, student),
-        most=sum(problem.max_score for problem in run.problems),
+        most=run.max_score,
         most_output=LONGEST_OUTPUT,
     )
 
 
 def _neighbours(run: Run, number: int) -> Iterator[tuple[str, str, str]]:
-    """For each student beside this one: a word, the file of their page, and their name."""
+    """For the students before and after: a word, the file of their page, and their name."""
     for word, there in (("Previous", number - 1), ("Next", number + 1)):
         if 1 <= there <= len(run.students):
             student = run.students[there - 1]
             yield word, page_name(there, student), name_of(student)
-
-
-def _problem(
-    run: Run, student: Student, problem: Graded
-) -> tuple[Graded, Report | None, Markup | None]:
-    """The problem, the student's report if there is one, and what it says is wrong."""
-    report = run.report(student, problem)
-    told = diagnosis_html(report.diagnosis, report.message) if report else None
-    return problem, report, told

@@ -1,10 +1,9 @@
-"""What a student reads after a check: the first failing group in full, the rest a line each."""
+"""What a student reads after a check, and an instructor about one student."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -12,97 +11,41 @@ from ..common.text import visible
 from ..common.verdict import Verdict
 from ..course.catalogue import Entry
 from ..judging.kind import Kind
-from ..report.report import CaseReport, Report
+from ..report.report import Report
 from ..report.run import Run
 from ..submissions.student import Student
 from .blocks import heat_lines, reading_lines
+from .groups import SIGNS, group_states
 from .terminal import Terminal, table_lines
 
-RIGHT, WRONG, NOT_RUN = "✓", "✗", "·"
+STYLES = {"right": "green", "wrong": "red", "not run": "dim"}
+LAST_PRINTED = 5  # lines
 
 
 def print_check(console: Terminal, entry: Entry, report: Report) -> None:
-    """The answer to one check, ending in one thing to do next."""
-    problem = entry.problem
-    title = Text(entry.id, "bold")
-    title.append(f"  {visible(report.submission)}", "dim")
+    """The result of one check. Below the first wrong group is what is wrong; last, what to do."""
     console.print()
+    title = Text(entry.id, "bold").append(f"  {visible(report.submission)}", "dim")
     console.print(title, soft_wrap=True)
-    groups: dict[str, list[CaseReport]] = {}
-    for case in report.cases:
-        groups.setdefault(case.group, []).append(case)
-    told = False
-    if report.kind is Kind.NOT_STARTED or not any(case.verdict for case in report.cases):
-        _in_full(console, report)
-        told = True
+    groups = group_states(report.cases)
+    if report.kind is Kind.NOT_STARTED or set(groups.values()) == {"not run"}:
         groups = {}
-    for name, cases in groups.items():
-        if all(case.accepted for case in cases):
-            mark, style = RIGHT, "green"
-        elif any(case.verdict is not None and not case.accepted for case in cases):
-            mark, style = WRONG, "red"
-        else:
-            mark, style = NOT_RUN, "dim"
-        console.print(Text(f"  {mark} {problem.groups[name].purpose}", style), soft_wrap=True)
-        if mark == WRONG and not told:
-            told = True
-            _in_full(console, report)
-    if not told and report.verdict is not Verdict.ACCEPTED:
-        _in_full(console, report)
-    for note in report.notes:
-        console.print(Padding(Text(visible(note), "dim"), (0, 0, 0, 4)))
+    first_wrong = next((name for name, state in groups.items() if state == "wrong"), None)
+    for name, state in groups.items():
+        console.say(f"  {SIGNS[state]} {entry.problem.groups[name].purpose}", STYLES[state])
+        if name == first_wrong:
+            _print_diagnosis(console, report)
+    if first_wrong is None and report.verdict is not Verdict.ACCEPTED:
+        _print_diagnosis(console, report)
+    _print_notes(console, report)
     console.print()
-    console.print(Text(f"  {_next(entry, report, groups)}"))
-
-
-def _in_full(console: Terminal, report: Report) -> None:
-    console.print()
-    told = report.diagnosis
-    for finding in told.findings:
-        console.print(Padding(Text(visible(finding.sentence), "bold"), (0, 0, 1, 4)))
-    console.print(Padding(Text(visible(report.message)), (0, 0, 1, 4)))
-    if told.example:
-        console.print(Padding(Text("On the smallest input that shows it:", "dim"), (0, 0, 1, 4)))
-        _lines(console, told.example)
-    # One picture is enough: where the wrong pixels are read, wrong numbers are no news.
-    if told.reading is not None and told.reading.astray:
-        if told.reading.finding not in told.findings:
-            console.print(Padding(Text(told.reading.finding.sentence), (0, 0, 1, 4)))
-        _lines(console, reading_lines(told.reading))
-    elif told.heat is not None:
-        _lines(console, heat_lines(told.heat))
-    if report.output and report.verdict is not Verdict.ACCEPTED:
-        last = report.output.strip().splitlines()[-5:]
-        console.print(Padding(Text("It printed:", "dim"), (0, 0, 0, 4)))
-        for line in last:
-            console.print(Padding(Text(visible(line[:200]), "dim"), (0, 0, 0, 6)))
-        console.print()
-
-
-def _lines(console: Terminal, lines: Iterable[str]) -> None:
-    for line in lines:
-        console.print(Text(f"      {visible(line)}"), soft_wrap=True)
-    console.print()
-
-
-def _next(entry: Entry, report: Report, groups: dict[str, list[CaseReport]]) -> str:
-    if report.verdict is Verdict.ACCEPTED:
-        return f"All {len(groups)} groups are right. What counts is graded on other cases: hand in."
-    if report.verdict is Verdict.JUDGE_ERROR:
-        return "This is our fault and not yours. Tell your instructor."
-    if report.kind is Kind.NOT_STARTED:
-        return f"Read `grader show {entry.id}`, fill in the function, and check again."
-    stuck = f"Stuck? `grader hint {entry.id}`."
-    if not groups:
-        return f"Mend this and check again. {stuck}"
-    right = sum(all(case.accepted for case in cases) for cases in groups.values())
-    return f"{right} of {len(groups)} groups are right. Mend this one and check again. {stuck}"
+    console.print(Text(f"  {_next_step(entry, report, groups)}"))
 
 
 def print_explained(console: Terminal, student: Student, run: Run) -> None:
-    """All that a run found out about one student."""
+    """Everything that a run found out about one student."""
     console.print()
-    console.print(Text(f"{visible(student.shown)}  {visible(student.email)}".rstrip(), "bold"))
+    console.say(f"{visible(student.shown)}  {visible(student.email)}".rstrip(), "bold")
     for problem in run.problems:
         report = run.report(student, problem)
         console.print()
@@ -113,15 +56,14 @@ def print_explained(console: Terminal, student: Student, run: Run) -> None:
         points = "?" if report.score is None else report.score
         title.append(f"  {report.verdict.words}, {points} of {report.max_score} points")
         console.print(title, soft_wrap=True)
-        console.print(Text(f"  {visible(report.submission)}", "dim"), soft_wrap=True)
+        console.say(f"  {visible(report.submission)}", "dim")
         for group in report.groups:
-            right = group.points == group.max_points
-            text = f"  {RIGHT if right else WRONG} {group.points}/{group.max_points}  "
-            console.print(Text(text + group.purpose, "green" if right else "red"), soft_wrap=True)
+            state = "right" if group.points == group.max_points else "wrong"
+            text = f"  {SIGNS[state]} {group.points}/{group.max_points}  {group.purpose}"
+            console.say(text, STYLES[state])
         if report.verdict is not Verdict.ACCEPTED:
-            _in_full(console, report)
-        for note in report.notes:
-            console.print(Padding(Text(visible(note), "dim"), (0, 0, 0, 4)))
+            _print_diagnosis(console, report)
+        _print_notes(console, report)
 
 
 def print_list(console: Terminal, rows: Sequence[tuple[str, str, str]]) -> None:
@@ -132,3 +74,55 @@ def print_list(console: Terminal, rows: Sequence[tuple[str, str, str]]) -> None:
         table.add_row(Text(problem_id), Text(state, style), Text(title))
     for line in table_lines(console, table):
         console.print(line, soft_wrap=True)
+
+
+def _print_diagnosis(console: Terminal, report: Report) -> None:
+    def paragraph(text: str, style: str = "") -> None:
+        console.say(visible(text), style, indent=4)
+        console.print()
+
+    found = report.diagnosis
+    console.print()
+    for finding in found.findings:
+        paragraph(finding.sentence, "bold")
+    paragraph(report.message)
+    if found.example:
+        paragraph("On the smallest input that shows it:", "dim")
+        _print_picture(console, found.example)
+    # One picture is enough: if the wrong pixels are read, the numbers are wrong too.
+    if found.reading is not None and found.reading.astray:
+        if found.reading.finding not in found.findings:
+            paragraph(found.reading.finding.sentence)
+        _print_picture(console, reading_lines(found.reading))
+    elif found.heat is not None:
+        _print_picture(console, heat_lines(found.heat))
+    if report.output:
+        console.say("It printed:", "dim", indent=4)
+        for line in report.output.strip().splitlines()[-LAST_PRINTED:]:
+            console.say(visible(line[:200]), "dim", indent=6)
+        console.print()
+
+
+def _print_picture(console: Terminal, lines: Iterable[str]) -> None:
+    for line in lines:
+        console.say(f"      {visible(line)}")
+    console.print()
+
+
+def _print_notes(console: Terminal, report: Report) -> None:
+    for note in report.notes:
+        console.say(visible(note), "dim", indent=4)
+
+
+def _next_step(entry: Entry, report: Report, groups: dict[str, str]) -> str:
+    if report.verdict is Verdict.ACCEPTED:
+        return f"All {len(groups)} groups are right. Hand in: the grade comes from other cases."
+    if report.verdict is Verdict.JUDGE_ERROR:
+        return "The grader failed, not your code. Tell your instructor."
+    if report.kind is Kind.NOT_STARTED:
+        return f"Read `grader show {entry.id}`, fill in the function, and check again."
+    stuck = f"Stuck? `grader hint {entry.id}`."
+    if not groups:
+        return f"Fix this and check again. {stuck}"
+    right = sum(state == "right" for state in groups.values())
+    return f"{right} of {len(groups)} groups are right. Fix this one and check again. {stuck}"

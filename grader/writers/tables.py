@@ -9,65 +9,54 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from ..common.files import write_whole
 from ..common.text import encodable, visible
-from ..report.report import Report
-from ..report.run import Graded, Run
+from ..report.run import Run
 from ..submissions.student import Student
 
 NOTHING = "nothing handed in"
+# Without this mark, Excel reads the file in an old encoding and garbles names.
+BYTE_ORDER_MARK = "\ufeff"
 CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
-CANVAS_NAMES = CANVAS_COLUMNS[1:4]  # each of them tells Canvas which student it is
-# How Canvas exports it. The importer looks for the words, and people for the blanks.
+CANVAS_NAMES = CANVAS_COLUMNS[1:4]  # Canvas knows a student by any of them
+# As Canvas exports it. The importer looks for the words, and people for the blanks.
 POINTS_POSSIBLE = "    Points Possible"
 LONGEST_CELL = 300  # characters; the names of people and files are shorter
 
-# What makes a spreadsheet take a cell for a formula, also in its full-width forms. Where another
-# separator is usual, a spreadsheet begins a new cell inside of ours.
+# What a spreadsheet reads as the beginning of a formula, also in its full-width forms. In some
+# countries these separators begin a new cell inside of ours.
 FORMULA = re.compile(r"(^|[;,|])(\s*)(?=[=+\-@＝＋－＠])")  # noqa: RUF001
+
+Row = list[str | int]
 
 
 def gradebook_csv(run: Run) -> str:
-    """One row a student, comma-separated: verdict and score of each problem, total, of how many.
+    """One row for each student: verdict and score of each problem, the total, and its maximum.
 
-    Nothing handed in counts 0. The score of a judge error is not known, and so is not the total:
-    both are empty.
+    A student who handed in nothing gets 0. The score of a judge error is not known, and neither is
+    the total: both cells are empty.
     """
-    header = ["student", "name", "email"]
+    header: Row = ["student", "name", "email"]
     for problem in run.problems:
         header += [f"{problem.id} verdict", f"{problem.id} score"]
-    rows: list[list[str | int]] = [[*header, "total", "of"]]
+    rows = [[*header, "total", "of"]]
     for student in run.students:
-        row: list[str | int] = [_text(student.id), _text(student.name), _text(student.email)]
-        scores = [score(run, student, problem) for problem in run.problems]
-        for problem, points in zip(run.problems, scores, strict=True):
-            row += [_verdict(run.report(student, problem)), "" if points is None else points]
-        known = [points for points in scores if points is not None]
-        row.append(sum(known) if len(known) == len(scores) else "")
-        row.append(sum(problem.max_score for problem in run.problems))
-        rows.append(row)
-    return _csv(rows)
-
-
-def write_gradebook(path: Path, run: Run) -> None:
-    """Raises OSError.
-
-    Begins with a byte order mark: without one, Excel takes the bytes for those of an old code
-    page and garbles names. LibreOffice, Google Sheets and pandas expect it; programs that don't
-    have `results.jsonl`.
-    """
-    write_whole(path, "\ufeff" + gradebook_csv(run))
+        row: Row = [_text(student.id), _text(student.name), _text(student.email)]
+        for problem in run.problems:
+            report, score = run.report(student, problem), run.score(student, problem)
+            row += [report.verdict.words if report else NOTHING, _number(score)]
+        total, incomplete = run.total(student)
+        rows.append([*row, "" if incomplete else total, run.max_score])
+    return BYTE_ORDER_MARK + _csv(rows)
 
 
 @dataclass(frozen=True)
 class CanvasTable:
-    """The text of `canvas.csv`, and what there is to tell about it.
+    """The text of `canvas.csv`, and the students to warn about.
 
-    left_out: who is not in it, since the roster has nothing by which Canvas knows them.
-    emptied: who has an empty cell in it. An import clears whatever grade stands there in Canvas.
+    left_out: students without a row, because the roster has nothing by which Canvas knows them.
+    emptied: students with an empty cell. An import clears the grade that is there in Canvas.
     """
 
     text: str
@@ -76,13 +65,12 @@ class CanvasTable:
 
 
 def canvas_csv(run: Run, assignments: Mapping[str, int]) -> CanvasTable:
-    """What Canvas imports: a column for each problem in `assignments`, which holds Canvas's ids.
+    """What Canvas imports: a column for each problem in `assignments`, which has Canvas's ids.
 
-    Canvas matches a column by the number in parentheses; without one it would make a new
-    assignment. A cell is empty where there is no score to import: nothing was handed in, or the
-    grader failed. A student with empty cells only has no row, so that an import changes nothing
-    of theirs; so a table of one problem has no empty cell at all. Raises ValueError where no
-    problem has an id, or two have the same one.
+    Canvas matches a column by the number in parentheses; without one it makes a new assignment. A
+    cell is empty if nothing was handed in or the grader failed. A student with only empty cells has
+    no row, so the import changes nothing of theirs. Raises ValueError if no problem has an id, or
+    two have the same one.
     """
     problems = [problem for problem in run.problems if problem.id in assignments]
     if not problems:
@@ -93,37 +81,31 @@ def canvas_csv(run: Run, assignments: Mapping[str, int]) -> CanvasTable:
     titles = [
         _text(f"{_line(p.title)} ({number})") for p, number in zip(problems, ids, strict=True)
     ]
-    rows: list[list[str | int]] = [
+    rows: list[Row] = [
         [*CANVAS_COLUMNS, *titles],
         [POINTS_POSSIBLE, "", "", "", "", *(problem.max_score for problem in problems)],
     ]
     left_out, emptied = [], []
     for student in run.students:
-        points = [_handed_in_score(run, student, problem) for problem in problems]
+        reports = [run.report(student, problem) for problem in problems]
+        scores = [report.score if report else None for report in reports]
         if not any(student.canvas.get(name, "").strip() for name in CANVAS_NAMES):
             left_out.append(student)
-        elif any(number is not None for number in points):
-            who = {"Student": student.shown, **student.canvas}
-            cells: list[str | int] = [_text(who.get(column, "")) for column in CANVAS_COLUMNS]
-            rows.append(cells + ["" if number is None else number for number in points])
-            if None in points:
+        elif any(score is not None for score in scores):
+            names = {"Student": student.shown, **student.canvas}
+            cells = [_text(names.get(column, "")) for column in CANVAS_COLUMNS]
+            rows.append([*cells, *map(_number, scores)])
+            if None in scores:
                 emptied.append(student)
     return CanvasTable(_csv(rows), tuple(left_out), tuple(emptied))
-
-
-def write_canvas(path: Path, run: Run, assignments: Mapping[str, int]) -> CanvasTable:
-    """Writes the table, without a byte order mark, and returns it. Raises OSError, ValueError."""
-    table = canvas_csv(run, assignments)
-    write_whole(path, table.text)
-    return table
 
 
 def results_jsonl(run: Run) -> str:
     """One JSON object a line for each student and problem, all with the same keys, none nested.
 
     Integers: score (null for a judge error), max_score, seed. Numbers: seconds. All else is text,
-    null where nothing was handed in: submission, sha256, message, and `kind`, what happened. The
-    first finding: `finding_id` stays when words change; `finding`, the sentence, is for people.
+    null if nothing was handed in. `kind` is what happened, finer than the verdict. `finding_id` (of
+    the first finding) stays when the wording of `finding` changes.
     """
     return _json_lines(
         {
@@ -133,7 +115,7 @@ def results_jsonl(run: Run) -> str:
             "problem": problem.id,
             "verdict": report.verdict.value if report else NOTHING.replace(" ", "_"),
             "kind": report.kind.value if report else None,
-            "score": score(run, student, problem),
+            "score": run.score(student, problem),
             "max_score": problem.max_score,
             "message": report.message if report else None,
             "finding_id": finding.id if finding else None,
@@ -153,7 +135,7 @@ def results_jsonl(run: Run) -> str:
 def groups_jsonl(run: Run) -> str:
     """One JSON object a line for each student, problem and group: `points` of `max_points`.
 
-    A table of its own, since each problem has other groups. What was not judged has no lines.
+    It is a table of its own, since each problem has other groups. What was not judged has no lines.
     """
     return _json_lines(
         {
@@ -171,41 +153,24 @@ def groups_jsonl(run: Run) -> str:
     )
 
 
-def write_results(results: Path, groups: Path, run: Run) -> None:
-    """Writes both tables for analysis. Raises OSError."""
-    write_whole(results, results_jsonl(run))
-    write_whole(groups, groups_jsonl(run))
-
-
-def score(run: Run, student: Student, problem: Graded) -> int | None:
-    """The points: 0 where nothing was handed in, None where they are not known (judge error)."""
-    report = run.report(student, problem)
-    return report.score if report else 0
-
-
-def _handed_in_score(run: Run, student: Student, problem: Graded) -> int | None:
-    report = run.report(student, problem)
-    return report.score if report else None
-
-
-def _verdict(report: Report | None) -> str:
-    return report.verdict.words if report else NOTHING
+def _number(score: int | None) -> str | int:
+    return "" if score is None else score
 
 
 def _text(text: str) -> str:
-    """A cell of text that no spreadsheet takes for a formula."""
+    """A cell of text that no spreadsheet reads as a formula."""
     return FORMULA.sub(r"\1\2'", _line(text))
 
 
 def _line(text: str) -> str:
-    """One line, without control characters; other letters stay, also those that join others."""
+    """One line without control characters. All other characters stay, so that names are whole."""
     line = " ".join(text.split())
     shown = "".join(visible(c) if unicodedata.category(c) in ("Cc", "Cs") else c for c in line)
     return shown if len(shown) <= LONGEST_CELL else f"{shown[: LONGEST_CELL - 1]}…"
 
 
 def _csv(rows: Iterable[Sequence[str | int]]) -> str:
-    """As RFC 4180 has it, line ends included."""
+    """Comma-separated as in RFC 4180, with its line ends."""
     file = io.StringIO()
     csv.writer(file).writerows(rows)
     return file.getvalue()

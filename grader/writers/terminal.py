@@ -1,4 +1,4 @@
-"""The terminal: live progress, and the table of a run."""
+"""The terminal: messages, live progress, and the table of a run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.cells import cell_len
@@ -28,60 +28,45 @@ from ..common.text import quote, visible
 from ..common.verdict import Verdict
 from ..report.report import Report
 from ..report.run import Run
-from ..submissions import NotUnderstood, Submission
+from ..submissions import NotUnderstood
 
 WIDEST_TABLE = 10_000  # cells
 COLOURS = {Verdict.ACCEPTED: "green", Verdict.JUDGE_ERROR: "bold magenta"}
 
 
 class Terminal(Console):
-    """A console whose reader may leave: the run goes on, and its report is written."""
+    """A console. If its reader goes away, the run continues, and its report is written."""
 
     def __init__(self, stderr: bool = False):
         super().__init__(stderr=stderr, highlight=False)
 
-    def say(self, message: object) -> None:
-        """Prints a message of ours, with its lines and no markup; nothing in it hides.
+    def say(self, message: object, style: str = "", indent: int = 0) -> None:
+        """Prints a message as text, without markup. Only an indented one is wrapped.
 
-        Names and words of others in it are quoted or made visible by who writes the message: a
-        line end of theirs would look like a line of ours.
+        Line ends are kept. Escape those in words of others with `visible`: they would look like
+        lines of the grader.
         """
-        self.print(Text(visible(str(message), keep="\n")), soft_wrap=True)
+        text = Text(visible(str(message), keep="\n"), style)
+        self.print(Padding(text, (0, 0, 0, indent)) if indent else text, soft_wrap=not indent)
 
     def on_broken_pipe(self) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-class Announcer:
-    """Tells of each report as it comes: a bar on a terminal, a plain line elsewhere."""
-
-    def __init__(self, console: Console, total: int, progress: Progress | None):
-        self._console, self._total, self._progress = console, total, progress
-        self._counts: Counter[Verdict] = Counter()
-        if progress:
-            self._task = progress.add_task("", total=total, rate="")
-
-    def __call__(self, _: Submission, report: Report) -> None:
-        self._counts[report.verdict] += 1
-        if self._progress:
-            counts = ", ".join(f"{n} {verdict.words}" for verdict, n in self._counts.items())
-            speed = self._progress.tasks[self._task].speed or 0.0
-            self._progress.update(
-                self._task, advance=1, description=counts, rate=f"{60 * speed:.0f}/min,"
-            )
-        else:
-            done = sum(self._counts.values())
-            who = f"{_name(report.student)} {report.problem_id}"
-            self._console.print(
-                Text(f"[{done}/{self._total}] {who}: {report.verdict.words}"), soft_wrap=True
-            )
-
-
 @contextmanager
-def announcing(console: Console, total: int) -> Iterator[Announcer]:
-    """An announcer for a run of so many submissions."""
+def show_progress(console: Terminal, total: int) -> Iterator[Callable[[Report], None]]:
+    """Yields a function that shows each report: by a bar on a terminal, else by a line."""
+    counts: Counter[Verdict] = Counter()
+
+    def line(report: Report) -> None:
+        counts[report.verdict] += 1
+        name = short_name(report.student)
+        console.say(
+            f"[{counts.total()}/{total}] {name} {report.problem_id}: {report.verdict.words}"
+        )
+
     if not console.is_terminal:
-        yield Announcer(console, total, None)
+        yield line
         return
     columns = (
         BarColumn(),
@@ -92,13 +77,24 @@ def announcing(console: Console, total: int) -> Iterator[Announcer]:
         TextColumn("{task.description}"),
     )
     with Progress(*columns, console=console, transient=True) as progress:
-        yield Announcer(console, total, progress)
+        task = progress.add_task("", total=total, rate="")
+
+        def bar(report: Report) -> None:
+            counts[report.verdict] += 1
+            words = ", ".join(f"{number} {verdict.words}" for verdict, number in counts.items())
+            rate = f"{60 * (progress.tasks[task].speed or 0.0):.0f}/min,"
+            progress.update(task, advance=1, description=words, rate=rate)
+
+        yield bar
 
 
 def print_table(
-    console: Console, reports: Sequence[Report], not_understood: Sequence[NotUnderstood]
+    console: Terminal, reports: Sequence[Report], not_understood: Sequence[NotUnderstood]
 ) -> None:
-    """Who, which problem, verdict, score and time in a line; the sentence that matters below it."""
+    """A line for each report: student, problem, verdict, score, time. Its sentences are below it.
+
+    Last, what was not graded, unless a note of a report says so.
+    """
     table = Table.grid(
         *("", "", "", Column(justify="right"), Column(justify="right")), padding=(0, 2, 0, 0)
     )
@@ -112,47 +108,50 @@ def print_table(
             f"{'?' if report.score is None else report.score}/{report.max_score}",
             f"{report.seconds:.1f} s",
         )
+    sentences = [
+        (*(f.sentence for f in report.diagnosis.findings[:1]), report.message, *report.notes)
+        for report in reports
+    ]
+    console.print()
     indent = max(map(cell_len, ("student", *names.values()))) + 2
-    headings, *lines = table_lines(console, table)
-    console.print()
-    console.print(headings, soft_wrap=True)
-    console.print(Rule(characters="─", style="dim"))
-    for report, line in zip(reports, lines, strict=True):
-        console.print(line, soft_wrap=True)
-        found = [finding.sentence for finding in report.diagnosis.findings[:1]]
-        for sentence in (*found, report.message, *report.notes):
-            console.print(Padding(Text(visible(sentence)), (0, 0, 0, indent)))
-    console.print()
-    told = {note for report in reports for note in report.notes}
+    print_with_notes(console, table, sentences, indent)
+    notes = {note for report in reports for note in report.notes}
     for item in not_understood:
-        if item.why in told:  # below the submission that was graded instead
-            continue
-        text = f"Not graded: {item.path}: {item.why}"
-        console.print(Text(visible(text)), soft_wrap=True)
+        if item.why not in notes:
+            console.say(visible(f"Not graded: {item.path}: {item.why}"))
 
 
-def print_summary(console: Console, run: Run) -> None:
-    """How many there are of each verdict, problem by problem: a line each."""
+def print_summary(console: Terminal, run: Run) -> None:
+    """How many reports have each verdict: one line for each problem."""
     console.print()
     for problem in run.problems:
         counts = Counter(r.verdict for r in run.reports if r.problem_id == problem.id)
-        nothing = len(run.students) - sum(counts.values())
-        text = Text(f"{problem.id}: ", "bold")
-        told = [f"{count} {verdict.words}" for verdict, count in counts.most_common()]
-        text.append(", ".join([*told, *([f"{nothing} handed in nothing"] if nothing else [])]), "")
-        console.print(text, soft_wrap=True)
+        words = [f"{count} {verdict.words}" for verdict, count in counts.most_common()]
+        if nothing := len(run.students) - counts.total():
+            words.append(f"{nothing} handed in nothing")
+        console.print(Text(f"{problem.id}: ", "bold").append(", ".join(words), ""), soft_wrap=True)
     if run.not_understood:
-        console.print(
-            f"{len(run.not_understood)} files or folders were not graded, and why is told."
-        )
+        number = len(run.not_understood)
+        console.say(f"{number} files or folders were not graded; index.html says why.")
+    console.print()
+
+
+def print_with_notes(
+    console: Terminal, table: Table, notes: Iterable[Iterable[str]], indent: int
+) -> None:
+    """A table with headings, and the notes of each row below it."""
+    headings, *lines = table_lines(console, table)
+    console.print(headings, soft_wrap=True)
+    console.print(Rule(characters="─", style="dim"))
+    for line, below in zip(lines, notes, strict=True):
+        console.print(line, soft_wrap=True)
+        for note in below:
+            console.say(visible(note), indent=indent)
     console.print()
 
 
 def table_lines(console: Console, table: Table) -> list[Text]:
-    """A table line by line, for what else is to be printed below each.
-
-    It is as wide as its cells, whatever the console's width: print the lines with `soft_wrap`.
-    """
+    """A table line by line, each as wide as its cells: print them with `soft_wrap`."""
     options = console.options.update(width=WIDEST_TABLE)
     lines = []
     for segments in console.render_lines(table, options, pad=False):
@@ -162,19 +161,19 @@ def table_lines(console: Console, table: Table) -> list[Text]:
     return lines
 
 
+def short_name(student: str) -> str:
+    """At most 30 characters: the beginning and the end of an id, which tell people apart."""
+    name = quote(student, 1000) or "(no name)"
+    return name if len(name) <= 30 else f"{name[:15]}…{name[-14:]}"
+
+
 def _names(reports: Sequence[Report]) -> dict[str, str]:
-    """By the students' ids. Two whose names look alike are told apart by their ids in ASCII."""
-    shown = {report.student: _name(report.student) for report in reports}
-    looks = Counter(unicodedata.normalize("NFKC", name) for name in shown.values())
+    """By the students' ids. If two names look alike, their ids follow in ASCII."""
+    names = {report.student: short_name(report.student) for report in reports}
+    looks = Counter(unicodedata.normalize("NFKC", name) for name in names.values())
     return {
         student: f"{name} ({ascii(student)[1:-1]})"
         if looks[unicodedata.normalize("NFKC", name)] > 1
         else name
-        for student, name in shown.items()
+        for student, name in names.items()
     }
-
-
-def _name(student: str) -> str:
-    """In at most 30 characters: the beginning and the end, which tell people apart."""
-    name = quote(student, 1000) or "(no name)"
-    return name if len(name) <= 30 else f"{name[:15]}…{name[-14:]}"

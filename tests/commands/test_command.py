@@ -126,7 +126,7 @@ def test_a_judge_error_is_exit_status_3_and_costs_nobody_marks(tmp_path: Path) -
     assert "reference.py is missing" in done.stderr
     document = json.loads((course / "out.json").read_text())
     jsonschema.validate(document, report_schema())
-    by_problem = {report["problem"]: report for report in document["reports"]}
+    by_problem = {report["problem_id"]: report for report in document["reports"]}
     assert by_problem["patch_embed_cls"]["verdict"] == "accepted"
     failed = by_problem["vit_patch_embed"]
     assert (failed["verdict"], failed["score"]) == ("judge_error", None)
@@ -169,7 +169,7 @@ def test_a_report_may_go_to_a_pipe(small: CourseOption, tmp_path: Path) -> None:
     path = student(tmp_path, "ada", "")
     done = run("grade", *small, path, "--json", "/dev/stderr")
     assert done.returncode == 0
-    assert '"schema": 3' in done.stderr
+    assert '"schema": 4' in done.stderr
     assert Path("/dev/stderr").exists()
 
 

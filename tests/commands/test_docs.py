@@ -78,7 +78,7 @@ def commands(page: Path, program: str) -> Iterator[list[str]]:
 
 def refused(arguments: list[str]) -> bool:
     try:
-        _parser().parse_args(arguments)
+        _parser(arguments).parse_args(arguments)
     except SystemExit:
         return True
     return False

@@ -14,6 +14,7 @@ from nbclient import NotebookClient
 from support.command import EXAMPLE_CLASS, report_schema, run
 from support.course import ROOT, proven
 
+from grader.common.text import visible
 from grader.handout.notebooks import results_notebook
 
 # The whole course and all of its known mistakes.
@@ -65,12 +66,12 @@ def test_the_example_class_gets_the_verdicts_it_is_there_to_show(
     jsonschema.validate(document, report_schema())
     verdicts: dict[str, dict[str, str]] = {}
     for report in document["reports"]:
-        verdicts.setdefault(report["student"], {})[report["problem"]] = report["verdict"]
+        verdicts.setdefault(report["student"], {})[report["problem_id"]] = report["verdict"]
     assert verdicts == EXAMPLES
     assert document["not_understood"] == []
     assert "[11/11]" in printed
     for report in document["reports"]:
-        assert without_spaces(report["message"]) in without_spaces(printed)
+        assert without_spaces(visible(report["message"])) in without_spaces(printed)
         assert report["max_score"] == 20
         assert (report["score"] == 20) == (report["verdict"] == "accepted")
 

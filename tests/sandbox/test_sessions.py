@@ -84,7 +84,7 @@ def test_a_worker_that_was_killed_while_it_waited_is_replaced(tmp_path: Path) ->
 @pytest.fixture
 def checker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[check._Checker]:
     """Checks the `square` case of one problem, without a course on disk."""
-    monkeypatch.setattr("grader.oracle.unconfined.unconfined", Bare)
+    monkeypatch.setattr("grader.cli.check.unconfined", Bare)
     course = SimpleNamespace(root=tmp_path)
     plans = {patch_embed_cls().id: square()}
     with contextlib.closing(check._Checker(course, plans, Silent())) as made:  # type: ignore[arg-type]
@@ -99,7 +99,7 @@ class Silent:
     def __init__(self) -> None:
         self.said: list[str] = []
 
-    def say(self, message: object) -> None:
+    def say(self, message: object, *_: object, **__: object) -> None:
         self.said.append(str(message))
 
     def print(self, *parts: object, **_: object) -> None:
@@ -141,7 +141,7 @@ def test_a_watch_goes_on_if_no_worker_starts(
         yield
 
     monkeypatch.setattr(Session, "ready", perhaps)
-    monkeypatch.setattr("watchfiles.watch", saves)
+    monkeypatch.setattr(check, "watch", saves)
     verdicts = []
     check_one = checker.check
     monkeypatch.setattr(checker, "check", lambda *file: verdicts.append(check_one(*file)))

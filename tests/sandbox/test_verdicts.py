@@ -62,7 +62,7 @@ def test_another_shape_is_accepted_with_a_note(grade: Grade) -> None:
         RIGHT.replace("+ pos_embed", "+ pos_embed).ravel()").replace("return ", "return (")
     )
     one(report, Verdict.ACCEPTED)
-    assert "the statement's shape is (1," in report.notes[0]
+    assert "The statement's shape is (1," in report.notes[0]
 
 
 def test_another_shape_is_refused_where_the_problem_says_so(grade: Grade) -> None:
@@ -138,7 +138,7 @@ def test_partial_credit_goes_by_group(grade: Grade) -> None:
     [
         ("def patch_embed_cls(x:\n    pass", ["Python cannot read it at line 1", "never closed"]),
         ("x = 1\n  y = 2", ["line 2", "unexpected indent"]),
-        (b"\x00\x01\x02", ["zero bytes"]),
+        (b"\x00\x01\x02", ["null bytes"]),
         (b"def f(): return '\xff'", ["Python cannot read it", "utf-8"]),
         ("", ["no function called `patch_embed_cls`", "patch_embed_cls(x, w_proj"]),
         ("def patch_embed(x): return x", ["there is `patch_embed`"]),

@@ -20,7 +20,7 @@ from grader.diagnosis.heat_map import HeatMap, token_name
 from grader.diagnosis.pixels_read import Reading
 from grader.judging.kind import Kind
 from grader.report.report import NOT_MARKED, CaseReport, Report, group_reports
-from grader.report.run import Graded, Run
+from grader.report.run import GradedProblem, Run
 from grader.submissions import NotUnderstood
 from grader.submissions.student import Student
 
@@ -60,23 +60,23 @@ LAST = "Abe Berg Costa Dąbrowski Eze Fischer García Hughes Ito Jansen Khan Li 
 FINDINGS = {
     "vit_patch_embed": (
         ("patches-by-column",
-         "The numbers are right, but the patches go column by column. Go row by row: the whole "
-         "top row of patches first, from left to right.", 8),
+         "The numbers are right, but the patches come column by column. Order them row by row: "
+         "first the top row, from left to right.", 8),
         ("known-00000001",
          "Your convolution moves by one pixel. Give it strides of the patch size.", 5),
         ("known-00000002",
          "The key is split before it is used: give `PRNGKey(seed)` itself to `init`.", 4),
         ("factor:0.00392157",
-         "Every number is 0.00392157 times the right one: look for a factor that does not belong "
-         "there, or one that is missing.", 2),
+         "In each wrong case, every number is 0.00392157 times the right one. Look for a factor "
+         "that does not belong there, or for one that is missing.", 2),
         ("bias",
-         "Every token is off by the same vector: look for a bias that is added and should not be, "
-         "or is missing.", 1),
-        ("wrong-where:C!=3", "It is wrong wherever C ≠ 3, and right wherever C = 3.", 1),
+         "In each wrong case, every token is off by the same vector. Look for a bias that is added "
+         "but should not be, or for one that is missing.", 1),
+        ("wrong-where:C!=3", "Every wrong case has C ≠ 3. Every right case has C = 3.", 1),
     ),
     "patch_embed_cls": (
         ("not-added:pos_embed:first-token",
-         "Everything is right but that `pos_embed` is not added to the first token.", 7),
+         "`pos_embed` is not added to the first token. Everything else is right.", 7),
         ("known-00000003",
          "Your patches are flattened channels last. Each has to be flattened as (C, P, P).", 5),
         ("known-00000004",
@@ -84,13 +84,13 @@ FINDINGS = {
         ("known-00000005",
          "Rows and columns of the grid are swapped. Or: The image is transposed first.", 2),
         ("added-twice:<script>",
-         "Everything is right but that `<script>alert(6)</script>` is added twice.", 1),
+         "`<script>alert(6)</script>` is added twice. Everything else is right.", 1),
         ("wrong-where:patches>64",
-         "It is wrong wherever there are more than 64 patches, and right wherever there are "
-         "fewer.", 1),
+         "Every wrong case has number of patches > 64. Every right case has number of patches ≤ "
+         "64.", 1),
     ),
 }  # fmt: skip
-WHERE = Finding("wrong-where:H!=W", "It is wrong wherever H ≠ W, and right wherever H = W.")
+WHERE = Finding("wrong-where:H!=W", "Every wrong case has H ≠ W. Every right case has H = W.")
 NO_FINDING = 3  # how often what is wrong is not known
 
 # Forty draws hold so many of each; None is nothing handed in for the problem.
@@ -110,21 +110,21 @@ MESSAGES = {
         "It raises ValueError: cannot reshape array of size 480 into shape (2,1,5,4,5,4) at line "
         "7: `patches = x.reshape(n, c, grid, patch_size, grid, patch_size)`, on {where}.",
         "It raises TypeError: <img src=x onerror=alert(7)> at line 3: `x + None`, on {where}.",
-        "An import fails at line 1: `import torch` (No module named 'torch'): use what the "
-        "exercise installs, which is JAX, Flax, NumPy and SciPy, and keep all your own code in "
-        "this one file.",
+        "An import fails at line 1: `import torch` (No module named 'torch'). Use only what "
+        "the exercise installs (JAX, Flax, NumPy and SciPy), and keep all your code in this one "
+        "file.",
         "Not started: the function still raises NotImplementedError.",
     ),
     Verdict.TIME_LIMIT_EXCEEDED: (
-        "It was still running after 20 s on {where}: look for a loop that does not end, or work "
-        "on whole arrays instead of one number at a time.",
+        "It was still running after 20 s on {where}. Look for a loop that does not end, or "
+        "compute with whole arrays instead of one number at a time.",
     ),
     Verdict.MEMORY_LIMIT_EXCEEDED: (
-        "It ran out of memory (the limit is 4 GiB) on {where}: look for an array that is larger "
+        "It ran out of memory (the limit is 4 GiB) on {where}. Look for an array that is larger "
         "than the inputs and the output together.",
     ),
     Verdict.OUTPUT_LIMIT_EXCEEDED: (
-        "It printed more than 1024 KiB: remove prints inside loops.",
+        "It printed more than 1024 KiB. Remove prints inside loops.",
     ),
     Verdict.RULE_VIOLATION: (
         "It uses `conv_general_dilated` at line 12: `x = lax.conv(x, kernel, (p, p), 'VALID')`. "
@@ -190,7 +190,7 @@ def synthetic_run(students: int, seed: int = 0) -> Run:
     return Run(
         seed=random.randrange(2**53),
         problems=tuple(
-            Graded(problem_id, problem.title, problem.max_score)
+            GradedProblem(problem_id, problem.title, problem.max_score)
             for problem_id in IDS
             for problem in [_course().get(problem_id).problem]
         ),
@@ -235,8 +235,8 @@ def _report(entry: Entry, student: Student, verdict: Verdict, random: Random) ->
     if verdict is Verdict.WRONG_ANSWER:
         wrong, elements = random.randrange(1, 60), random.choice((72, 96, 187))
         message = (
-            f"{wrong} of {elements} numbers are wrong on {where}: at index (0, 0, 5) it gave "
-            f"{random.gauss(0, 1):.6g}, expected {random.gauss(0, 1):.6g}."
+            f"{wrong} of {elements} numbers are wrong on {where}. At index (0, 0, 5) it gave "
+            f"{random.gauss(0, 1):.6g}, but {random.gauss(0, 1):.6g} is right."
         )
         diagnosis = _diagnosis(entry.id, random)
     elif verdict is Verdict.ACCEPTED:
@@ -250,7 +250,7 @@ def _report(entry: Entry, student: Student, verdict: Verdict, random: Random) ->
     notes = []
     if random.random() < 0.1:
         notes.append(
-            "The numbers are right and in the right order; the statement's shape is (72,), yours "
+            "The numbers are right and in the right order. The statement's shape is (72,), yours "
             "is (9, 8)."
         )
     if random.random() < 0.1:

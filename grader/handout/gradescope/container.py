@@ -18,7 +18,7 @@ from ...oracle.answer_cache import CachedAnswers
 from ...oracle.compile_ahead import share_programs
 from ...oracle.reference import Reference
 from ...report.report import Report
-from ...report.run import Graded, Run
+from ...report.run import GradedProblem, Run
 from ...sandbox import choose_sandbox, prove
 from ...submissions import NotUnderstood, Submission, find_submissions
 from ...submissions.student import Student
@@ -45,7 +45,7 @@ def grade(root: Path) -> Json:
     run = Run(
         seed=seed,
         problems=tuple(
-            Graded(entry.id, entry.problem.title, entry.problem.max_score)
+            GradedProblem(entry.id, entry.problem.title, entry.problem.max_score)
             for entry in course.entries.values()
         ),
         students=(STUDENT,),

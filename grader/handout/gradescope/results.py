@@ -16,7 +16,7 @@ from ...common.files import write_whole
 from ...common.text import quote, visible
 from ...common.verdict import Verdict
 from ...report.report import Report
-from ...report.run import Graded, Run
+from ...report.run import GradedProblem, Run
 from ...submissions.student import Student
 from ...writers.groups import group_outcomes
 
@@ -93,7 +93,7 @@ def _remarks(run: Run) -> Iterator[str]:
         yield f"Not graded: {len(run.not_understood) - MOST_REMARKS:,} others."
 
 
-def _tests(number: str, problem: Graded, report: Report | None) -> Iterator[Json]:
+def _tests(number: str, problem: GradedProblem, report: Report | None) -> Iterator[Json]:
     if report is None:
         message = "Nothing was handed in for this problem."
         points = {"score": 0, "max_score": problem.max_score}

@@ -18,7 +18,7 @@ from grader.common.log import KEPT, last_lines, start_log
 from grader.oracle import answer_cache, program_cache
 from grader.oracle.answer_cache import CachedAnswers
 from grader.report.report import judge_error
-from grader.report.results_folder import Results
+from grader.report.results_folder import ResultsFolder
 from grader.submissions import Submission
 
 COMMANDS = {
@@ -56,14 +56,13 @@ def course(tmp_path: Path) -> Path:
 
 
 def test_each_command_takes_it_before_and_after_its_name() -> None:
-    parser = _parser()
     for name, needed in COMMANDS.items():
-        options = parser.parse_args(["-v", name, *needed, "--verbose"])
-        assert (options.verbose, options.verbose_after) == (1, 1), name
-        options = parser.parse_args([name, "-vv", *needed])
-        assert (options.verbose, options.verbose_after) == (0, 2), name
+        parser = _parser([name])
+        assert parser.parse_args([name, *needed]).verbose == 0
+        assert parser.parse_args(["-v", name, *needed]).verbose == 1
+        assert parser.parse_args([name, "-vv", *needed]).verbose == 2
     with pytest.raises(SystemExit):
-        parser.parse_args(["no_such_command"])
+        _parser([]).parse_args(["no_such_command"])
 
 
 def test_the_commands_are_all_there(capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,7 +84,7 @@ def test_only_what_is_to_be_acted_on_is_shown_without_it(
     lines = capsys.readouterr().err.splitlines()
     warned = [line for line in lines if " WARNING grader.student.progress: " in line]
     assert len(warned) == 1
-    assert "your progress is not kept (Is a directory)" in warned[0]
+    assert "your progress is not saved (Is a directory)" in warned[0]
     told = [line for line in lines if " INFO grader.student.progress: " in line]
     assert len(told) == (0 if where == "nowhere" else 1)
     assert len(lines) == len(warned) + len(told)
@@ -169,7 +168,7 @@ def test_programs_that_can_t_be_shared_are_told(
 def test_a_damaged_report_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "grader")
     submission = Submission("sam", tmp_path / "patch_embed_cls.py", patch_embed_cls().id)
-    with Results(tmp_path / "results", 1) as results:
+    with ResultsFolder(tmp_path / "results", 1) as results:
         assert results.find(submission, patch_embed_cls(), "0") is None
         assert caplog.records == []
         kept = results._path(submission, patch_embed_cls(), "0")
@@ -178,4 +177,4 @@ def test_a_damaged_report_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixtu
         assert results.find(submission, patch_embed_cls(), "0") is None
         os.truncate(kept, 0)
         assert results.find(submission, patch_embed_cls(), "0") is None
-    assert ["is made again" in record.getMessage() for record in caplog.records] == [True, True]
+    assert ["is graded again" in record.getMessage() for record in caplog.records] == [True, True]

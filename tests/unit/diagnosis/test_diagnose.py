@@ -20,7 +20,7 @@ from grader.course.draw import draw_cases, tiny_cases
 from grader.diagnosis.ask_further import Examples, look_further
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.example_text import show_case
-from grader.diagnosis.further_look import SMALL_ARE_RIGHT, UNSTEADY, Look
+from grader.diagnosis.further_look import SMALL_ARE_RIGHT, UNSTEADY, FurtherLook
 from grader.diagnosis.heat_map import heat_map
 from grader.diagnosis.pixels_read import Reading, probes, what_was_read
 from grader.diagnosis.where_it_fails import sizes
@@ -60,7 +60,7 @@ def findings(problem_id: str, change: Change) -> list[str]:
         for case, right, outcome in zip(of.cases, of.expected, outcomes, strict=True)
         if outcome is not None
     ]
-    found = diagnose(problem, of.cases, of.expected, outcomes, judgements, Look())
+    found = diagnose(problem, of.cases, of.expected, outcomes, judgements, FurtherLook())
     return [finding.sentence for finding in found.findings]
 
 
@@ -98,7 +98,7 @@ def features_first(case: Case, right: Array) -> Array:
         (moved(lambda g: g[:, ::-1]), "from bottom to top"),
         (moved(lambda g: g[:, :, ::-1]), "from right to left"),
         (moved(lambda g: g[:, ::-1, ::-1]), "from the last to the first"),
-        (features_first, "features, tokens). The order asked for"),
+        (features_first, "features, tokens). The right order is"),
         (lambda case, right: right[..., ::-1] if right.ndim == 3 else right * 1.5, ""),
         (lambda case, right: 2 * right, "2 times the right one"),
         (lambda case, right: -right, "-1 times the right one"),
@@ -159,10 +159,10 @@ def test_a_bias_is_told() -> None:
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        (lambda s: s["H"] != s["W"], "wherever H ≠ W, and right wherever H = W"),
-        (lambda s: s["H"] > s["W"], "wherever H > W, and right"),
-        (lambda s: s["C"] > 3, "wherever C > 3"),
-        (lambda s: s["H"] * s["W"] > 128 * s["p"] ** 2, "more than"),
+        (lambda s: s["H"] != s["W"], "Every wrong case has H ≠ W. Every right case has H = W."),
+        (lambda s: s["H"] > s["W"], "Every wrong case has H > W. Every right case has H ≤ W."),
+        (lambda s: s["C"] > 3, "Every wrong case has C > 3."),
+        (lambda s: s["H"] * s["W"] > 128 * s["p"] ** 2, "has number of patches > "),
     ],
 )
 def test_where_it_fails_is_told(
@@ -264,12 +264,12 @@ def test_a_token_that_reads_too_much_or_nothing_is_told(problem_id: str) -> None
     everything = read_by(problem_id, lambda tokens: tokens + tokens.mean(axis=0))
     assert everything.does[-6:].all()
     assert (
-        "should read rows 0 to 1, columns 0 to 1 and reads all of them."
+        "should read rows 0 to 1, columns 0 to 1, but it reads all pixels."
         in everything.finding.sentence
     )
     nothing = read_by(problem_id, np.zeros_like)
     assert not nothing.does.any()
-    assert nothing.finding.sentence.endswith("and reads none.")
+    assert nothing.finding.sentence.endswith("but it reads no pixels.")
     assert "□ □" in "\n".join(reading_lines(nothing))
     assert "X X" in "\n".join(reading_lines(everything))
     assert reading_svg(everything).count("should not be read") == 6 * 20 + 1
@@ -286,7 +286,7 @@ def test_a_further_look_tells_what_is_random_and_what_is_wrong_in_large_cases_on
     right = [answer(array) for array in Reference().expected(entry, asked)]
     calls = 0
 
-    def look(change: Callable[[Array], Array]) -> Look:
+    def look(change: Callable[[Array], Array]) -> FurtherLook:
         def ask(case: Case, elements: int) -> Outcome:
             (given,) = (a for c, a in zip(asked, right, strict=True) if c is case)
             assert given.values is not None
@@ -311,7 +311,7 @@ def test_a_further_look_tells_what_is_random_and_what_is_wrong_in_large_cases_on
     assert scaled.finding is not None
     assert "each token reads what it should" in scaled.finding.sentence
     assert scaled.finding.id == "reads-right"
-    assert look_further(entry.problem, examples, lambda *_: None) == Look()
+    assert look_further(entry.problem, examples, lambda *_: None) == FurtherLook()
 
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)

@@ -10,7 +10,7 @@ from grader.common.verdict import Verdict
 from grader.course.problem import Argument, Case, Group, Problem
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.example_text import show_case
-from grader.diagnosis.further_look import Look
+from grader.diagnosis.further_look import FurtherLook
 from grader.judging.judge import judge
 from grader.judging.outcome import Answer
 from grader.judging.sentences import describe_case
@@ -52,8 +52,12 @@ def test_any_kind_of_argument_can_be_described(
     lines = show_case(problem, case, expected, wrong)
     assert lines[-2:] == ["yours:    8.", "expected: 7."]
     cases = [case, case]
-    found = diagnose(problem, cases, [expected] * 2, [wrong] * 2, [judged] * 2, Look(tuple(lines)))
-    assert "times the right one" not in "".join(found.what)  # nothing says how it is made up
+    found = diagnose(
+        problem, cases, [expected] * 2, [wrong] * 2, [judged] * 2, FurtherLook(tuple(lines))
+    )
+    assert "times the right one" not in "".join(
+        finding.sentence for finding in found.what
+    )  # nothing says how it is made up
     right = Answer((), "float64", 1, np.array([7.0]))
     accepted = judge(problem, case, expected, right)
     diagnose(
@@ -62,7 +66,7 @@ def test_any_kind_of_argument_can_be_described(
         [expected] * 4,
         [wrong, wrong, right, right],
         [judged, judged, accepted, accepted],
-        Look(),
+        FurtherLook(),
     )
     assert case_report(case, judged).message == judged.message
     assert digest([case]) == digest([case])

@@ -24,7 +24,7 @@ from grader.course import Limits
 from grader.judging.judge import judge
 from grader.judging.outcome import Answer, Outcome
 from grader.report.report import Report, case_report
-from grader.report.report_json import report_from_json, report_to_json
+from grader.report.report_json import from_json, to_json
 from grader.sandbox.session import Session
 from grader.submissions import find_submissions
 from grader.worker import frames
@@ -80,8 +80,8 @@ def is_harmless(outcome: Outcome) -> bool:
         *("sam", "sam.py", None, "p", "v", judgement.verdict, judgement.kind, 1),
         *(judgement.message, (), (), (result,), "", 0.0, "says"),
     )
-    written = report_to_json(report)
-    assert report_to_json(report_from_json(written)) == written
+    written = to_json(report)
+    assert to_json(from_json(written, Report)) == written
     return True
 
 

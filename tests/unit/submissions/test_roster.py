@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.common.errors import RosterError
-from grader.report.run import Graded
+from grader.report.run import GradedProblem
 from grader.submissions import NotUnderstood, Submission
 from grader.submissions.roster import join, match, parse_roster, read_roster
 from grader.submissions.student import Student
@@ -233,7 +233,7 @@ def plan(
     submissions: list[Submission],
     others: list[NotUnderstood],
 ) -> list[str]:
-    problems = [Graded("p", "P", 20), Graded("q", "Q", 20)]
+    problems = [GradedProblem("p", "P", 20), GradedProblem("q", "Q", 20)]
     print_plan(Terminal(), students, problems, submissions, others)
     return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
 
@@ -267,6 +267,6 @@ def test_names_in_a_plan_stay_in_their_lines(capsys: pytest.CaptureFixture[str])
         [submission(evil, "p", f"note {evil}"), submission("bo", "q")],
         [NotUnderstood(Path(evil), evil)],
     )
-    assert len(lines) == 9
+    assert len(lines) == 11  # the note is wrapped
     assert "\x1b" not in "".join(lines)
     assert lines[-1].startswith("Students: 2, of whom 0 handed in nothing. Submissions: 2")

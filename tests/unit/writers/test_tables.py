@@ -7,7 +7,6 @@ import dataclasses
 import io
 import json
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,17 +15,15 @@ from support.fuzzing import examples
 from support.synthetic import HOSTILE, synthetic_run
 
 from grader.common.verdict import Verdict
-from grader.report.run import Graded, Run
+from grader.report.run import GradedProblem, Run
 from grader.submissions.student import Student
 from grader.writers.tables import (
+    BYTE_ORDER_MARK,
     POINTS_POSSIBLE,
     canvas_csv,
     gradebook_csv,
     groups_jsonl,
     results_jsonl,
-    write_canvas,
-    write_gradebook,
-    write_results,
 )
 
 ASSIGNMENTS = {"vit_patch_embed": 4711, "patch_embed_cls": 4712}
@@ -34,7 +31,7 @@ STARTS_A_FORMULA = tuple("=+-@＝＋－＠\t\r")  # noqa: RUF001
 
 
 def rows_of(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text, newline="")))
+    return list(csv.DictReader(io.StringIO(text.lstrip(BYTE_ORDER_MARK), newline="")))
 
 
 def with_canvas(run: Run) -> Run:
@@ -57,7 +54,7 @@ def with_canvas(run: Run) -> Run:
 
 def of_one(name: str) -> Run:
     """A run of one student who handed in nothing."""
-    problem = Graded("vit_patch_embed", "Patches", 20)
+    problem = GradedProblem("vit_patch_embed", "Patches", 20)
     who = Student(name, name, name, {"ID": "7", "Student": name, "Section": name})
     return Run(1, (problem,), (who,), ())
 
@@ -114,13 +111,10 @@ def test_what_is_not_known_is_empty_and_what_was_not_handed_in_is_0() -> None:
     assert seen == {"nothing", "judge error"}
 
 
-def test_the_gradebook_is_read_by_spreadsheets_and_by_programs(tmp_path: Path) -> None:
-    path = tmp_path / "gradebook.csv"
-    write_gradebook(path, synthetic_run(120))
-    data = path.read_bytes()
+def test_the_gradebook_is_read_by_spreadsheets_and_by_programs() -> None:
+    data = gradebook_csv(synthetic_run(120)).encode()
     assert data.startswith(b"\xef\xbb\xbfstudent,name,email,vit_patch_embed verdict,")
     assert data.count(b"\r\n") == data.count(b"\n") == len(synthetic_run(120).students) + 1
-    assert rows_of(path.read_text("utf-8-sig")) == rows_of(gradebook_csv(synthetic_run(120)))
 
 
 @given(st.sampled_from((*HOSTILE, "a;=1+1", "a, -2", "b|\t@c")) | st.text())
@@ -170,20 +164,19 @@ def test_canvas_finds_its_columns_its_rows_and_its_assignments() -> None:
     assert all(len(next(csv.reader([line]))) == 7 for line in table.text.splitlines()[:3])
 
 
-def test_canvas_gets_only_problems_with_an_id_and_students_it_knows(tmp_path: Path) -> None:
+def test_canvas_gets_only_problems_with_an_id_and_students_it_knows() -> None:
     known = with_canvas(synthetic_run(120)).students[: len(synthetic_run(120).students) // 2]
     unknown = tuple(
         dataclasses.replace(student, canvas={"Student": student.id, "ID": " ", "Section": "02"})
         for student in synthetic_run(120).students[len(known) :]
     )
     run = dataclasses.replace(synthetic_run(120), students=known + unknown)
-    table = write_canvas(tmp_path / "canvas.csv", run, {"patch_embed_cls": 5, "another": 6})
+    table = canvas_csv(run, {"patch_embed_cls": 5, "another": 6})
     header, _, *rows = csv.reader(io.StringIO(table.text, newline=""))
     assert header[5:] == [f"{run.problems[1].title} (5)"]
     assert table.left_out == unknown
     assert table.emptied == ()  # with one problem there is never a cell to be cleared
     assert {row[1] for row in rows} <= {student.canvas["ID"] for student in known}
-    assert (tmp_path / "canvas.csv").read_bytes() == table.text.encode()
     assert table.text.startswith("Student,")
 
 
@@ -195,11 +188,13 @@ def test_canvas_is_not_asked_to_make_assignments() -> None:
         canvas_csv(synthetic_run(120), dict.fromkeys(ASSIGNMENTS, 1))
 
 
-def test_results_are_flat_and_typed(tmp_path: Path) -> None:
+def test_results_are_flat_and_typed() -> None:
     """Each column is of one type, or null: what a table of columns is made from."""
-    write_results(tmp_path / "results.jsonl", tmp_path / "groups.jsonl", synthetic_run(120))
-    for name, columns in (("results", 15), ("groups", 6)):
-        lines = (tmp_path / f"{name}.jsonl").read_text("utf-8").split("\n")
+    for text, columns in (
+        (results_jsonl(synthetic_run(120)), 15),
+        (groups_jsonl(synthetic_run(120)), 6),
+    ):
+        lines = text.split("\n")
         assert lines.pop() == ""
         objects = [json.loads(line) for line in lines]
         keys = list(objects[0])
