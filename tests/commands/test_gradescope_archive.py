@@ -194,13 +194,16 @@ main(Path({str(container)!r}), runs=1)
         done = subprocess.run(
             [sys.executable, "-c", code], env=environment, capture_output=True, text=True
         )
-        told = [line.partition(": compiled for ") for line in done.stdout.splitlines()]
-        assert [problem_id for problem_id, _, _ in told] == list(PROBLEMS), done
+        compiled = [line.partition(": compiled for ") for line in done.stdout.splitlines()]
+        assert [problem_id for problem_id, separator, _ in compiled if separator] == list(
+            PROBLEMS
+        ), done
         places = ("compiled-*", *(f"warm-*/{problem_id}-*" for problem_id in PROBLEMS))
         programs = [{*(container / "cache").glob(f"*/{place}/*-cache")} for place in places]
         assert all(len(some) > 20 for some in programs), places
         found.append(programs)
-    assert found[0] == found[1]
+    # Which of our side's programs take long enough to be kept depends on the machine's load.
+    assert found[0][1:] == found[1][1:]
 
 
 def test_the_archive_of_one_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -84,7 +84,7 @@ def test_a_worker_that_was_killed_while_it_waited_is_replaced(tmp_path: Path) ->
 @pytest.fixture
 def checker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[check._Checker]:
     """Checks the `square` case of one problem, without a course on disk."""
-    monkeypatch.setattr("grader.oracle.unconfined.unconfined", Bare)
+    monkeypatch.setattr("grader.cli.check.unconfined", Bare)
     course = SimpleNamespace(root=tmp_path)
     plans = {patch_embed_cls().id: square()}
     with contextlib.closing(check._Checker(course, plans, Silent())) as made:  # type: ignore[arg-type]

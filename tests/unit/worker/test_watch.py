@@ -1,6 +1,6 @@
 """Rules: a forbidden function counts when a call of the entry point really uses it.
 
-Most sources are watched in both ways: loaded under the watch, as in a worker and by `verify`, and
+Most sources are watched in both ways: loaded under the watch, as in a worker, and
 loaded before it, as by `check` in a notebook. Both must see the same.
 """
 
