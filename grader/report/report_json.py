@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -17,9 +18,12 @@ AXES = {np.float64: 2, np.bool_: 3}  # of the arrays in a report: a heat map's, 
 
 
 def to_json(value: object) -> bytes:
-    """A dataclass as JSON in UTF-8. Bytes of file names that are no UTF-8 become escapes."""
+    """A dataclass as JSON in ASCII, so that no character of a submission's does anything where the
+    file is shown. Bytes of file names that are no UTF-8 become escapes.
+    """
     plain = encodable(msgspec.to_builtins(value, enc_hook=_write))
-    return msgspec.json.format(msgspec.json.encode(plain), indent=1) + b"\n"
+    finite = json.loads(msgspec.json.encode(plain))  # a number that is not finite is null
+    return json.dumps(finite, indent=1).encode() + b"\n"
 
 
 def from_json(data: bytes, kind: type[T]) -> T:
