@@ -17,13 +17,11 @@ except ImportError:  # Windows
 
 log = logging.getLogger(__name__)
 
-NO_LOCKS_HERE = -1
-
 
 def lock(folder: Path) -> int | None:
     """A handle for `unlock`, or None if another process holds the lock. Raises OSError."""
     if fcntl is None:
-        return NO_LOCKS_HERE
+        return os.open(os.devnull, os.O_RDONLY)  # a handle without a lock
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -37,7 +35,7 @@ def lock(folder: Path) -> int | None:
 
 def unlock(handle: int | None) -> None:
     """Gives a lock back; does nothing for None."""
-    if handle is not None and handle != NO_LOCKS_HERE:
+    if handle is not None:
         os.close(handle)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ..common.text import quote
@@ -25,7 +25,7 @@ LEAST_COUNTED = 2**14  # bytes that a smaller file counts as, which bounds their
 
 
 def choose_files(
-    student: StudentFiles, entries: Sequence[Entry]
+    student: StudentFiles, entries: Collection[Entry]
 ) -> tuple[list[Submission], list[NotUnderstood]]:
     """At most one submission for each problem, all for the first of the students; and the rest."""
     defined = _definitions(student, entries)
@@ -68,7 +68,7 @@ def _rank(file: CodeFile, problem_id: str) -> tuple[bool, tuple[int, ...], int, 
     return file.stem != problem_id, attempt, -_modified(file.path), file.path.name
 
 
-def _definitions(student: StudentFiles, entries: Sequence[Entry]) -> dict[CodeFile, set[str]]:
+def _definitions(student: StudentFiles, entries: Collection[Entry]) -> dict[CodeFile, set[str]]:
     """For each file the ids of the problems whose entry point its text seems to define."""
     ids = {entry.id for entry in entries}
     defined: dict[CodeFile, set[str]] = {}
@@ -120,7 +120,7 @@ def _modified(path: Path) -> int:
         return 0
 
 
-def _why_none(files: Sequence[CodeFile], entries: Sequence[Entry]) -> str:
+def _why_none(files: Sequence[CodeFile], entries: Collection[Entry]) -> str:
     """Why none of these files is a submission."""
     for file in files:
         try:

@@ -39,16 +39,14 @@ def read_roster(path: Path) -> list[Student]:
     """The students of a CSV file, in its order. Raises RosterError.
 
     The first row names the columns: one of `id`, `student id`, `username`, `login`, and optionally
-    `name` (or `first name` and `last name`) and `email`. A gradebook from Canvas works
-    too. Columns are separated by commas, semicolons or tabs.
+    `name` (or `first name` and `last name`) and `email`. A gradebook from Canvas works too. Commas,
+    semicolons or tabs separate the columns.
     """
     try:
         with open(path, "rb") as file:
-            data = file.read(LARGEST + 1)
+            return parse_roster(file.read(LARGEST + 1))
     except OSError as error:
         raise RosterError(f"The roster {path} could not be read: {error.strerror}.") from error
-    try:
-        return parse_roster(data)
     except RosterError as error:
         raise RosterError(f"The roster {path}, {error}") from None
 
@@ -156,7 +154,9 @@ def match(roster: Sequence[Student], found: Iterable[str]) -> dict[str, Student]
     aliases: defaultdict[str, set[str]] = defaultdict(set)
     numbers: defaultdict[str, set[str]] = defaultdict(set)
     for student in roster:
-        for alias in _aliases(student):
+        names = {student.id, student.name, student.email, student.email.partition("@")[0]}
+        names |= {value for column, value in student.canvas.items() if column != "Section"}
+        for alias in names - {""}:
             aliases[_plain(alias)].add(student.id)
         if number := student.canvas.get("ID", ""):
             numbers[number].add(student.id)
@@ -170,11 +170,6 @@ def match(roster: Sequence[Student], found: Iterable[str]) -> dict[str, Student]
         elif len(ids) == 1:
             matched[name] = by_id[next(iter(ids))]
     return matched
-
-
-def _aliases(student: Student) -> set[str]:
-    names = {student.id, student.name, student.email, student.email.partition("@")[0]}
-    return (names | {value for key, value in student.canvas.items() if key != "Section"}) - {""}
 
 
 def _plain(name: str) -> str:
