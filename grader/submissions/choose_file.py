@@ -35,11 +35,10 @@ def choose_files(
         candidates = [file for file in student.files if file.stem == entry.id]
         defining = [file for file in student.files if entry.id in defined.get(file, ())]
         candidates += [file for file in defining if file.stem not in ids]
-        if not candidates:  # the whole homework, in a file with the name of one problem
-            candidates = defining
-        # A single file that is graded for a single problem is that problem's, whatever it holds.
-        if not candidates and student.one_file and len(entries) == 1:
-            candidates = student.files
+        # Else the whole homework may be in a file with the name of one problem. And a single file
+        # that is graded for a single problem is that problem's, whatever it holds.
+        only = student.files if student.one_file and len(entries) == 1 else []
+        candidates = candidates or defining or only
         if not candidates:
             continue
         chosen, *others = sorted(candidates, key=lambda file: _rank(file, entry.id))

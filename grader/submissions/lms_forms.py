@@ -21,14 +21,12 @@ from .student_files import (
     is_code,
     is_folder,
     list_folder,
-    not_code,
+    no_code,
 )
 from .submission import NotUnderstood
 
 # Each returns the student and the file, or None for a name of another form.
-FILE_NAME_FORMS: tuple[Callable[[Path], tuple[str, CodeFile] | None], ...] = (
-    canvas.read_file_name,
-)
+FILE_NAME_FORMS: list[Callable[[Path], tuple[str, CodeFile] | None]] = [canvas.read_file_name]
 # What nbgrader keeps in a course's folder, besides the folder `submitted`.
 NBGRADER = {"source", "release", "autograded", "feedback", "gradebook.db", "nbgrader_config.py"}
 SUBMITTED = "submitted"
@@ -105,6 +103,6 @@ def _folder_students(listing: Listing) -> tuple[dict[str, tuple[str, ...]], list
             except NotGradescope as error:
                 why = f"{error}, so the names of the folders stand for the students"
                 not_understood.append(NotUnderstood(path, why))
-        elif not is_code(path):
-            not_understood.append(not_code(path))
+        elif other := no_code(path):
+            not_understood.append(other)
     return students, not_understood

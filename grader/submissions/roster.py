@@ -23,10 +23,7 @@ CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 CANVAS_ONLY = {"sis user id", "sis login id", "section"}
 CANVAS_TEST_STUDENT = "Student, Test"
 # Names of columns, without regard to case and punctuation. The first one that a roster has counts.
-ID = (
-    *("id", "student id", "id number", "sid"),
-    *("username", "user name", "login", "login id", "student"),
-)
+ID = "id|student id|id number|sid|username|user name|login|login id|student".split("|")
 NAME = ("name", "full name", "student name", "student")
 FIRST, LAST = ("first name", "given name"), ("last name", "family name", "surname")
 EMAIL = ("email", "e mail", "email address", "e mail address", "mail")
@@ -181,16 +178,14 @@ def join(
 ) -> tuple[list[Submission], list[Student]]:
     """The submissions under the ids of the roster; and all students.
 
-    These are the roster, also those who handed in nothing, and then all who are not in it. If one
-    student would get two submissions for one problem, both keep their names, and their notes say
-    so.
+    The roster comes first, with those who handed in nothing, then all who are not in it. If one
+    student would get two submissions for one problem, both keep their names and a note says so.
     """
     matched = match(roster, (submission.student for submission in submissions))
     names: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for submission in submissions:
-        if submission.student in matched:
-            key = matched[submission.student].id, submission.problem_id
-            names[key].add(submission.student)
+        if student := matched.get(submission.student):
+            names[student.id, submission.problem_id].add(submission.student)
     twice = {student: both for (student, _), both in names.items() if len(both) > 1}
     joined = []
     for submission in submissions:
