@@ -1,7 +1,5 @@
 """The package's folder, and writing a file whole or not at all."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Locks on folders and temporary folders, both gone when the process that holds them ends."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import os

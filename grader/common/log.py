@@ -10,8 +10,6 @@ Each module has its own logger, `log = logging.getLogger(__name__)`. The levels:
 A failure without any effect (a file is already gone) is not logged.
 """
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import sys

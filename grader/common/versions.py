@@ -1,7 +1,5 @@
 """The versions that numbers and reports depend on."""
 
-from __future__ import annotations
-
 import hashlib
 import platform
 from functools import cache

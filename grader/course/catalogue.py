@@ -1,7 +1,5 @@
 """The problems of a course: a folder for each in `problems/`, and one in `solutions/`."""
 
-from __future__ import annotations
-
 import hashlib
 import importlib.util
 import sys

@@ -1,7 +1,5 @@
 """The files of a problem: which are missing, unfinished or out of place."""
 
-from __future__ import annotations
-
 import ast
 import os
 from collections.abc import Iterator

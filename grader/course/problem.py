@@ -1,7 +1,5 @@
 """What an author writes in `problem.py`: a problem, its groups of cases, its limits and rules."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal

@@ -5,8 +5,6 @@ text defines the entry point. A file with another problem's name counts only if 
 The text is only searched; reading it as Python is the worker's task.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 from collections.abc import Collection, Sequence

@@ -1,7 +1,5 @@
 """Finds submissions: which student handed in which file for which problem."""
 
-from __future__ import annotations
-
 import os
 from collections import Counter
 from collections.abc import Collection, Sequence

@@ -1,7 +1,5 @@
 """Reads from a Gradescope export who handed in what: its `submission_metadata.yml`."""
 
-from __future__ import annotations
-
 import stat
 from pathlib import Path
 from typing import Any

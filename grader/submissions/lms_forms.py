@@ -4,8 +4,6 @@ Only names at the top of the named folder decide on the form. Every file in a st
 is theirs, even if its name looks like another student's.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 

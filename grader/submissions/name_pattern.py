@@ -1,7 +1,5 @@
 """Reads whose a file is from its path, by a pattern that the instructor gives."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

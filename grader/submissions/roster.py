@@ -1,7 +1,5 @@
 """The roster: reads the students of a class from a CSV file, and matches submissions to them."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

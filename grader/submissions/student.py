@@ -1,7 +1,5 @@
 """A student of the class."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """Lists folders, and collects one student's files of code."""
 
-from __future__ import annotations
-
 import os
 from collections import deque
 from collections.abc import Iterable

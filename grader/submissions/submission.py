@@ -1,7 +1,5 @@
 """A submission, and reading its bytes without trusting them."""
 
-from __future__ import annotations
-
 import os
 import stat
 import tempfile

@@ -1,7 +1,5 @@
 """Unpacks zips of submissions to a temporary folder: nothing lands outside it or fills the disk."""
 
-from __future__ import annotations
-
 import errno
 import lzma
 import os
