@@ -41,13 +41,10 @@ class Files:
         named = [self.problem / name for name in STATEMENT]
         return [*named, self.solutions / "reference.py", self.independent]
 
-    def bank(self, folder: str) -> list[Path]:
-        """The files that must get the verdict that the folder is named after."""
-        return bank(self.solutions / folder)
-
     @property
     def banks(self) -> list[Path]:
-        return [path for folder in FOLDERS for path in self.bank(folder)]
+        """The files that must get the verdict that their folder is named after."""
+        return [path for folder in FOLDERS for path in bank(self.solutions / folder)]
 
 
 def bank(folder: Path) -> list[Path]:
@@ -66,7 +63,7 @@ def complaints(files: Files) -> Iterator[str]:
         if not path.is_file():
             yield f"{name(path)} is missing."
     for owed in OWED_FOLDERS:
-        if not files.bank(owed):
+        if not bank(files.solutions / owed):
             yield f"{name(files.solutions / owed)}/ has no .py file: at least one is needed."
     expected = [*files.owed, files.solutions / "warm_up.py", *files.banks]
     for path in filter(Path.is_file, expected):

@@ -8,7 +8,6 @@ The text is only searched; reading it as Python is the worker's task.
 import logging
 import re
 from collections.abc import Collection, Sequence
-from pathlib import Path
 
 from ..common.text import quote
 from ..course.catalogue import Entry
@@ -61,8 +60,12 @@ def choose_files(
 
 def _rank(file: CodeFile, problem_id: str) -> tuple[bool, tuple[int, ...], int, str]:
     """The lowest is chosen: first by the problem's name, then the last handed in, then by name."""
+    try:
+        modified = int(file.path.lstat().st_mtime)
+    except OSError:  # it is gone; reading it reports that
+        modified = 0
     attempt = tuple(-number for number in file.attempt)
-    return file.stem != problem_id, attempt, -_modified(file.path), file.path.name
+    return file.stem != problem_id, attempt, -modified, file.path.name
 
 
 def _definitions(student: StudentFiles, entries: Collection[Entry]) -> dict[CodeFile, set[str]]:
@@ -108,13 +111,6 @@ def _why_not_chosen(other: CodeFile, chosen: CodeFile, problem_id: str) -> str:
         why = "is newer"
     shown, graded = (quote("/".join(file.path.parts[-2:])) for file in (other, chosen))
     return f"{shown} is for this problem too and was not graded: {graded} {why}."
-
-
-def _modified(path: Path) -> int:
-    try:
-        return int(path.lstat().st_mtime)
-    except OSError:  # it is gone; reading it reports that
-        return 0
 
 
 def _why_none(files: Sequence[CodeFile], entries: Collection[Entry]) -> str:

@@ -80,19 +80,7 @@ def _class_folder(folder: Path, listing: Listing) -> Iterator[StudentFiles | Not
     if loose or listing.error or not (listing.folders or named):
         remarks = [listing.error] if listing.error else []
         yield StudentFiles((folder.absolute().name,), folder, loose, remarks)
-    students, not_understood = _folder_students(listing)
-    yield from not_understood
-    for path in listing.folders:
-        files = collect_files(path, students.get(path.name, ()))
-        if students and path.name not in students and path.name.startswith(FOLDER):
-            files.remarks.append(f"{METADATA} doesn't say whose it is")
-        yield files
-
-
-def _folder_students(listing: Listing) -> tuple[dict[str, tuple[str, ...]], list[NotUnderstood]]:
-    """Students by folder, if the folders' names aren't theirs; and files that are no code."""
-    students: dict[str, tuple[str, ...]] = {}
-    not_understood = []
+    students: dict[str, tuple[str, ...]] = {}  # of folders that have no student's name
     exported = any(path.name.startswith(FOLDER) for path in listing.folders)
     for path in listing.files:
         if exported and path.name == METADATA:
@@ -100,7 +88,11 @@ def _folder_students(listing: Listing) -> tuple[dict[str, tuple[str, ...]], list
                 students = read_submitters(path)
             except NotGradescope as error:
                 why = f"{error}, so the names of the folders stand for the students"
-                not_understood.append(NotUnderstood(path, why))
+                yield NotUnderstood(path, why)
         elif other := no_code(path):
-            not_understood.append(other)
-    return students, not_understood
+            yield other
+    for path in listing.folders:
+        files = collect_files(path, students.get(path.name, ()))
+        if students and path.name not in students and path.name.startswith(FOLDER):
+            files.remarks.append(f"{METADATA} doesn't say whose it is")
+        yield files
