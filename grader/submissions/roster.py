@@ -6,13 +6,12 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..common.errors import RosterError
 from ..common.text import quote
 from . import Submission
-from .student import Student
 
 LARGEST = 10 * 2**20  # bytes
 DELIMITERS = ",;\t"
@@ -28,6 +27,25 @@ EMAIL = ("email", "e mail", "email address", "e mail address", "mail")
 KNOWN = {*ID, *NAME, *FIRST, *LAST, *EMAIL, *(name.casefold() for name in CANVAS)}
 
 Row = tuple[int, Mapping[str, str]]  # its last line in the file, and its cells by column
+
+
+@dataclass(frozen=True)
+class Student:
+    """A student of the class, from the roster or by the name of a submission.
+
+    id: the name in every output. canvas: their cells in a Canvas gradebook, by column, if the
+    roster is one.
+    """
+
+    id: str
+    name: str = ""
+    email: str = ""
+    canvas: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> str:
+        """The name that people read."""
+        return self.name or self.id
 
 
 def read_roster(path: Path) -> list[Student]:
