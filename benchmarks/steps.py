@@ -31,7 +31,7 @@ from grader.report.run import GradedProblem, Run
 from grader.sandbox import choose_sandbox
 from grader.sandbox.session import Session
 from grader.submissions import find_submissions
-from grader.submissions.student import Student
+from grader.submissions.roster import Student
 from grader.writers.all_outputs import write_all
 
 STEPS = (

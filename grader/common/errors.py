@@ -3,8 +3,6 @@
 None of them is the student's fault: what is wrong with a submission is a verdict.
 """
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 WORKED, UNSOUND, USAGE_ERROR, JUDGE_ERROR, INTERRUPTED = 0, 1, 2, 3, 130  # exit statuses

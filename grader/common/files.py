@@ -1,7 +1,5 @@
 """The package's folder, and writing a file whole or not at all."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from pathlib import Path
@@ -27,15 +25,10 @@ def write_whole(path: Path, content: str | bytes) -> None:
     try:
         with open(handle, "wb") as file:
             file.write(data)
-        os.chmod(name, 0o666 & ~_umask())
+        mask = os.umask(0o077)  # only setting it returns it
+        os.umask(mask)
+        os.chmod(name, 0o666 & ~mask)
         os.replace(name, path)
     except BaseException:
         os.unlink(name)
         raise
-
-
-def _umask() -> int:
-    """The process's umask, which can be read only by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

@@ -1,7 +1,5 @@
 """Locks on folders and temporary folders, both gone when the process that holds them ends."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import os
@@ -17,13 +15,11 @@ except ImportError:  # Windows
 
 log = logging.getLogger(__name__)
 
-NO_LOCKS_HERE = -1
-
 
 def lock(folder: Path) -> int | None:
     """A handle for `unlock`, or None if another process holds the lock. Raises OSError."""
     if fcntl is None:
-        return NO_LOCKS_HERE
+        return os.open(os.devnull, os.O_RDONLY)  # a handle without a lock
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -37,7 +33,7 @@ def lock(folder: Path) -> int | None:
 
 def unlock(handle: int | None) -> None:
     """Gives a lock back; does nothing for None."""
-    if handle is not None and handle != NO_LOCKS_HERE:
+    if handle is not None:
         os.close(handle)
 
 
@@ -47,8 +43,9 @@ def temporary_folder(kind: str) -> Iterator[Path]:
 
     If this process is killed, the next call for this kind removes the folder. Raises OSError.
     """
-    for left in Path(tempfile.gettempdir()).glob(f"grader-{kind}-*"):
-        _remove_left(left)
+    if fcntl is not None:  # else nothing says whether a folder's process is alive
+        for left in Path(tempfile.gettempdir()).glob(f"grader-{kind}-*"):
+            _remove_left(left)
     folder = Path(tempfile.mkdtemp(prefix="grader-new-"))
     handle = None
     try:
@@ -62,15 +59,10 @@ def temporary_folder(kind: str) -> Iterator[Path]:
 
 def _remove_left(folder: Path) -> None:
     """Removes a folder of this user's whose process was killed."""
-    if fcntl is None:  # no lock says whether the process is alive
-        return
     try:
-        if folder.stat().st_uid != os.geteuid():
-            return
-        handle = lock(folder)
-        if handle is not None:
+        if folder.stat().st_uid == os.geteuid() and (handle := lock(folder)) is not None:
             _remove(folder)
-        unlock(handle)
+            unlock(handle)
     except FileNotFoundError:
         pass  # another process removed it
     except OSError as error:
@@ -79,7 +71,7 @@ def _remove_left(folder: Path) -> None:
 
 def _remove(folder: Path) -> None:
     """Removes a folder with all that it holds, also if permissions of folders in it are missing."""
-    with contextlib.suppress(OSError):  # the last line reports it
+    with contextlib.suppress(OSError):  # the log reports a folder that stays
         for path in folder.iterdir():
             if path.is_dir() and not path.is_symlink():
                 path.chmod(0o700)

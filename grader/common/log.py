@@ -10,8 +10,6 @@ Each module has its own logger, `log = logging.getLogger(__name__)`. The levels:
 A failure without any effect (a file is already gone) is not logged.
 """
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import sys
@@ -19,6 +17,7 @@ from collections import deque
 
 from .text import visible
 
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 KEPT = 20  # lines
 LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)  # shown without -v, with -v, with -vv
 
@@ -34,9 +33,7 @@ def start_log(verbosity: int = 0) -> None:
     level = LEVELS[min(verbosity, len(LEVELS) - 1)]
     logger = logging.getLogger(__package__.partition(".")[0])
     logger.setLevel(min(level, logging.INFO))
-    logger.handlers = [_Shown(level), _Kept(logging.INFO)]
-    for handler in logger.handlers:
-        handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s: %(message)s", "%X"))
+    logger.handlers = [_Handler(level)]
 
 
 def last_lines() -> list[str]:
@@ -44,20 +41,19 @@ def last_lines() -> list[str]:
     return list(_last)
 
 
-class _OneLine(logging.Formatter):
-    """A record as one visible line, because it may quote names and texts of students."""
+class _Handler(logging.Handler):
+    """Keeps and shows each record as one visible line, because it may quote students' texts."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        return visible(super().format(record))
+    def __init__(self, shown: int) -> None:
+        super().__init__()
+        self.shown = shown
+        self.setFormatter(logging.Formatter(FORMAT, "%X"))
 
-
-class _Shown(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        # Looked up each time, because a live progress bar replaces sys.stderr.
-        with contextlib.suppress(OSError):  # standard error is closed
-            print(self.format(record), file=sys.stderr, flush=True)
-
-
-class _Kept(logging.Handler):
-    def emit(self, record: logging.LogRecord) -> None:
-        _last.append(self.format(record))
+        line = visible(self.format(record))
+        if record.levelno >= logging.INFO:
+            _last.append(line)
+        if record.levelno >= self.shown:
+            with contextlib.suppress(OSError):  # standard error is closed
+                # Looked up each time, because a live progress bar replaces sys.stderr.
+                print(line, file=sys.stderr, flush=True)

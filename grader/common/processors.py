@@ -1,7 +1,5 @@
 """Counts processors."""
 
-from __future__ import annotations
-
 import os
 
 

@@ -1,7 +1,5 @@
 """Makes text of others safe to show: nothing in it moves the cursor or hides a character."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from typing import Any

@@ -1,7 +1,5 @@
 """The versions that numbers and reports depend on."""
 
-from __future__ import annotations
-
 import hashlib
 import platform
 from functools import cache
@@ -26,11 +24,8 @@ def versions() -> dict[str, str]:
 
 @cache
 def conditions() -> dict[str, str]:
-    """The versions and a digest of the package's own files, which a kept report depends on.
-
-    The digest is there for changes to the grader between two versions.
-    """
-    digest = hashlib.sha256()
+    """The versions and a digest of the package's own files, which a kept report depends on."""
+    digest = hashlib.sha256()  # the grader may change between two versions
     root = package_root()
     for path in sorted(root.rglob("*.py")):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0")

@@ -1,7 +1,5 @@
 """The problems of a course: a folder for each in `problems/`, and one in `solutions/`."""
 
-from __future__ import annotations
-
 import hashlib
 import importlib.util
 import sys
@@ -54,13 +52,7 @@ class Course:
 
 
 def find_course(named: Path | None, below: Path) -> Course:
-    """Loads the course that `find_root` finds. Raises CourseError if there is none."""
-    return load_course(find_root(named, below))
-
-
-def find_root(named: Path | None, below: Path) -> Path:
-    """The folder of the course: the named one, else the one around this package, else `below` or a
-    folder above it.
+    """The course in the named folder, else around this package, else in `below` or above it.
 
     Loading a course runs its code. So a folder near the submissions counts only if no course came
     with the package. Raises CourseError if there is none.
@@ -69,7 +61,7 @@ def find_root(named: Path | None, below: Path) -> Path:
     installed = package_root().parent
     for folder in [named] if named else (installed, here, *here.parents):
         if (folder / "problems").is_dir():
-            return folder.resolve()
+            return load_course(folder.resolve())
     raise CourseError(
         f"No course found: {named or below} has no `problems` folder. Name the course's folder: "
         "--course FOLDER."
@@ -94,7 +86,8 @@ def _load_entry(root: Path, path: Path) -> Entry:
     if not isinstance(problem, Problem):
         raise CourseError(f"{path} does not define `PROBLEM = Problem(...)`.")
     solutions = root / "solutions" / path.parent.name
-    version = _version(path, solutions / "reference.py")
+    deciding = [file for file in (path, solutions / "reference.py") if file.is_file()]
+    version = hashlib.sha256(b"".join(file.read_bytes() for file in deciding)).hexdigest()[:16]
     return Entry(path.parent.name, problem, path.parent, solutions, version)
 
 
@@ -111,10 +104,3 @@ def load_module(path: Path) -> ModuleType:
     except Exception as error:
         raise CourseError(f"{path} does not load: {type(error).__name__}: {error}") from error
     return module
-
-
-def _version(*paths: Path) -> str:
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.read_bytes() if path.is_file() else b"")
-    return digest.hexdigest()[:16]

@@ -1,7 +1,5 @@
 """Draws the cases of a run: the same seed gives the same cases, bit for bit."""
 
-from __future__ import annotations
-
 import hashlib
 import secrets
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The files of a problem: which are missing, unfinished or out of place."""
 
-from __future__ import annotations
-
 import ast
 import os
 from collections.abc import Iterator
@@ -44,16 +42,9 @@ class Files:
         return [*named, self.solutions / "reference.py", self.independent]
 
     @property
-    def optional(self) -> list[Path]:
-        return [self.solutions / "warm_up.py"]
-
-    def bank(self, folder: str) -> list[Path]:
-        """The files that must get the verdict that the folder is named after."""
-        return bank(self.solutions / folder)
-
-    @property
     def banks(self) -> list[Path]:
-        return [path for folder in FOLDERS for path in self.bank(folder)]
+        """The files that must get the verdict that their folder is named after."""
+        return [path for folder in FOLDERS for path in bank(self.solutions / folder)]
 
 
 def bank(folder: Path) -> list[Path]:
@@ -72,25 +63,21 @@ def complaints(files: Files) -> Iterator[str]:
         if not path.is_file():
             yield f"{name(path)} is missing."
     for owed in OWED_FOLDERS:
-        if not files.bank(owed):
+        if not bank(files.solutions / owed):
             yield f"{name(files.solutions / owed)}/ has no .py file: at least one is needed."
-    for path in [*files.owed, *files.optional, *files.banks]:
-        if path.is_file():
-            text = path.read_text(encoding="utf-8", errors="replace")
-            lines = [i for i, line in enumerate(text.splitlines(), 1) if TO_DO in line]
-            if lines:
-                yield f"{name(path)} is not finished: {TO_DO} in line {lines[0]}."
+    expected = [*files.owed, files.solutions / "warm_up.py", *files.banks]
+    for path in filter(Path.is_file, expected):
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        if number := next((i for i, line in enumerate(lines, 1) if TO_DO in line), None):
+            yield f"{name(path)} is not finished: {TO_DO} in line {number}."
     for path in files.banks:
         if complaint := _sentence(path):
             yield f"{name(path)} {complaint}"
-    folders = [files.solutions / folder for folder in FOLDERS]
-    wanted = {*files.owed, *files.optional, *files.banks, *folders}
+    wanted = {*expected, *(files.solutions / folder for folder in FOLDERS)}
     for folder in (files.problem, files.solutions):
-        for path in sorted(folder.rglob("*")):
+        for path in sorted({*folder.rglob("*")} - wanted):
             parts = path.relative_to(folder).parts
-            if any(part.startswith(".") or part == "__pycache__" for part in parts):
-                continue
-            if path not in wanted:
+            if not any(part.startswith(".") or part == "__pycache__" for part in parts):
                 yield f"{name(path)} is out of place: nothing reads it. Move or remove it."
 
 

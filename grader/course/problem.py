@@ -1,7 +1,5 @@
 """What an author writes in `problem.py`: a problem, its groups of cases, its limits and rules."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -17,11 +15,10 @@ MIB = 2**20
 class Case:
     """One set of inputs, under a named group.
 
-    `group` is a key of `Problem.groups`. `arguments` are in the order of `Problem.parameters`.
     `terms` is how many products or summands make up one element of the result (C·p² for a patch of
     p by p pixels with C channels); the tolerance grows with its square root. `arrays` says which
-    arrays the submission gets: NumPy arrays, read-only NumPy arrays or JAX arrays. `seconds` is a
-    time limit for this case alone; None means the problem's limit.
+    arrays the submission gets. `seconds` is a time limit for this case alone, in place of the
+    problem's.
     """
 
     group: str
@@ -94,25 +91,21 @@ class View:
 class Problem:
     """One exercise. `docs/authors.md` explains each field with an example.
 
-    `title` is for people, `entry_point` is the function that students write, `parameters` are the
-    names of its arguments in order, and `output` says in words what it returns.
+    Students write the function `entry_point`, whose arguments in order are `parameters`; `output`
+    says in words what it returns. `draw(shapes, values)` yields the cases of one run, at least one
+    in each of the `groups`, and the same bits for the same seed. Take sizes from the first
+    generator, and numbers and seeds from the second: then a change to the values leaves the shapes
+    as they are. Each new shape costs every submission a compilation, so draw few shapes and many
+    seeds.
 
-    `groups` maps the name of each group of cases to its purpose and points. `draw(shapes, values)`
-    yields the cases of one run, at least one in each group. Take sizes from the first generator,
-    and numbers and seeds from the second: then a change to the values leaves the shapes as they
-    are. Each new shape costs every submission a compilation, so draw few shapes and many seeds. The
-    same seed must give the same cases, bit for bit.
-
-    `shape` is "any" if a right answer in another shape passes with a note, "required" if it does
-    not. `tolerance_factor` is how many units of float32 rounding are allowed
-    (`grader.judging.compare`). `limits` are what a submission may use, `rules` what it must not.
+    `shape` says whether a right answer in another shape passes with a note. `tolerance_factor` is
+    how many units of float32 rounding are allowed (`grader.judging.compare`).
 
     The other fields only explain mistakes, and change no verdict. `axes` names sizes by the letters
-    of the statement: `{"image": "H W C", "patch_size": "p"}`; `_` skips an axis. `view(case)`
-    describes the parts of a result. `tiny()` yields public cases that a person can read, the
-    smallest first; a student sees the first that fails in full. `probe()` is a public case of one
-    small image with several rows and columns of patches; the grader changes its pixels one by one
-    to see which tokens read them. It needs `view`, and `axes` with `H` and `W` for one argument.
+    of the statement: `{"image": "H W C", "patch_size": "p"}`; `_` skips an axis. `tiny()` yields
+    public cases that a person can read, the smallest first. `probe()` is a public case of one small
+    image with several rows and columns of patches, whose pixels the grader changes one by one to
+    see which tokens read them. It needs `view`, and `axes` with `H` and `W` for one argument.
     """
 
     title: str

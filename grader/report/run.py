@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from ..submissions import NotUnderstood
-from ..submissions.student import Student
+from ..submissions.roster import Student
 from .report import Report
 
 SCHEMA: Literal[4] = 4

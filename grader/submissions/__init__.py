@@ -7,11 +7,4 @@ from .find_submissions import find_submissions
 from .submission import LARGEST, NotUnderstood, Submission, Unreadable
 from .zips import open_zips
 
-__all__ = [
-    "LARGEST",
-    "NotUnderstood",
-    "Submission",
-    "Unreadable",
-    "find_submissions",
-    "open_zips",
-]
+__all__ = ["LARGEST", "NotUnderstood", "Submission", "Unreadable", "find_submissions", "open_zips"]

@@ -1,7 +1,5 @@
 """Reads the file names of a Canvas download: the student, the student's own name for the file."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

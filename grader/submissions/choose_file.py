@@ -5,12 +5,9 @@ text defines the entry point. A file with another problem's name counts only if 
 The text is only searched; reading it as Python is the worker's task.
 """
 
-from __future__ import annotations
-
 import logging
 import re
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Collection, Sequence
 
 from ..common.text import quote
 from ..course.catalogue import Entry
@@ -25,7 +22,7 @@ LEAST_COUNTED = 2**14  # bytes that a smaller file counts as, which bounds their
 
 
 def choose_files(
-    student: StudentFiles, entries: Sequence[Entry]
+    student: StudentFiles, entries: Collection[Entry]
 ) -> tuple[list[Submission], list[NotUnderstood]]:
     """At most one submission for each problem, all for the first of the students; and the rest."""
     defined = _definitions(student, entries)
@@ -35,11 +32,10 @@ def choose_files(
         candidates = [file for file in student.files if file.stem == entry.id]
         defining = [file for file in student.files if entry.id in defined.get(file, ())]
         candidates += [file for file in defining if file.stem not in ids]
-        if not candidates:  # the whole homework, in a file with the name of one problem
-            candidates = defining
-        # A single file that is graded for a single problem is that problem's, whatever it holds.
-        if not candidates and student.one_file and len(entries) == 1:
-            candidates = student.files
+        # Else the whole homework may be in a file with the name of one problem. And a single file
+        # that is graded for a single problem is that problem's, whatever it holds.
+        only = student.files if student.one_file and len(entries) == 1 else []
+        candidates = candidates or defining or only
         if not candidates:
             continue
         chosen, *others = sorted(candidates, key=lambda file: _rank(file, entry.id))
@@ -64,11 +60,15 @@ def choose_files(
 
 def _rank(file: CodeFile, problem_id: str) -> tuple[bool, tuple[int, ...], int, str]:
     """The lowest is chosen: first by the problem's name, then the last handed in, then by name."""
+    try:
+        modified = int(file.path.lstat().st_mtime)
+    except OSError:  # it is gone; reading it reports that
+        modified = 0
     attempt = tuple(-number for number in file.attempt)
-    return file.stem != problem_id, attempt, -_modified(file.path), file.path.name
+    return file.stem != problem_id, attempt, -modified, file.path.name
 
 
-def _definitions(student: StudentFiles, entries: Sequence[Entry]) -> dict[CodeFile, set[str]]:
+def _definitions(student: StudentFiles, entries: Collection[Entry]) -> dict[CodeFile, set[str]]:
     """For each file the ids of the problems whose entry point its text seems to define."""
     ids = {entry.id for entry in entries}
     defined: dict[CodeFile, set[str]] = {}
@@ -113,14 +113,7 @@ def _why_not_chosen(other: CodeFile, chosen: CodeFile, problem_id: str) -> str:
     return f"{shown} is for this problem too and was not graded: {graded} {why}."
 
 
-def _modified(path: Path) -> int:
-    try:
-        return int(path.lstat().st_mtime)
-    except OSError:  # it is gone; reading it reports that
-        return 0
-
-
-def _why_none(files: Sequence[CodeFile], entries: Sequence[Entry]) -> str:
+def _why_none(files: Sequence[CodeFile], entries: Collection[Entry]) -> str:
     """Why none of these files is a submission."""
     for file in files:
         try:

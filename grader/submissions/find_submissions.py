@@ -1,10 +1,8 @@
 """Finds submissions: which student handed in which file for which problem."""
 
-from __future__ import annotations
-
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +15,7 @@ from .submission import NotUnderstood, Submission, original
 
 
 def find_submissions(
-    paths: Sequence[Path],
-    entries: Iterable[Entry],
-    pattern: str | None = None,
+    paths: Sequence[Path], entries: Collection[Entry], pattern: str | None = None
 ) -> tuple[list[Submission], list[NotUnderstood]]:
     """All submissions under the paths for the given problems; and all paths that led to none.
 
@@ -31,12 +27,11 @@ def find_submissions(
     pattern: how paths of files say whose they are, in place of all forms; see `read_pattern`.
         Raises UsageError.
     """
-    wanted = list(entries)
     unique = list(dict.fromkeys(paths))
     if pattern is None:
         everyone = files_by_form(unique)
     else:
-        everyone = files_by_pattern(unique, read_pattern(pattern, [entry.id for entry in wanted]))
+        everyone = files_by_pattern(unique, read_pattern(pattern, [entry.id for entry in entries]))
     # Each file counts once for each problem, however many of the paths lead to it.
     found: dict[tuple[str, str], tuple[StudentFiles, Submission]] = {}
     not_understood: list[NotUnderstood] = []
@@ -44,7 +39,7 @@ def find_submissions(
         if isinstance(files, NotUnderstood):
             not_understood.append(files)
             continue
-        chosen, rest = choose_files(files, wanted)
+        chosen, rest = choose_files(files, entries)
         found |= {(os.path.abspath(s.path), s.problem_id): (files, s) for s in chosen}
         not_understood += rest
     return (

@@ -1,7 +1,5 @@
 """Reads from a Gradescope export who handed in what: its `submission_metadata.yml`."""
 
-from __future__ import annotations
-
 import stat
 from pathlib import Path
 from typing import Any
@@ -18,11 +16,6 @@ LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 class NotGradescope(ValueError):
     """The metadata can't be read as Gradescope writes them."""
-
-
-def is_submission(folder: Path) -> bool:
-    """Whether a folder's name is one that Gradescope gives."""
-    return folder.name.startswith(FOLDER)
 
 
 def read_submitters(path: Path) -> dict[str, tuple[str, ...]]:
@@ -67,8 +60,7 @@ def _students(about: Any) -> tuple[str, ...]:
 
 
 def _name(person: Any) -> str:
-    for key in (":sid", ":email", ":name"):
-        value = person.get(key) if isinstance(person, dict) else None
-        if isinstance(value, str) and value.strip() not in EMPTY:
-            return value.strip()
-    return ""
+    about = person if isinstance(person, dict) else {}
+    values = (about.get(key) for key in (":sid", ":email", ":name"))
+    names = (value.strip() for value in values if isinstance(value, str))
+    return next((name for name in names if name not in EMPTY), "")

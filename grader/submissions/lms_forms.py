@@ -1,19 +1,14 @@
 """The forms in which learning systems hand out a class's work: which file is which student's.
 
-To add a system that puts the student into each file name, write a module like `canvas` and add its
-function to `FILE_NAME_FORMS`. To add one that gives each student a folder, extend
-`_folder_students`.
-
 Only names at the top of the named folder decide on the form. Every file in a student's own folder
 is theirs, even if its name looks like another student's.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from . import canvas, gradescope_export
+from . import canvas
+from .gradescope_export import FOLDER, METADATA, NotGradescope, read_submitters
 from .student_files import (
     CodeFile,
     Listing,
@@ -24,14 +19,12 @@ from .student_files import (
     is_code,
     is_folder,
     list_folder,
-    not_code,
+    no_code,
 )
 from .submission import NotUnderstood
 
 # Each returns the student and the file, or None for a name of another form.
-FILE_NAME_FORMS: tuple[Callable[[Path], tuple[str, CodeFile] | None], ...] = (
-    canvas.read_file_name,
-)
+FILE_NAME_FORMS: list[Callable[[Path], tuple[str, CodeFile] | None]] = [canvas.read_file_name]
 # What nbgrader keeps in a course's folder, besides the folder `submitted`.
 NBGRADER = {"source", "release", "autograded", "feedback", "gradebook.db", "nbgrader_config.py"}
 SUBMITTED = "submitted"
@@ -42,13 +35,17 @@ def files_by_form(paths: Sequence[Path]) -> Iterator[StudentFiles | NotUnderstoo
     listings = {path: list_folder(path) for path in paths if is_folder(path)}
     named = _read_file_names(path for path in paths if path not in listings)
     yield from group_by_student(named.values())
-    of_students = len(paths) > 1 and any(map(_is_students, listings.values()))
+    # If one of several folders is a student's (its code has no system's names), all are students'.
+    of_students = len(paths) > 1 and any(
+        code_files(listing.files) and not _read_file_names(listing.files)
+        for listing in listings.values()
+    )
     for path in paths:
         if path in named:
             continue
         if path not in listings:
-            file = CodeFile(path, path.stem)
-            yield StudentFiles((path.absolute().parent.name,), path, [file])
+            students = (path.absolute().parent.name,)
+            yield StudentFiles(students, path, [CodeFile(path, path.stem)])
         elif of_students:
             yield collect_files(path)
         else:
@@ -67,11 +64,6 @@ def _read_file_names(files: Iterable[Path]) -> dict[Path, tuple[str, CodeFile]]:
     return {}
 
 
-def _is_students(listing: Listing) -> bool:
-    """Whether a folder is one student's: it holds code, and no learning system named it."""
-    return bool(code_files(listing.files)) and not _read_file_names(listing.files)
-
-
 def _class_folder(folder: Path, listing: Listing) -> Iterator[StudentFiles | NotUnderstood]:
     """A class's folder: files by name, then the loose files as one student's, then each folder."""
     inside = {path.name: path for path in (*listing.folders, *listing.files)}
@@ -88,27 +80,19 @@ def _class_folder(folder: Path, listing: Listing) -> Iterator[StudentFiles | Not
     if loose or listing.error or not (listing.folders or named):
         remarks = [listing.error] if listing.error else []
         yield StudentFiles((folder.absolute().name,), folder, loose, remarks)
-    students, not_understood = _folder_students(listing)
-    yield from not_understood
+    students: dict[str, tuple[str, ...]] = {}  # of folders that have no student's name
+    exported = any(path.name.startswith(FOLDER) for path in listing.folders)
+    for path in listing.files:
+        if exported and path.name == METADATA:
+            try:
+                students = read_submitters(path)
+            except NotGradescope as error:
+                why = f"{error}, so the names of the folders stand for the students"
+                yield NotUnderstood(path, why)
+        elif other := no_code(path):
+            yield other
     for path in listing.folders:
         files = collect_files(path, students.get(path.name, ()))
-        if students and path.name not in students and gradescope_export.is_submission(path):
-            files.remarks.append(f"{gradescope_export.METADATA} doesn't say whose it is")
+        if students and path.name not in students and path.name.startswith(FOLDER):
+            files.remarks.append(f"{METADATA} doesn't say whose it is")
         yield files
-
-
-def _folder_students(listing: Listing) -> tuple[dict[str, tuple[str, ...]], list[NotUnderstood]]:
-    """Students by folder, if the folders' names aren't theirs; and files that are no code."""
-    students: dict[str, tuple[str, ...]] = {}
-    not_understood = []
-    exported = any(map(gradescope_export.is_submission, listing.folders))
-    for path in listing.files:
-        if exported and path.name == gradescope_export.METADATA:
-            try:
-                students = gradescope_export.read_submitters(path)
-            except gradescope_export.NotGradescope as error:
-                why = f"{error}, so the names of the folders stand for the students"
-                not_understood.append(NotUnderstood(path, why))
-        elif not is_code(path):
-            not_understood.append(not_code(path))
-    return students, not_understood

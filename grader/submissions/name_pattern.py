@@ -1,7 +1,5 @@
 """Reads whose a file is from its path, by a pattern that the instructor gives."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,15 +7,7 @@ from pathlib import Path
 
 from ..common.errors import UsageError
 from ..common.text import quote
-from .student_files import (
-    CodeFile,
-    StudentFiles,
-    group_by_student,
-    is_code,
-    is_folder,
-    list_folder,
-    not_code,
-)
+from .student_files import CodeFile, StudentFiles, group_by_student, is_folder, list_folder, no_code
 from .submission import NotUnderstood
 
 
@@ -98,8 +88,8 @@ def _read(
 ) -> Iterator[tuple[str, CodeFile] | NotUnderstood]:
     """Reads a file, or all files `depth` folders below a folder."""
     if not is_folder(path):
-        named = pattern.match(path) or NotUnderstood(path, "its path doesn't fit the pattern")
-        yield named if is_code(path) else not_code(path)
+        misfit = NotUnderstood(path, "its path doesn't fit the pattern")
+        yield no_code(path) or pattern.match(path) or misfit
         return
     listing = list_folder(path)
     if listing.error:

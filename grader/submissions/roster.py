@@ -1,20 +1,17 @@
 """The roster: reads the students of a class from a CSV file, and matches submissions to them."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..common.errors import RosterError
 from ..common.text import quote
 from . import Submission
-from .student import Student
 
 LARGEST = 10 * 2**20  # bytes
 DELIMITERS = ",;\t"
@@ -23,10 +20,7 @@ CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 CANVAS_ONLY = {"sis user id", "sis login id", "section"}
 CANVAS_TEST_STUDENT = "Student, Test"
 # Names of columns, without regard to case and punctuation. The first one that a roster has counts.
-ID = (
-    *("id", "student id", "id number", "sid"),
-    *("username", "user name", "login", "login id", "student"),
-)
+ID = "id|student id|id number|sid|username|user name|login|login id|student".split("|")
 NAME = ("name", "full name", "student name", "student")
 FIRST, LAST = ("first name", "given name"), ("last name", "family name", "surname")
 EMAIL = ("email", "e mail", "email address", "e mail address", "mail")
@@ -35,20 +29,37 @@ KNOWN = {*ID, *NAME, *FIRST, *LAST, *EMAIL, *(name.casefold() for name in CANVAS
 Row = tuple[int, Mapping[str, str]]  # its last line in the file, and its cells by column
 
 
+@dataclass(frozen=True)
+class Student:
+    """A student of the class, from the roster or by the name of a submission.
+
+    id: the name in every output. canvas: their cells in a Canvas gradebook, by column, if the
+    roster is one.
+    """
+
+    id: str
+    name: str = ""
+    email: str = ""
+    canvas: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> str:
+        """The name that people read."""
+        return self.name or self.id
+
+
 def read_roster(path: Path) -> list[Student]:
     """The students of a CSV file, in its order. Raises RosterError.
 
     The first row names the columns: one of `id`, `student id`, `username`, `login`, and optionally
-    `name` (or `first name` and `last name`) and `email`. A gradebook from Canvas works
-    too. Columns are separated by commas, semicolons or tabs.
+    `name` (or `first name` and `last name`) and `email`. A gradebook from Canvas works too. Commas,
+    semicolons or tabs separate the columns.
     """
     try:
         with open(path, "rb") as file:
-            data = file.read(LARGEST + 1)
+            return parse_roster(file.read(LARGEST + 1))
     except OSError as error:
         raise RosterError(f"The roster {path} could not be read: {error.strerror}.") from error
-    try:
-        return parse_roster(data)
     except RosterError as error:
         raise RosterError(f"The roster {path}, {error}") from None
 
@@ -156,7 +167,9 @@ def match(roster: Sequence[Student], found: Iterable[str]) -> dict[str, Student]
     aliases: defaultdict[str, set[str]] = defaultdict(set)
     numbers: defaultdict[str, set[str]] = defaultdict(set)
     for student in roster:
-        for alias in _aliases(student):
+        names = {student.id, student.name, student.email, student.email.partition("@")[0]}
+        names |= {value for column, value in student.canvas.items() if column != "Section"}
+        for alias in names - {""}:
             aliases[_plain(alias)].add(student.id)
         if number := student.canvas.get("ID", ""):
             numbers[number].add(student.id)
@@ -172,11 +185,6 @@ def match(roster: Sequence[Student], found: Iterable[str]) -> dict[str, Student]
     return matched
 
 
-def _aliases(student: Student) -> set[str]:
-    names = {student.id, student.name, student.email, student.email.partition("@")[0]}
-    return (names | {value for key, value in student.canvas.items() if key != "Section"}) - {""}
-
-
 def _plain(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
@@ -186,16 +194,14 @@ def join(
 ) -> tuple[list[Submission], list[Student]]:
     """The submissions under the ids of the roster; and all students.
 
-    These are the roster, also those who handed in nothing, and then all who are not in it. If one
-    student would get two submissions for one problem, both keep their names, and their notes say
-    so.
+    The roster comes first, with those who handed in nothing, then all who are not in it. If one
+    student would get two submissions for one problem, both keep their names and a note says so.
     """
     matched = match(roster, (submission.student for submission in submissions))
     names: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for submission in submissions:
-        if submission.student in matched:
-            key = matched[submission.student].id, submission.problem_id
-            names[key].add(submission.student)
+        if student := matched.get(submission.student):
+            names[student.id, submission.problem_id].add(submission.student)
     twice = {student: both for (student, _), both in names.items() if len(both) > 1}
     joined = []
     for submission in submissions:

@@ -1,7 +1,5 @@
 """Lists folders, and collects one student's files of code."""
 
-from __future__ import annotations
-
 import os
 from collections import deque
 from collections.abc import Iterable
@@ -92,8 +90,10 @@ def code_files(paths: Iterable[Path]) -> list[CodeFile]:
     return [CodeFile(path, path.stem) for path in paths if is_code(path)]
 
 
-def not_code(path: Path) -> NotUnderstood:
-    """Explains a path that is no file of code."""
+def no_code(path: Path) -> NotUnderstood | None:
+    """Explains a path that is no file of code; None if it is one."""
+    if is_code(path):
+        return None
     if os.path.islink(path):
         return NotUnderstood(path, "a symbolic link, which is not followed")
     return NotUnderstood(path, "neither a .py nor a .ipynb file")

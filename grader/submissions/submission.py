@@ -1,7 +1,5 @@
 """A submission, and reading its bytes without trusting them."""
 
-from __future__ import annotations
-
 import os
 import stat
 import tempfile
@@ -36,7 +34,7 @@ class Submission:
 
     @property
     def where(self) -> str:
-        """The path as the instructor knows it: of a file in a zip, its path in the zip."""
+        """The path that the instructor knows: of a file in a zip, its path in the zip."""
         return str(original(self.path))
 
     def read(self) -> bytes:
@@ -67,7 +65,7 @@ def original(path: Path) -> Path:
 
 
 def read_file(path: Path) -> bytes:
-    """A file's bytes. Never waits for a pipe and never follows a link.
+    """A file's bytes, without waiting for a pipe or following a link.
 
     Raises Unreadable for the student's mistakes, and OSError for the machine's.
     """

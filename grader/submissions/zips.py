@@ -1,7 +1,5 @@
 """Unpacks zips of submissions to a temporary folder: nothing lands outside it or fills the disk."""
 
-from __future__ import annotations
-
 import errno
 import lzma
 import os
@@ -32,11 +30,8 @@ DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
     *(EOFError, ValueError, OverflowError),
 )
-# The system's errors for a name that it can't take, or that is taken.
-BAD_NAME = {
-    *(errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ),
-    *(errno.EEXIST, errno.ENOTDIR, errno.EISDIR),
-}
+BAD_NAME = {errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ}  # names that the system can't take
+BY_HAND = "Unpack it yourself and name the folder."
 
 
 def is_zip(path: Path) -> bool:
@@ -87,7 +82,7 @@ def unpack(path: Path, folder: Path) -> list[NotUnderstood]:
             if len(entries) > MOST_ENTRIES:
                 raise ArchiveError(
                     f"{name} has {len(entries):,} files in it, and the limit is {MOST_ENTRIES:,}. "
-                    "Unpack it yourself and name the folder."
+                    + BY_HAND
                 )
             for entry in entries:
                 why = _why_refused(entry)
@@ -95,19 +90,15 @@ def unpack(path: Path, folder: Path) -> list[NotUnderstood]:
                     why, taken = _unpack_one(archive, entry, folder, left)
                     left -= taken
                 if left < 0:
-                    raise ArchiveError(
-                        f"{name} has more than {MOST_BYTES // 2**30} GiB of code in it. Unpack it "
-                        "yourself and name the folder."
-                    )
+                    most = f"{MOST_BYTES // 2**30} GiB"
+                    raise ArchiveError(f"{name} has more than {most} of code in it. {BY_HAND}")
                 if why:
                     refused.append(NotUnderstood(Path(f"{path}/{quote(entry.filename, 200)}"), why))
     except DAMAGE as error:
         raise ArchiveError(f"{name} is damaged or no zip ({error}). Download it again.") from error
-    except (NotImplementedError, RuntimeError) as error:  # encrypted, or of an unknown compression
-        raise ArchiveError(
-            f"{name} can't be unpacked: {visible(str(error))}. Unpack it yourself and name the "
-            "folder."
-        ) from error
+    except RuntimeError as error:  # encrypted, or of an unknown compression
+        why = visible(str(error))
+        raise ArchiveError(f"{name} can't be unpacked: {why}. {BY_HAND}") from error
     except OSError as error:
         raise ArchiveError(f"{name} could not be unpacked: {error.strerror or error}.") from error
     return refused
@@ -152,13 +143,11 @@ def _unpack_one(
                         if taken > min(LARGEST_FILE, left):
                             break
                         file.write(chunk)
-    except UnicodeEncodeError:
-        return "its name can't be written here, so it was not unpacked", 0
-    except OSError as error:
-        if error.errno not in BAD_NAME:
+    except (FileExistsError, NotADirectoryError, IsADirectoryError):
+        return "the zip has another file or folder of this name, which was unpacked", 0
+    except (UnicodeEncodeError, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in BAD_NAME:
             raise
-        if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
-            return "the zip has another file or folder of this name, which was unpacked", 0
         return "its name can't be written here, so it was not unpacked", 0
     if taken > LARGEST_FILE:
         target.unlink()

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement
 from ..common.text import visible
 from ..common.verdict import Verdict
 from ..report.run import GradedProblem, Run
-from ..submissions.student import Student
+from ..submissions.roster import Student
 from .groups import group_outcomes
 
 COUNTED = {"failures": "failure", "errors": "error", "skipped": "skipped"}

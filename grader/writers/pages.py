@@ -10,7 +10,7 @@ from markupsafe import Markup
 from ..common.text import quote
 from ..report.report import Report
 from ..report.run import Run
-from ..submissions.student import Student
+from ..submissions.roster import Student
 from .check_html import diagnosis_html
 from .html import render
 

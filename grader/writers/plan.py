@@ -11,7 +11,7 @@ from rich.text import Text
 from ..common.text import quote, visible
 from ..report.run import GradedProblem
 from ..submissions import NotUnderstood, Submission
-from ..submissions.student import Student
+from ..submissions.roster import Student
 from .terminal import Terminal, print_with_notes, short_name
 
 WIDEST = 40  # cells of a column

@@ -13,7 +13,7 @@ from ..course.catalogue import Entry
 from ..judging.kind import Kind
 from ..report.report import Report
 from ..report.run import Run
-from ..submissions.student import Student
+from ..submissions.roster import Student
 from .blocks import heat_lines, reading_lines
 from .groups import SIGNS, group_states
 from .terminal import Terminal, table_lines

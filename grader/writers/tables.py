@@ -13,7 +13,7 @@ from typing import Any
 
 from ..common.text import encodable, visible
 from ..report.run import Run
-from ..submissions.student import Student
+from ..submissions.roster import Student
 
 NOTHING = "nothing handed in"
 # Without this mark, Excel reads the file in an old encoding and garbles names.

@@ -14,7 +14,7 @@ import pytest
 from support.course import PROBLEMS, ROOT, Grade, proven
 
 from grader.course.catalogue import load_course
-from grader.course.files import Files
+from grader.course.files import Files, bank
 from grader.grading.plan import Plan, make_plan
 from grader.oracle.compile_ahead import compile_ahead
 from grader.oracle.program_cache import keep_compiled
@@ -65,7 +65,7 @@ def full_plan(problem_id: str) -> Plan:
 def test_no_file_of_a_bank_is_lost(problem_id: str) -> None:
     """So that no file is lost without notice."""
     files = Files(ROOT, problem_id)
-    sizes = {folder: len(files.bank(folder)) for folder in AT_LEAST[problem_id]}
+    sizes = {folder: len(bank(files.solutions / folder)) for folder in AT_LEAST[problem_id]}
     assert {folder: min(size, AT_LEAST[problem_id][folder]) for folder, size in sizes.items()} == (
         AT_LEAST[problem_id]
     )

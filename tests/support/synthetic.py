@@ -22,7 +22,7 @@ from grader.judging.kind import Kind
 from grader.report.report import NOT_MARKED, CaseReport, Report, group_reports
 from grader.report.run import GradedProblem, Run
 from grader.submissions import NotUnderstood
-from grader.submissions.student import Student
+from grader.submissions.roster import Student
 
 IDS = ("vit_patch_embed", "patch_embed_cls")
 

@@ -21,7 +21,7 @@ from ...report.report import Report
 from ...report.run import GradedProblem, Run
 from ...sandbox import choose_sandbox, prove
 from ...submissions import NotUnderstood, Submission, find_submissions
-from ...submissions.student import Student
+from ...submissions.roster import Student
 from .results import Json, gradescope_results
 
 # Nothing here depends on the name; Gradescope knows it.

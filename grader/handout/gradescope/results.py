@@ -17,7 +17,7 @@ from ...common.text import quote, visible
 from ...common.verdict import Verdict
 from ...report.report import Report
 from ...report.run import GradedProblem, Run
-from ...submissions.student import Student
+from ...submissions.roster import Student
 from ...writers.groups import group_outcomes
 
 LONGEST_OUTPUT = 10_000  # characters of one test

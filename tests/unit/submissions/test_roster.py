@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from grader.common.errors import RosterError
 from grader.report.run import GradedProblem
 from grader.submissions import NotUnderstood, Submission
-from grader.submissions.roster import join, match, parse_roster, read_roster
-from grader.submissions.student import Student
+from grader.submissions.roster import Student, join, match, parse_roster, read_roster
 from grader.writers.plan import print_plan
 from grader.writers.terminal import Terminal
 

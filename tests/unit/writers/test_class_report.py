@@ -15,7 +15,7 @@ from support.synthetic import synthetic_run
 
 from grader.common.text import quote, visible
 from grader.report.run import Run
-from grader.submissions.student import Student
+from grader.submissions.roster import Student
 from grader.writers import class_report
 from grader.writers.class_report import write_class_report
 from grader.writers.html import environment, render

@@ -16,7 +16,7 @@ from support.synthetic import HOSTILE, synthetic_run
 
 from grader.common.verdict import Verdict
 from grader.report.run import GradedProblem, Run
-from grader.submissions.student import Student
+from grader.submissions.roster import Student
 from grader.writers.tables import (
     BYTE_ORDER_MARK,
     POINTS_POSSIBLE,
