@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -48,6 +49,7 @@ def environment() -> Environment:
     )
     made.globals["style"] = asset("class_report.css")
     made.globals["script"] = ""
+    made.tests["finite"] = math.isfinite
     made.filters |= {
         "line": _line,
         "lines": _lines,
