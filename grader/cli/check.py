@@ -26,7 +26,6 @@ from ..student.progress import Progress, started, stub
 from ..submissions import Submission, find_submissions
 from ..writers.student import print_check
 from ..writers.terminal import Terminal
-from .options import add_course
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +35,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "what", nargs="*", metavar="WHAT", help="a problem, a .py file or a notebook"
     )
     parser.add_argument("--watch", action="store_true", help="check again after each save")
-    add_course(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -31,31 +31,22 @@ from ..submissions.roster import join, read_roster
 from ..writers.all_outputs import write_all
 from ..writers.plan import print_plan
 from ..writers.terminal import Terminal, print_summary, print_table, show_progress
-from .options import a_seed, add_course, add_jobs, add_sandbox, an_assignment
+from .options import a_seed, add_jobs, add_sandbox, an_assignment
 
 LONGEST_TABLE = 60  # submissions; with more, and a results folder, only a summary is printed
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    parser.add_argument(
-        "-o", "--results", type=Path, metavar="FOLDER", help="keep all results here"
-    )
-    parser.add_argument("--problem", metavar="ID", help="grade this problem only")
-    parser.add_argument(
-        "--roster", type=Path, metavar="CSV", help="the class: id, name, e-mail; or Canvas's own"
-    )
-    parser.add_argument(
-        "--pattern", metavar="TEXT", help="how file names hold the student: '{student}_*.py'"
-    )
-    parser.add_argument(
-        "--dry-run", action="store_true", help="list what was found for whom, and grade nothing"
-    )
-    parser.add_argument("--force", action="store_true", help="grade again what was already graded")
-    parser.add_argument(
-        "--seed", type=a_seed, metavar="N", help="repeat a run with the same inputs"
-    )
-    parser.add_argument(
+    add = parser.add_argument
+    add("paths", nargs="+", type=Path, metavar="PATH")
+    add("-o", "--results", type=Path, metavar="FOLDER", help="keep all results here")
+    add("--problem", metavar="ID", help="grade this problem only")
+    add("--roster", type=Path, metavar="CSV", help="the class: id, name, e-mail; or Canvas's own")
+    add("--pattern", metavar="TEXT", help="how file names hold the student: '{student}_*.py'")
+    add("--dry-run", action="store_true", help="list what was found for whom, and grade nothing")
+    add("--force", action="store_true", help="grade again what was already graded")
+    add("--seed", type=a_seed, metavar="N", help="repeat a run with the same inputs")
+    add(
         "--canvas",
         type=an_assignment,
         action="append",
@@ -64,14 +55,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="the number of a problem's assignment in Canvas, for canvas.csv",
     )
     add_jobs(parser)
-    parser.add_argument(
+    add(
         "--dask",
         metavar="ADDRESS",
         help="run on the workers of this Dask scheduler, or 'local' for a cluster on this machine",
     )
     add_sandbox(parser)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the full report here")
-    add_course(parser)
+    add("--json", type=Path, metavar="FILE", help="write the full report here")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -201,33 +191,23 @@ def _grade(class_run: ClassRun, force: bool, console: Terminal) -> list[Report]:
 
 def _write(options: argparse.Namespace, result: Run, console: Terminal, errors: Terminal) -> bool:
     """Writes and prints all outputs. Returns whether all were written."""
-    lines, failed = [], False
-    for path, write, line in (
-        (options.json, _write_json, f"Full report: {options.json}"),
-        (options.results, _write_results, f"All results: {options.results}/index.html"),
-    ):
-        if path is None:
-            continue
+    lines = []
+    outputs = [(options.json, "Full report: {}"), (options.results, "All results: {}/index.html")]
+    outputs = [(path, line) for path, line in outputs if path]
+    for path, line in outputs:
         try:
-            for warning in write(options, result):
-                errors.say(warning)
-            lines.append(line)
+            if path is options.json:
+                write_whole(path, to_json(result))
+            else:
+                for warning in write_all(result, path, dict(options.canvas)):
+                    errors.say(warning)
+            lines.append(line.format(path))
         except OSError as error:
-            failed = True
             errors.say(f"The report could not be written to {path}: {error.strerror}.")
     if options.results and len(result.reports) > LONGEST_TABLE:
         print_summary(console, result)
     else:
         print_table(console, result.reports, result.not_understood)
-    for line in lines:
-        console.say(line)
-    return not failed
-
-
-def _write_json(options: argparse.Namespace, result: Run) -> list[str]:
-    write_whole(options.json, to_json(result))
-    return []
-
-
-def _write_results(options: argparse.Namespace, result: Run) -> list[str]:
-    return write_all(result, options.results, dict(options.canvas))
+    for said in lines:
+        console.say(said)
+    return len(lines) == len(outputs)

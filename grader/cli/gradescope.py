@@ -12,13 +12,11 @@ from ..common.errors import WORKED
 from ..course.catalogue import find_course
 from ..handout.gradescope.archive import write_archive
 from ..writers.terminal import Terminal
-from .options import add_course
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("destination", type=Path, metavar="DEST.zip", help="the archive to write")
     parser.add_argument("--problem", metavar="ID", help="an autograder for this problem only")
-    add_course(parser)
 
 
 def run(options: argparse.Namespace) -> int:

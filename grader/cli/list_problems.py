@@ -10,11 +10,6 @@ from ..course.catalogue import find_course
 from ..student.progress import Progress, started, stub
 from ..writers.student import print_list
 from ..writers.terminal import Terminal
-from .options import add_course
-
-
-def add_options(parser: argparse.ArgumentParser) -> None:
-    add_course(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ import io
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 from ..common.errors import INTERRUPTED, USAGE_ERROR, GraderError
 from ..common.log import start_log
@@ -27,6 +28,7 @@ COMMANDS = {
     "verify": ("verify", "prove that problems are sound"),
     "new": ("new", "begin a new problem"),
 }
+COURSE = "the course to work with (default: this one)"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -76,7 +78,10 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         if name in arguments:
             module = import_module(f".{module_name}", __package__)
             command.description = module.__doc__
-            module.add_options(command)
+            if hasattr(module, "add_options"):
+                module.add_options(command)
+            if name != "explain":  # which reads a run, not a course
+                command.add_argument("--course", type=Path, metavar="FOLDER", help=COURSE)
             _add_verbose(command, default=argparse.SUPPRESS)
             command.set_defaults(run=module.run)
     return parser

@@ -10,12 +10,10 @@ from pathlib import Path
 from ..authoring.new_problem import course_around, write_skeleton
 from ..common.errors import WORKED
 from ..writers.terminal import Terminal
-from .options import add_course
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="its name, such as layer_norm")
-    add_course(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -11,11 +11,6 @@ from ..common.errors import WORKED
 from ..course.catalogue import find_course
 from ..handout.notebooks import write_notebooks, write_results_notebook
 from ..writers.terminal import Terminal
-from .options import add_course
-
-
-def add_options(parser: argparse.ArgumentParser) -> None:
-    add_course(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -12,12 +12,10 @@ from ..common.errors import WORKED
 from ..course.catalogue import Course, Entry, find_course
 from ..student.progress import Progress, hints, stub
 from ..writers.terminal import Terminal
-from .options import add_course
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="the problem")
-    add_course(parser)
 
 
 def run(options: argparse.Namespace) -> int:

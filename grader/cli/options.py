@@ -3,13 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
-
-
-def add_course(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--course", type=Path, metavar="FOLDER", help="the course to work with (default: this one)"
-    )
 
 
 def add_sandbox(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,6 @@ from ..course.catalogue import find_course
 from ..handout.release import release
 from ..oracle.program_cache import keep_compiled
 from ..writers.terminal import Terminal
-from .options import add_course
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +23,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="include the reference solutions, which `grader solution` shows: after the deadline",
     )
-    add_course(parser)
 
 
 def run(options: argparse.Namespace) -> int:

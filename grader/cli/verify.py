@@ -17,7 +17,7 @@ from ..course.catalogue import find_course
 from ..oracle.program_cache import keep_compiled
 from ..sandbox import choose_sandbox
 from ..writers.terminal import Terminal
-from .options import add_course, add_jobs, add_sandbox, count
+from .options import add_jobs, add_sandbox, count
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +40,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     add_jobs(parser)
     add_sandbox(parser)
-    add_course(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -13,7 +13,6 @@ from ..diagnosis.diagnosis import Diagnosis
 from ..judging.judgement import Judgement
 from ..judging.kind import Kind
 from ..report.report import CaseReport
-from .charts import heat_svg, reading_svg
 from .groups import SIGNS, group_states
 from .html import render
 
@@ -64,10 +63,4 @@ class CheckResult:
 
 def diagnosis_html(diagnosis: Diagnosis, message: str) -> Markup:
     """What is wrong, in words and pictures."""
-    return render(
-        "diagnosis.html.jinja",
-        diagnosis=diagnosis,
-        message=message,
-        heat_svg=heat_svg,
-        reading_svg=reading_svg,
-    )
+    return render("diagnosis.html.jinja", diagnosis=diagnosis, message=message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..common.verdict import Verdict
@@ -38,20 +38,18 @@ def group_states(cases: Iterable[CaseReport]) -> dict[str, str]:
     }
 
 
-def group_outcomes(report: Report) -> list[GroupOutcome]:
+def group_outcomes(report: Report) -> Iterator[GroupOutcome]:
     """In the problem's order. Empty for a judge error, since nothing was judged."""
-    return [_outcome(report, group) for group in report.groups]
-
-
-def _outcome(report: Report, group: GroupReport) -> GroupOutcome:
-    cases = [case for case in report.cases if case.group == group.name]
-    seconds = sum(case.seconds for case in cases)
-    for case in cases:
-        if case.verdict and not case.accepted:
-            return GroupOutcome(group, case.verdict, case.message, seconds)
-    if not cases or not all(case.accepted for case in cases):
-        return GroupOutcome(group, None, f"Not run: {report.message}", seconds)
-    if group.points < group.max_points:
-        sentence = f"Its cases are right, but all points are lost: {report.message}"
-        return GroupOutcome(group, report.verdict, sentence, seconds)
-    return GroupOutcome(group, Verdict.ACCEPTED, "All its cases are right.", seconds)
+    for group in report.groups:
+        cases = [case for case in report.cases if case.group == group.name]
+        failed = next((case for case in cases if case.verdict and not case.accepted), None)
+        verdict: Verdict | None = Verdict.ACCEPTED
+        sentence = "All its cases are right."
+        if failed:
+            verdict, sentence = failed.verdict, failed.message
+        elif not cases or not all(case.accepted for case in cases):
+            verdict, sentence = None, f"Not run: {report.message}"
+        elif group.points < group.max_points:
+            verdict = report.verdict
+            sentence = f"Its cases are right, but all points are lost: {report.message}"
+        yield GroupOutcome(group, verdict, sentence, sum(case.seconds for case in cases))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -48,8 +49,9 @@ def environment() -> Environment:
     )
     made.globals["style"] = asset("class_report.css")
     made.globals["script"] = ""
+    made.tests["finite"] = math.isfinite
     made.filters |= {
-        "line": _line,
+        "line": lambda text, most=LONGEST_LINE: quote(text, most),
         "lines": _lines,
         "count": count_of,
         "thousands": "{:,}".format,
@@ -66,11 +68,6 @@ def count_of(number: int, noun: str) -> str:
 def _shown(value: object) -> object:
     """The text of a value. jinja2 then escapes it, unless it is markup."""
     return value if isinstance(value, Markup | int | float) else visible(str(value))
-
-
-def _line(text: str, most: int = LONGEST_LINE) -> str:
-    """One line of at most `most` characters."""
-    return quote(text, most)
 
 
 def _lines(text: str) -> Markup:

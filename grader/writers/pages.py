@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from markupsafe import Markup
 
@@ -58,19 +57,13 @@ def student_page(run: Run, number: int) -> Markup:
     return render(
         "student.html.jinja",
         title=name_of(student),
+        run=run,
+        number=number,
         student=student,
-        neighbours=list(_neighbours(run, number)),
+        name_of=name_of,
+        page_name=page_name,
         problems=list(zip(run.problems, reports, diagnoses, strict=True)),
         points=points,
         total=total_text(run, student),
-        most=run.max_score,
         most_output=LONGEST_OUTPUT,
     )
-
-
-def _neighbours(run: Run, number: int) -> Iterator[tuple[str, str, str]]:
-    """For the students before and after: a word, the file of their page, and their name."""
-    for word, there in (("Previous", number - 1), ("Next", number + 1)):
-        if 1 <= there <= len(run.students):
-            student = run.students[there - 1]
-            yield word, page_name(there, student), name_of(student)

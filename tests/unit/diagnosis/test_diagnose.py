@@ -19,6 +19,7 @@ from grader.course.catalogue import load_course
 from grader.course.draw import draw_cases, tiny_cases
 from grader.diagnosis.ask_further import Examples, look_further
 from grader.diagnosis.diagnose import diagnose
+from grader.diagnosis.diagnosis import Diagnosis
 from grader.diagnosis.example_text import show_case
 from grader.diagnosis.further_look import SMALL_ARE_RIGHT, UNSTEADY, FurtherLook
 from grader.diagnosis.heat_map import heat_map
@@ -29,7 +30,7 @@ from grader.judging.judge import judge
 from grader.judging.outcome import Answer, Outcome
 from grader.oracle.reference import Reference
 from grader.writers.blocks import heat_lines, reading_lines
-from grader.writers.check_html import heat_svg, reading_svg
+from grader.writers.check_html import diagnosis_html
 
 Array = NDArray[np.float64]
 Change = Callable[[Case, Array], Array]
@@ -272,7 +273,8 @@ def test_a_token_that_reads_too_much_or_nothing_is_told(problem_id: str) -> None
     assert nothing.finding.sentence.endswith("but it reads no pixels.")
     assert "□ □" in "\n".join(reading_lines(nothing))
     assert "X X" in "\n".join(reading_lines(everything))
-    assert reading_svg(everything).count("should not be read") == 6 * 20 + 1
+    svg = diagnosis_html(Diagnosis(reading=everything), "")
+    assert svg.count("should not be read") == 6 * 20 + 1
 
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)
@@ -347,7 +349,7 @@ def test_a_heat_map_keeps_the_first_of_a_large_answer_and_what_is_no_number() ->
         assert lines[1].endswith("[CLS]  ??" + "··" * (min(right.shape[2], 24) - 1))
         assert "  ██" in lines[2]
         assert heat.cut == (right.shape[1] > 24 or right.shape[2] > 32)
-        svg = heat_svg(heat)
+        svg = diagnosis_html(Diagnosis(heat=heat), "")
         assert svg.count("<title>") == heat.off.size
         assert "no finite number" in svg
     assert any(right.shape[1] > 24 for right in of.expected)

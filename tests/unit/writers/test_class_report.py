@@ -143,7 +143,7 @@ def test_a_value_in_a_template_is_text_and_nothing_else(text: str) -> None:
 
 def test_a_template_that_lacks_a_value_is_an_error() -> None:
     with pytest.raises(UndefinedError, match="'caption' is undefined"):
-        render("histogram.html.jinja", title="", chart="")
+        render("histogram.html.jinja", title="", bars=())
 
 
 def test_only_one_module_makes_markup() -> None:
