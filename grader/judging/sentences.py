@@ -11,8 +11,7 @@ from ..common.text import quote
 from ..course.problem import Case, Problem
 from ..worker.frames import Raised, Use
 from .compare import Difference
-from .judgement import Judgement
-from .kind import Kind
+from .judgement import Judgement, Kind
 from .outcome import Answer, Death, Failure, Flood, Garbage, TimeOut, Violation
 
 OUT_OF_MEMORY = ("RESOURCE_EXHAUSTED", "bad_alloc", "Cannot allocate memory")

@@ -18,14 +18,12 @@ import numpy as np
 from ..common.verdict import Verdict
 from ..course.catalogue import Course, Entry, find_course
 from ..course.problem import Case
-from ..diagnosis.ask_further import look_further
 from ..diagnosis.diagnose import diagnose
-from ..diagnosis.further_look import FurtherLook
+from ..diagnosis.further_look import FurtherLook, look_further
 from ..diagnosis.known_mistakes import replay
 from ..grading.grade_one import decisive
 from ..judging.judge import judge
-from ..judging.judgement import Judgement
-from ..judging.kind import Kind
+from ..judging.judgement import Judgement, Kind
 from ..judging.outcome import Answer, Outcome, Violation
 from ..report.report import case_report
 from ..sandbox.session import pack_case
