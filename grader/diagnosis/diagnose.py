@@ -13,7 +13,7 @@ from ..course.problem import Case, Problem
 from ..judging.judgement import Judgement
 from ..judging.outcome import Answer, Outcome
 from .finding import Finding
-from .further_look import FurtherLook
+from .further_look import UNSTEADY, FurtherLook
 from .heat_map import HeatMap, heat_map
 from .misplaced import find_layout
 from .pixels_read import Reading
@@ -24,11 +24,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What is certain, and nothing else. Empty where all is right.
+    """What is certain about wrong answers. Empty if all is right.
 
-    what: what is wrong, the most telling first. where: the property that failing
-    cases have and no other. heat: where the first wrong numbers are. example: lines that show the
-    smallest failing case in full. reading: which pixels each token read.
+    what: what is wrong, if it is known. where: the property that failing cases have and no other.
+    heat: where the first wrong numbers are. example: lines that show the smallest failing case in
+    full. reading: which pixels each token reads.
     """
 
     what: tuple[Finding, ...] = ()
@@ -67,7 +67,9 @@ def diagnose(
         if isinstance(outcome := outcomes[n], Answer) and outcome.values is not None
     ]
     complete = len(failed) == len(wrong) and all(np.isfinite(got).all() for *_, got in failed)
-    layout = find_layout(problem, failed) if complete and not (known or look.unsteady) else None
+    layout = None
+    if complete and not known and look.finding != UNSTEADY:
+        layout = find_layout(problem, failed)
     what = known or layout or look.finding
     passed = [cases[n] for n, verdict in enumerate(verdicts) if verdict is Verdict.ACCEPTED]
     return Diagnosis(

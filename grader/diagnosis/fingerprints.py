@@ -37,15 +37,13 @@ def no_fingerprints(count: int) -> Fingerprints:
 
 def take_fingerprints(cases: Sequence[Case], outcomes: Sequence[Outcome | None]) -> Fingerprints:
     """Shape (cases,). outcomes: one for each case, None if the submission was over before it."""
-    fingerprints = no_fingerprints(len(cases))
-    fingerprints["elements"] = NO_ANSWER
-    for number, (case, outcome) in enumerate(zip(cases, outcomes, strict=True)):
-        if isinstance(outcome, Answer):
-            fingerprints[number] = _fingerprint(case, outcome)
-    return fingerprints
+    pairs = zip(cases, outcomes, strict=True)
+    return np.array([_fingerprint(case, outcome) for case, outcome in pairs], FINGERPRINT)
 
 
-def _fingerprint(case: Case, answer: Answer) -> tuple[int, int, float, NDArray[np.float64]]:
+def _fingerprint(case: Case, answer: Outcome | None) -> tuple[int, int, float, NDArray[np.float64]]:
+    if not isinstance(answer, Answer):
+        return NO_ANSWER, 0, 0.0, np.zeros(PROJECTIONS)
     size = min(answer.elements, np.iinfo(np.int64).max)
     if answer.values is None:
         return size, 0, 0.0, np.zeros(PROJECTIONS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,26 +32,13 @@ SMALL_ARE_RIGHT = Finding(
 
 @dataclass(frozen=True)
 class FurtherLook:
-    """example: lines that show the smallest example with a wrong answer. small_are_right: whether
-    all examples have right answers. unsteady: whether the same arguments gave two answers. reading:
-    which pixels each token reads, if this is known.
+    """example: lines that show the smallest example with a wrong answer. reading: which pixels each
+    token reads, if this is known. finding: the most helpful one, if there is any.
     """
 
     example: tuple[str, ...] = ()
-    small_are_right: bool = False
-    unsteady: bool = False
     reading: Reading | None = None
-
-    @property
-    def finding(self) -> Finding | None:
-        """The most helpful finding, for a function that is wrong in some case."""
-        if self.unsteady:
-            return UNSTEADY
-        if self.reading is None:
-            return None
-        if self.small_are_right and not self.reading.astray:
-            return SMALL_ARE_RIGHT
-        return self.reading.finding
+    finding: Finding | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +58,16 @@ def look_further(problem: Problem, examples: Examples, ask: Ask) -> FurtherLook:
     """Asks for the examples up to the first that is wrong, then for the probes, and for the first
     of these once more.
     """
-    look = _at_examples(problem, examples, ask)
+    example: tuple[str, ...] = ()
+    right_so_far = 0
+    for case, right in zip(examples.cases, examples.expected, strict=True):
+        outcome = ask(case, right.size)
+        if not isinstance(outcome, Answer):
+            break
+        if judge(problem, case, right, outcome).verdict is not Verdict.ACCEPTED:
+            example = tuple(show_case(problem, case, right, outcome))
+            break
+        right_so_far += 1
     answers: list[Answer] = []
     for case in [*examples.probes, *examples.probes[:1]]:
         assert problem.view is not None
@@ -80,21 +75,16 @@ def look_further(problem: Problem, examples: Examples, ask: Ask) -> FurtherLook:
         elements = view.images * (view.extra + view.rows * view.columns) * view.features
         outcome = ask(case, elements)
         if not isinstance(outcome, Answer):
-            return look
+            return FurtherLook(example)
         answers.append(outcome)
     if not answers:
-        return look
+        return FurtherLook(example)
     *first, again = answers
     if not same_answer(problem, first[0], again):
-        return dataclasses.replace(look, unsteady=True)
-    return dataclasses.replace(look, reading=what_was_read(problem, first))
-
-
-def _at_examples(problem: Problem, examples: Examples, ask: Ask) -> FurtherLook:
-    for case, right in zip(examples.cases, examples.expected, strict=True):
-        outcome = ask(case, right.size)
-        if not isinstance(outcome, Answer):
-            return FurtherLook()
-        if judge(problem, case, right, outcome).verdict is not Verdict.ACCEPTED:
-            return FurtherLook(example=tuple(show_case(problem, case, right, outcome)))
-    return FurtherLook(small_are_right=len(examples.cases) > 0)
+        return FurtherLook(example, finding=UNSTEADY)
+    reading = what_was_read(problem, first)
+    if reading is None:
+        return FurtherLook(example)
+    small_are_right = 0 < right_so_far == len(examples.cases)
+    finding = SMALL_ARE_RIGHT if small_are_right and not reading.astray else reading.finding
+    return FurtherLook(example, reading, finding)
