@@ -12,11 +12,11 @@ from ..common.verdict import Verdict
 from ..course.problem import Case, Problem
 from ..judging.judge import judge
 from ..judging.outcome import Answer
-from .example_text import show_case
 from .finding import Finding
 from .known_mistakes import Ask
 from .pixels_read import Reading, same_answer, what_was_read
 
+WIDTH = 88  # characters of a line of an example
 UNSTEADY = Finding(
     "unsteady",
     "The same arguments gave two different answers. Look for random numbers that you draw, for an "
@@ -88,3 +88,38 @@ def look_further(problem: Problem, examples: Examples, ask: Ask) -> FurtherLook:
     small_are_right = 0 < right_so_far == len(examples.cases)
     finding = SMALL_ARE_RIGHT if small_are_right and not reading.astray else reading.finding
     return FurtherLook(example, reading, finding)
+
+
+def show_case(
+    problem: Problem, case: Case, expected: NDArray[np.float64], answer: Answer
+) -> list[str]:
+    """Lines of text. The first ones can be pasted after `import numpy as np`."""
+    lines, values = [], []
+    for name, value in zip(problem.parameters, case.arguments, strict=True):
+        if isinstance(value, np.ndarray):
+            lines += _block(f"{name} = np.array(", value, f", np.{value.dtype})")
+            values.append(name)
+        else:
+            values.append(repr(value))
+    lines.append(f"{problem.entry_point}({', '.join(values)})")
+    lines.append("")
+    if answer.values is None:
+        lines.append(f"yours:    {answer.elements} numbers, in shape {answer.shape}")
+    else:
+        got = answer.values.astype(np.float64).reshape(expected.shape)
+        lines += _block("yours:    ", got)
+    return [*lines, *_block("expected: ", expected)]
+
+
+def _block(before: str, array: NDArray[np.generic], after: str = "") -> list[str]:
+    text = np.array2string(
+        array,
+        precision=4,
+        separator=", ",
+        suppress_small=True,
+        threshold=1000,
+        max_line_width=WIDTH,
+        floatmode="maxprec",
+        prefix=before,
+    )
+    return [line for line in f"{before}{text}{after}".splitlines() if line]

@@ -2,7 +2,7 @@
 
 They take the place of the reference in the course that students get. The
 inputs are drawn again and not stored; a digest says whether they are the same. Of the known
-mistakes only fingerprints are kept (`grader.diagnosis.fingerprints`), each with its sentence.
+mistakes only fingerprints are kept (`grader.diagnosis.known_mistakes`), each with its sentence.
 """
 
 from __future__ import annotations

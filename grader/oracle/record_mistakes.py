@@ -22,8 +22,13 @@ from ..course.draw import digest
 from ..course.files import bank
 from ..course.problem import Case
 from ..diagnosis.finding import Finding
-from ..diagnosis.fingerprints import FINGERPRINT, Fingerprints, take_fingerprints
-from ..diagnosis.known_mistakes import KnownMistakes, ask_in_turn
+from ..diagnosis.known_mistakes import (
+    FINGERPRINT,
+    Fingerprints,
+    KnownMistakes,
+    ask_in_turn,
+    take_fingerprints,
+)
 from ..judging.outcome import Answer
 from ..sandbox import Sandbox, worker_threads
 from ..sandbox.session import Session

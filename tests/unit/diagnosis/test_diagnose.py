@@ -18,13 +18,13 @@ from grader.course import Case
 from grader.course.catalogue import load_course
 from grader.course.draw import draw_cases, tiny_cases
 from grader.diagnosis.diagnose import diagnose
-from grader.diagnosis.example_text import show_case
 from grader.diagnosis.further_look import (
     SMALL_ARE_RIGHT,
     UNSTEADY,
     Examples,
     FurtherLook,
     look_further,
+    show_case,
 )
 from grader.diagnosis.heat_map import heat_map
 from grader.diagnosis.pixels_read import Reading, probes, what_was_read
