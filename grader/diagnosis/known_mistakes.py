@@ -23,7 +23,7 @@ from ..judging.compare import relative_tolerance
 from ..judging.outcome import Answer, Outcome
 from .finding import Finding
 
-MOST_NAMED = 3  # mistakes that can't be told apart
+MOST_NAMED = 3  # mistakes that give the same answers
 SMALL = 5000  # numbers in a case's arguments
 FIRST_SHAPES = 2  # each new shape costs a function more time than many cases
 OF_EACH_GROUP = 2  # cases of the first shapes
@@ -86,7 +86,7 @@ def same_answers(one: Fingerprints, other: Fingerprints) -> NDArray[np.bool_]:
 
 
 def in_asking_order(cases: Sequence[Case]) -> list[Case]:
-    """Practice cases: first those that tell most mistakes apart in the least time."""
+    """Practice cases: first those that distinguish most mistakes in the least time."""
     return [cases[number] for level in _levels(cases) for number in level]
 
 
@@ -98,30 +98,28 @@ def _levels(cases: Sequence[Case]) -> list[list[int]]:
     shapes = [f"{case.shapes} {case.terms}" for case in cases]
     most_used = dict(Counter(shapes[n] for n in small).most_common(FIRST_SHAPES))
     groups = Counter[str]()
-    first, second = [], []
-    for n in small:
-        if shapes[n] in most_used and groups[cases[n].group] < OF_EACH_GROUP:
-            groups[cases[n].group] += 1
-            first.append(n)
-    for n in small:
-        if not groups[cases[n].group]:
-            groups[cases[n].group] += 1
-            second.append(n)
-    others = [n for n in range(len(cases)) if n not in first and n not in second]
-    return [first, second, others]
+    first: list[int] = []
+    second: list[int] = []
+    often = [n for n in small if shapes[n] in most_used]
+    for level, candidates, most in ((first, often, OF_EACH_GROUP), (second, small, 1)):
+        for n in candidates:
+            if groups[cases[n].group] < most:
+                groups[cases[n].group] += 1
+                level.append(n)
+    return [first, second, [n for n in range(len(cases)) if n not in {*first, *second}]]
 
 
 def ask_in_turn(cases: Sequence[Case], right: Fingerprints, ask: Ask) -> Fingerprints:
-    """What a function answers, shape (cases,). The function must be as it was loaded.
+    """What a function answers, shape (cases,). The function must be as it was loaded. It is asked
+    for the cases of one level after the other, until one shows that it is wrong.
 
-    It is asked for the cases of one level after the other, until one shows that it is wrong. cases:
-    in their asking order. right: shape (cases,), of the right answers.
+    cases: in their asking order. right: shape (cases,), of the right answers.
     """
     mine = no_fingerprints(len(cases))
     for level in _levels(cases):
         for n in level:
             outcome = ask(cases[n], int(right["elements"][n]))
-            mine[n : n + 1] = take_fingerprints([cases[n]], [outcome])
+            mine[n] = _fingerprint(cases[n], outcome)
         if _wrong(mine, right).any():
             break
     return mine
@@ -155,11 +153,10 @@ class KnownMistakes:
 
     def name(self, mine: Fingerprints) -> Finding | None:
         """The mistakes whose answers these are, as one finding; None if nothing is wrong, or no
-        mistake or too many fit.
+        mistake or too many fit. mine: shape (cases,).
 
-        mine: shape (cases,). A mistake fits if it gave the same answer to every case that was
-        answered. It may also be made in some cases only: if a single mistake gave the same wrong
-        answers, it is named too.
+        A mistake fits if it gave the same answer to every case that was answered. If none does, a
+        single mistake that gave the same wrong answers fits too: it may be made in some cases only.
         """
         same = same_answers(mine, self.fingerprints)
         wrong, answered = _wrong(mine, self.right), mine["elements"] >= 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import permutations
+from itertools import permutations, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,10 +102,10 @@ def _moved(view: View, tokens: Array) -> Iterator[tuple[Finding, Array]]:
             "`reshape` alone does not move axes."
         )
         yield _right_but(f"axes-moved:{','.join(names)}", what), tokens.transpose(order)
-    late = "each token comes one place too late: the last one comes first."
-    yield _right_but("tokens-one-late", late), np.roll(tokens, 1, axis=1)
-    early = "each token comes one place too early: the first one comes last."
-    yield _right_but("tokens-one-early", early), np.roll(tokens, -1, axis=1)
+    what = "each token comes one place too late: the last one comes first."
+    yield _right_but("tokens-one-late", what), np.roll(tokens, 1, axis=1)
+    what = "each token comes one place too early: the first one comes last."
+    yield _right_but("tokens-one-early", what), np.roll(tokens, -1, axis=1)
 
 
 def _right_but(name: str, what: str) -> Finding:
@@ -118,15 +118,12 @@ def _without(view: View, tokens: Array, name: str, term: Array) -> Iterator[tupl
     if view.extra:
         places.append((":first-token", " to the first token", slice(0, view.extra)))
         places.append((":other-tokens", " to the tokens of the patches", slice(view.extra, None)))
-    for kind, what, sign in (
-        ("not-added", "is not added", -1),
-        ("added-twice", "is added twice", 1),
-    ):
-        for place, where, tokens_there in places:
-            changed = tokens.copy()
-            changed[:, tokens_there] += sign * term[:, tokens_there]
-            sentence = f"`{name}` {what}{where}. Everything else is right."
-            yield Finding(f"{kind}:{name}{place}", sentence), changed
+    kinds = [("not-added", "is not added", -1), ("added-twice", "is added twice", 1)]
+    for (kind, what, sign), (place, where, tokens_there) in product(kinds, places):
+        changed = tokens.copy()
+        changed[:, tokens_there] += sign * term[:, tokens_there]
+        sentence = f"`{name}` {what}{where}. Everything else is right."
+        yield Finding(f"{kind}:{name}{place}", sentence), changed
 
 
 def _factor(problem: Problem, failed: Failed) -> Finding | None:
@@ -139,7 +136,7 @@ def _factor(problem: Problem, failed: Failed) -> Finding | None:
         factors.add(f"{factor:.6g}")
     if len(factors) != 1:
         return None
-    (factor_text,) = factors
+    factor_text = factors.pop()
     return Finding(
         f"factor:{factor_text}",
         f"In each wrong case, every number is {factor_text} times the right one. Look for a factor "
@@ -150,14 +147,13 @@ def _factor(problem: Problem, failed: Failed) -> Finding | None:
 def _bias(problem: Problem, failed: Failed) -> Finding | None:
     """One vector of features that is added to each token."""
     assert problem.view is not None
-    several = False
+    most_tokens = 0
     for case, right, got in failed:
         extra = (got - right).reshape(-1, problem.view(case).features)
-        several = several or len(extra) > 1  # any difference of a single token is a vector
-        same = np.resize(extra[0], right.size).reshape(right.shape)
-        if not _same(problem, case, right + same, got):
+        most_tokens = max(most_tokens, len(extra))
+        if not _same(problem, case, right + np.resize(extra[0], right.shape), got):
             return None
-    if not several:
+    if most_tokens < 2:  # any difference of a single token is a vector
         return None
     return Finding(
         "bias",
