@@ -73,12 +73,11 @@ def probes(problem: Problem) -> list[Case]:
     image = base.arguments[number]
     assert isinstance(image, np.ndarray)
     cases = [base]
-    for row in range(image.shape[rows]):
-        for column in range(image.shape[columns]):
-            changed = image.copy()
-            np.moveaxis(changed, (rows, columns), (0, 1))[row, column] += image.dtype.type(CHANGE)
-            arguments = (*base.arguments[:number], changed, *base.arguments[number + 1 :])
-            cases.append(dataclasses.replace(base, arguments=arguments))
+    for pixel in np.ndindex(image.shape[rows], image.shape[columns]):
+        changed = image.copy()
+        np.moveaxis(changed, (rows, columns), (0, 1))[pixel] += image.dtype.type(CHANGE)
+        arguments = (*base.arguments[:number], changed, *base.arguments[number + 1 :])
+        cases.append(dataclasses.replace(base, arguments=arguments))
     return cases
 
 

@@ -72,11 +72,11 @@ class ArrayCache:
 ANSWERS = ArrayCache("answers-1", most=40)  # of about a megabyte each
 
 
+@dataclass(frozen=True)
 class CachedAnswers:
     """An oracle that asks another one for answers that are not cached."""
 
-    def __init__(self, oracle: Oracle):
-        self._oracle = oracle
+    oracle: Oracle
 
     def expected(self, entry: Entry, cases: Sequence[Case]) -> list[NDArray[np.float64]]:
         """Raises what the other oracle raises."""
@@ -84,6 +84,6 @@ class CachedAnswers:
         answers = ANSWERS.read(*key)
         if answers is None:
             keep_compiled()
-            answers = self._oracle.expected(entry, cases)
+            answers = self.oracle.expected(entry, cases)
             ANSWERS.keep(answers, *key)
         return answers

@@ -8,10 +8,10 @@ fails, a run continues without.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -50,7 +50,7 @@ def compile_ahead(entries: Sequence[Entry], seeds: Sequence[int]) -> None:
 
 
 def share_programs(entries: Iterable[Entry]) -> None:
-    """Puts what is precompiled where workers of this process find it."""
+    """Gives workers of this process what is precompiled."""
     for entry in entries:
         share_ours(programs(entry), worker_folder() / "compiled")
 
@@ -81,9 +81,7 @@ def warm_up(entry: Entry, cases: Mapping[str, Case]) -> None:
     if not cases:
         return
     folder, file = warm_folder(entry), entry.warm_up
-    problem = dataclasses.replace(
-        entry.problem, entry_point="warm_up", limits=LIMITS, rules=Rules()
-    )
+    problem = replace(entry.problem, entry_point="warm_up", limits=LIMITS, rules=Rules())
     with Session.ready(Bare(folder), problem) as session:
         session.lift_output_limit()
         if failure := session.load(file.read_bytes(), notebook=False):
@@ -101,7 +99,7 @@ def warm_up(entry: Entry, cases: Mapping[str, Case]) -> None:
 def _zeros(case: Case) -> Case:
     """No value of a case is to be in what is compiled."""
     arguments = (np.zeros_like(a) if isinstance(a, np.ndarray) else a for a in case.arguments)
-    return dataclasses.replace(case, arguments=tuple(arguments))
+    return replace(case, arguments=tuple(arguments))
 
 
 def _shape(problem: Problem, case: Case) -> str:
