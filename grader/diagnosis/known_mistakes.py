@@ -142,8 +142,8 @@ def _wrong(mine: Fingerprints, right: Fingerprints) -> NDArray[np.bool_]:
 class KnownMistakes:
     """The known mistakes of one problem, on its practice cases.
 
-    cases: in their asking order. right: shape (cases,), of the right answers. findings:
-    one for each mistake. fingerprints: shape (mistakes, cases), of the mistakes' answers.
+    cases: in their asking order. right: shape (cases,), of the right answers. findings: one for
+    each mistake. fingerprints: shape (mistakes, cases), of the mistakes' answers.
     """
 
     cases: Sequence[Case]

@@ -72,11 +72,9 @@ def _processor() -> str:
 
 
 def keep_compiled() -> None:
-    """From now on, this process keeps what JAX compiles in the trusted side's folder, and looks
-    there first. JAX keys it by version, flags and machine.
+    """Makes JAX keep what this process compiles in the trusted side's folder, and look there first.
 
-    What is loaded is run, so a folder that others can write is not used. That, or a file that can't
-    be read, costs only time.
+    What is loaded is run, so a folder that others can write to is not used.
     """
     import jax
 
@@ -128,7 +126,5 @@ def share_ours(files: Iterable[Path], destination: Path) -> None:
         try:
             path.chmod(READABLE)  # workers may run as another user
             os.link(path, destination / path.name)
-        except FileExistsError:
-            pass
-        except OSError:  # another file system, say
+        except OSError:  # it is there, or on another file system
             share(contents([path]), destination)

@@ -130,7 +130,7 @@ def _watching(function: Callable[..., Any], entry: Entry) -> Iterator[Watch]:
 
 @contextlib.contextmanager
 def swapped(names: dict[str, Any], wrappers: Mapping[Any, Any]) -> Iterator[None]:
-    """Has wrappers in the place of the functions that a namespace has imported by name."""
+    """Puts wrappers in the place of the functions that a namespace has imported by name."""
     by_id = {id(function): wrapper for function, wrapper in wrappers.items()}
     before = {name: value for name, value in names.items() if id(value) in by_id}
     names.update({name: by_id[id(value)] for name, value in before.items()})
