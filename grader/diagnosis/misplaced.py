@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import permutations, product
 
 import numpy as np
@@ -14,31 +14,6 @@ from .finding import Finding
 
 Array = NDArray[np.float64]
 Failed = Sequence[tuple[Case, Array, Array]]  # cases with the expected and the given numbers
-
-# The id, what is wrong, and how it changes the grid, shape (images, rows, columns, features).
-PATCH_ORDERS: list[tuple[str, str, Callable[[Array], Array]]] = [
-    (
-        "patches-by-column",
-        "the patches come column by column. Order them row by row: first the top row, from left "
-        "to right.",
-        lambda grid: grid.transpose(0, 2, 1, 3),
-    ),
-    (
-        "patches-bottom-up",
-        "the rows of patches come from bottom to top. Start with the top row.",
-        lambda grid: grid[:, ::-1],
-    ),
-    (
-        "patches-right-to-left",
-        "the patches of each row come from right to left. Start at the left.",
-        lambda grid: grid[:, :, ::-1],
-    ),
-    (
-        "patches-reversed",
-        "the patches come from the last to the first. Start at the top left.",
-        lambda grid: grid[:, ::-1, ::-1],
-    ),
-]
 
 
 def find_layout(problem: Problem, failed: Failed) -> Finding | None:
@@ -87,9 +62,21 @@ def _moved(view: View, tokens: Array) -> Iterator[tuple[Finding, Array]]:
     """The tokens in other orders. tokens: (images, tokens, features)."""
     first, patches = tokens[:, : view.extra], tokens[:, view.extra :]
     grid = patches.reshape(view.images, view.rows, view.columns, view.features)
-    for name, what, change in PATCH_ORDERS:
-        changed = np.concatenate([first, change(grid).reshape(patches.shape)], axis=1)
-        yield _right_but(name, what), changed
+
+    def with_first(moved: Array) -> Array:
+        return np.concatenate([first, moved.reshape(patches.shape)], axis=1)
+
+    what = (
+        "the patches come column by column. Order them row by row: first the top row, from left to "
+        "right."
+    )
+    yield _right_but("patches-by-column", what), with_first(grid.transpose(0, 2, 1, 3))
+    what = "the rows of patches come from bottom to top. Start with the top row."
+    yield _right_but("patches-bottom-up", what), with_first(grid[:, ::-1])
+    what = "the patches of each row come from right to left. Start at the left."
+    yield _right_but("patches-right-to-left", what), with_first(grid[:, :, ::-1])
+    what = "the patches come from the last to the first. Start at the top left."
+    yield _right_but("patches-reversed", what), with_first(grid[:, ::-1, ::-1])
     what = "the features of each token come from the last to the first."
     yield _right_but("features-reversed", what), tokens[..., ::-1]
     axes = ("images", "tokens", "features")
