@@ -19,7 +19,7 @@ from ..course.files import Files
 from ..grading.grade_one import grade_submission
 from ..grading.plan import Plan
 from ..judging.compare import difference, relative_tolerance
-from ..judging.kind import Kind
+from ..judging.judgement import Kind
 from ..oracle.compile_ahead import warm_up
 from ..sandbox import Sandbox
 from ..submissions import Submission

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from ..common.verdict import Verdict
 from ..course.problem import Case, Problem
-from ..judging.judgement import Judgement
-from ..judging.kind import Kind
+from ..judging.judgement import Judgement, Kind
 
 # How many times the largest error of a mistake must exceed the tolerance, and the tolerance the
 # error of a right answer.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +12,35 @@ from ..common.verdict import Verdict
 from ..course.problem import Case, Problem
 from ..judging.judgement import Judgement
 from ..judging.outcome import Answer, Outcome
-from .diagnosis import Diagnosis
 from .finding import Finding
-from .further_look import FurtherLook
-from .heat_map import heat_map
+from .further_look import UNSTEADY, FurtherLook
+from .heat_map import HeatMap, heat_map
 from .misplaced import find_layout
+from .pixels_read import Reading
 from .where_it_fails import find_property
 
 Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is certain about wrong answers. Empty if all is right.
+
+    what: what is wrong, if it is known. where: the property that failing cases have and no other.
+    heat: where the first wrong numbers are. example: lines that show the smallest failing case in
+    full. reading: which pixels each token reads.
+    """
+
+    what: tuple[Finding, ...] = ()
+    where: Finding | None = None
+    heat: HeatMap | None = None
+    example: tuple[str, ...] = ()
+    reading: Reading | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, for the student."""
+        return (*self.what, self.where) if self.where else self.what
 
 
 def diagnose(
@@ -45,7 +67,9 @@ def diagnose(
         if isinstance(outcome := outcomes[n], Answer) and outcome.values is not None
     ]
     complete = len(failed) == len(wrong) and all(np.isfinite(got).all() for *_, got in failed)
-    layout = find_layout(problem, failed) if complete and not (known or look.unsteady) else None
+    layout = None
+    if complete and not known and look.finding != UNSTEADY:
+        layout = find_layout(problem, failed)
     what = known or layout or look.finding
     passed = [cases[n] for n, verdict in enumerate(verdicts) if verdict is Verdict.ACCEPTED]
     return Diagnosis(

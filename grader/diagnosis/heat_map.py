@@ -16,9 +16,9 @@ MOST_TOKENS, MOST_FEATURES = 24, 32  # the part of a larger answer that is kept
 class HeatMap:
     """|got - expected| of the first image of one case, in the units of the output.
 
-    labels: of each row shown, "[CLS]" or a patch's place. off: (rows shown, columns shown)
-    float64, infinite where a number was NaN or infinite. extra: how many of the rows come before
-    the patches. tokens, features: how many there are in all.
+    labels: of each row shown, "[CLS]" or a patch's place. off: (rows shown, columns shown) float64,
+    infinite for NaN or infinity. extra: how many of the rows come before the patches. tokens,
+    features: how many there are in all.
     """
 
     labels: tuple[str, ...]

@@ -1,5 +1,9 @@
 """Names known mistakes by the fingerprints of what they answer to practice cases. Pure.
 
+A fingerprint is the size of an answer and a few random projections of its numbers. Two answers that
+differ by more than rounding, even in one element, have different projections. So a mistake is
+recognised without its code or its answers.
+
 A mistake is recorded, and a submission asked, in the same order and from a fresh start: what
 earlier calls leave behind is a part of some mistakes.
 """
@@ -9,33 +13,80 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..course.problem import Case
-from ..judging.outcome import Outcome
+from ..judging.compare import relative_tolerance
+from ..judging.outcome import Answer, Outcome
 from .finding import Finding
-from .fingerprints import (
-    NOT_ASKED,
-    Fingerprints,
-    no_fingerprints,
-    same_answers,
-    take_fingerprints,
-)
 
-MOST_NAMED = 3  # mistakes that can't be told apart
+MOST_NAMED = 3  # mistakes that give the same answers
 SMALL = 5000  # numbers in a case's arguments
 FIRST_SHAPES = 2  # each new shape costs a function more time than many cases
 OF_EACH_GROUP = 2  # cases of the first shapes
+
+PROJECTIONS = 4
+FACTOR = 8.0  # units of float32 rounding within which two answers are the same
+NO_ANSWER, NOT_ASKED = -1, -2
+
+# elements: the size of the answer, or NO_ANSWER, or NOT_ASKED. odd: how many of its numbers are NaN
+# or infinite. bound: how far the projections of equal answers may be apart.
+FINGERPRINT = np.dtype(
+    [("elements", "<i8"), ("odd", "<i8"), ("bound", "<f8"), ("projections", "<f8", (PROJECTIONS,))]
+)
+Fingerprints = NDArray[np.void]  # of dtype FINGERPRINT
 
 # Gives the outcome of a case whose right answer has so many elements; None if nothing more can be
 # asked.
 Ask = Callable[[Case, int], Outcome | None]
 
 
+def no_fingerprints(count: int) -> Fingerprints:
+    """Shape (count,): of cases that are not asked yet."""
+    fingerprints = np.zeros(count, FINGERPRINT)
+    fingerprints["elements"] = NOT_ASKED
+    return fingerprints
+
+
+def take_fingerprints(cases: Sequence[Case], outcomes: Sequence[Outcome | None]) -> Fingerprints:
+    """Shape (cases,). outcomes: one for each case, None if the submission was over before it."""
+    pairs = zip(cases, outcomes, strict=True)
+    return np.array([_fingerprint(case, outcome) for case, outcome in pairs], FINGERPRINT)
+
+
+def _fingerprint(case: Case, answer: Outcome | None) -> tuple[int, int, float, NDArray[np.float64]]:
+    if not isinstance(answer, Answer):
+        return NO_ANSWER, 0, 0.0, np.zeros(PROJECTIONS)
+    size = min(answer.elements, np.iinfo(np.int64).max)
+    if answer.values is None:
+        return size, 0, 0.0, np.zeros(PROJECTIONS)
+    with np.errstate(invalid="ignore"):  # a NaN may be one that signals
+        values = answer.values.astype(np.float64)
+    finite = np.isfinite(values)
+    values = np.where(finite, values, 0.0)
+    largest = float(np.max(np.abs(values), initial=0.0))
+    bound = relative_tolerance(case.terms, FACTOR) * largest * np.sqrt(values.size)
+    return size, int(np.count_nonzero(~finite)), bound, _directions(values.size) @ values
+
+
+@lru_cache(maxsize=64)
+def _directions(size: int) -> NDArray[np.float64]:
+    return np.random.default_rng(size).choice((-1.0, 1.0), (PROJECTIONS, size))
+
+
+def same_answers(one: Fingerprints, other: Fingerprints) -> NDArray[np.bool_]:
+    """Whether answers are the same up to rounding, element by element; the two are broadcast."""
+    apart = np.abs(one["projections"] - other["projections"]).max(axis=-1, initial=0.0)
+    near = apart <= np.maximum(one["bound"], other["bound"])
+    alike = (one["elements"] == other["elements"]) & (one["odd"] == other["odd"])
+    return np.asarray(near & alike & (one["elements"] >= 0))
+
+
 def in_asking_order(cases: Sequence[Case]) -> list[Case]:
-    """Practice cases: first those that tell most mistakes apart in the least time."""
+    """Practice cases: first those that distinguish most mistakes in the least time."""
     return [cases[number] for level in _levels(cases) for number in level]
 
 
@@ -47,30 +98,28 @@ def _levels(cases: Sequence[Case]) -> list[list[int]]:
     shapes = [f"{case.shapes} {case.terms}" for case in cases]
     most_used = dict(Counter(shapes[n] for n in small).most_common(FIRST_SHAPES))
     groups = Counter[str]()
-    first, second = [], []
-    for n in small:
-        if shapes[n] in most_used and groups[cases[n].group] < OF_EACH_GROUP:
-            groups[cases[n].group] += 1
-            first.append(n)
-    for n in small:
-        if not groups[cases[n].group]:
-            groups[cases[n].group] += 1
-            second.append(n)
-    others = [n for n in range(len(cases)) if n not in first and n not in second]
-    return [first, second, others]
+    first: list[int] = []
+    second: list[int] = []
+    often = [n for n in small if shapes[n] in most_used]
+    for level, candidates, most in ((first, often, OF_EACH_GROUP), (second, small, 1)):
+        for n in candidates:
+            if groups[cases[n].group] < most:
+                groups[cases[n].group] += 1
+                level.append(n)
+    return [first, second, [n for n in range(len(cases)) if n not in {*first, *second}]]
 
 
 def ask_in_turn(cases: Sequence[Case], right: Fingerprints, ask: Ask) -> Fingerprints:
-    """What a function answers, shape (cases,). The function must be as it was loaded.
+    """What a function answers, shape (cases,). The function must be as it was loaded. It is asked
+    for the cases of one level after the other, until one shows that it is wrong.
 
-    It is asked for the cases of one level after the other, until one shows that it is wrong. cases:
-    in their asking order. right: shape (cases,), of the right answers.
+    cases: in their asking order. right: shape (cases,), of the right answers.
     """
     mine = no_fingerprints(len(cases))
     for level in _levels(cases):
         for n in level:
             outcome = ask(cases[n], int(right["elements"][n]))
-            mine[n : n + 1] = take_fingerprints([cases[n]], [outcome])
+            mine[n] = _fingerprint(cases[n], outcome)
         if _wrong(mine, right).any():
             break
     return mine
@@ -93,8 +142,8 @@ def _wrong(mine: Fingerprints, right: Fingerprints) -> NDArray[np.bool_]:
 class KnownMistakes:
     """The known mistakes of one problem, on its practice cases.
 
-    cases: in their asking order. right: shape (cases,), of the right answers. findings:
-    one for each mistake. fingerprints: shape (mistakes, cases), of the mistakes' answers.
+    cases: in their asking order. right: shape (cases,), of the right answers. findings: one for
+    each mistake. fingerprints: shape (mistakes, cases), of the mistakes' answers.
     """
 
     cases: Sequence[Case]
@@ -104,11 +153,10 @@ class KnownMistakes:
 
     def name(self, mine: Fingerprints) -> Finding | None:
         """The mistakes whose answers these are, as one finding; None if nothing is wrong, or no
-        mistake or too many fit.
+        mistake or too many fit. mine: shape (cases,).
 
-        mine: shape (cases,). A mistake fits if it gave the same answer to every case that was
-        answered. It may also be made in some cases only: if a single mistake gave the same wrong
-        answers, it is named too.
+        A mistake fits if it gave the same answer to every case that was answered. If none does, a
+        single mistake that gave the same wrong answers fits too: it may be made in some cases only.
         """
         same = same_answers(mine, self.fingerprints)
         wrong, answered = _wrong(mine, self.right), mine["elements"] >= 0

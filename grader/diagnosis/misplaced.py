@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import permutations
+from collections.abc import Iterator, Sequence
+from itertools import permutations, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,31 +14,6 @@ from .finding import Finding
 
 Array = NDArray[np.float64]
 Failed = Sequence[tuple[Case, Array, Array]]  # cases with the expected and the given numbers
-
-# The id, what is wrong, and how it changes the grid, shape (images, rows, columns, features).
-PATCH_ORDERS: list[tuple[str, str, Callable[[Array], Array]]] = [
-    (
-        "patches-by-column",
-        "the patches come column by column. Order them row by row: first the top row, from left "
-        "to right.",
-        lambda grid: grid.transpose(0, 2, 1, 3),
-    ),
-    (
-        "patches-bottom-up",
-        "the rows of patches come from bottom to top. Start with the top row.",
-        lambda grid: grid[:, ::-1],
-    ),
-    (
-        "patches-right-to-left",
-        "the patches of each row come from right to left. Start at the left.",
-        lambda grid: grid[:, :, ::-1],
-    ),
-    (
-        "patches-reversed",
-        "the patches come from the last to the first. Start at the top left.",
-        lambda grid: grid[:, ::-1, ::-1],
-    ),
-]
 
 
 def find_layout(problem: Problem, failed: Failed) -> Finding | None:
@@ -87,9 +62,21 @@ def _moved(view: View, tokens: Array) -> Iterator[tuple[Finding, Array]]:
     """The tokens in other orders. tokens: (images, tokens, features)."""
     first, patches = tokens[:, : view.extra], tokens[:, view.extra :]
     grid = patches.reshape(view.images, view.rows, view.columns, view.features)
-    for name, what, change in PATCH_ORDERS:
-        changed = np.concatenate([first, change(grid).reshape(patches.shape)], axis=1)
-        yield _right_but(name, what), changed
+
+    def with_first(moved: Array) -> Array:
+        return np.concatenate([first, moved.reshape(patches.shape)], axis=1)
+
+    what = (
+        "the patches come column by column. Order them row by row: first the top row, from left to "
+        "right."
+    )
+    yield _right_but("patches-by-column", what), with_first(grid.transpose(0, 2, 1, 3))
+    what = "the rows of patches come from bottom to top. Start with the top row."
+    yield _right_but("patches-bottom-up", what), with_first(grid[:, ::-1])
+    what = "the patches of each row come from right to left. Start at the left."
+    yield _right_but("patches-right-to-left", what), with_first(grid[:, :, ::-1])
+    what = "the patches come from the last to the first. Start at the top left."
+    yield _right_but("patches-reversed", what), with_first(grid[:, ::-1, ::-1])
     what = "the features of each token come from the last to the first."
     yield _right_but("features-reversed", what), tokens[..., ::-1]
     axes = ("images", "tokens", "features")
@@ -102,10 +89,10 @@ def _moved(view: View, tokens: Array) -> Iterator[tuple[Finding, Array]]:
             "`reshape` alone does not move axes."
         )
         yield _right_but(f"axes-moved:{','.join(names)}", what), tokens.transpose(order)
-    late = "each token comes one place too late: the last one comes first."
-    yield _right_but("tokens-one-late", late), np.roll(tokens, 1, axis=1)
-    early = "each token comes one place too early: the first one comes last."
-    yield _right_but("tokens-one-early", early), np.roll(tokens, -1, axis=1)
+    what = "each token comes one place too late: the last one comes first."
+    yield _right_but("tokens-one-late", what), np.roll(tokens, 1, axis=1)
+    what = "each token comes one place too early: the first one comes last."
+    yield _right_but("tokens-one-early", what), np.roll(tokens, -1, axis=1)
 
 
 def _right_but(name: str, what: str) -> Finding:
@@ -118,15 +105,12 @@ def _without(view: View, tokens: Array, name: str, term: Array) -> Iterator[tupl
     if view.extra:
         places.append((":first-token", " to the first token", slice(0, view.extra)))
         places.append((":other-tokens", " to the tokens of the patches", slice(view.extra, None)))
-    for kind, what, sign in (
-        ("not-added", "is not added", -1),
-        ("added-twice", "is added twice", 1),
-    ):
-        for place, where, tokens_there in places:
-            changed = tokens.copy()
-            changed[:, tokens_there] += sign * term[:, tokens_there]
-            sentence = f"`{name}` {what}{where}. Everything else is right."
-            yield Finding(f"{kind}:{name}{place}", sentence), changed
+    kinds = [("not-added", "is not added", -1), ("added-twice", "is added twice", 1)]
+    for (kind, what, sign), (place, where, tokens_there) in product(kinds, places):
+        changed = tokens.copy()
+        changed[:, tokens_there] += sign * term[:, tokens_there]
+        sentence = f"`{name}` {what}{where}. Everything else is right."
+        yield Finding(f"{kind}:{name}{place}", sentence), changed
 
 
 def _factor(problem: Problem, failed: Failed) -> Finding | None:
@@ -139,7 +123,7 @@ def _factor(problem: Problem, failed: Failed) -> Finding | None:
         factors.add(f"{factor:.6g}")
     if len(factors) != 1:
         return None
-    (factor_text,) = factors
+    factor_text = factors.pop()
     return Finding(
         f"factor:{factor_text}",
         f"In each wrong case, every number is {factor_text} times the right one. Look for a factor "
@@ -150,14 +134,13 @@ def _factor(problem: Problem, failed: Failed) -> Finding | None:
 def _bias(problem: Problem, failed: Failed) -> Finding | None:
     """One vector of features that is added to each token."""
     assert problem.view is not None
-    several = False
+    most_tokens = 0
     for case, right, got in failed:
         extra = (got - right).reshape(-1, problem.view(case).features)
-        several = several or len(extra) > 1  # any difference of a single token is a vector
-        same = np.resize(extra[0], right.size).reshape(right.shape)
-        if not _same(problem, case, right + same, got):
+        most_tokens = max(most_tokens, len(extra))
+        if not _same(problem, case, right + np.resize(extra[0], right.shape), got):
             return None
-    if not several:
+    if most_tokens < 2:  # any difference of a single token is a vector
         return None
     return Finding(
         "bias",

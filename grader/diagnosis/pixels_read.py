@@ -73,12 +73,11 @@ def probes(problem: Problem) -> list[Case]:
     image = base.arguments[number]
     assert isinstance(image, np.ndarray)
     cases = [base]
-    for row in range(image.shape[rows]):
-        for column in range(image.shape[columns]):
-            changed = image.copy()
-            np.moveaxis(changed, (rows, columns), (0, 1))[row, column] += image.dtype.type(CHANGE)
-            arguments = (*base.arguments[:number], changed, *base.arguments[number + 1 :])
-            cases.append(dataclasses.replace(base, arguments=arguments))
+    for pixel in np.ndindex(image.shape[rows], image.shape[columns]):
+        changed = image.copy()
+        np.moveaxis(changed, (rows, columns), (0, 1))[pixel] += image.dtype.type(CHANGE)
+        arguments = (*base.arguments[:number], changed, *base.arguments[number + 1 :])
+        cases.append(dataclasses.replace(base, arguments=arguments))
     return cases
 
 
@@ -139,16 +138,12 @@ def _pixels(mask: Mask) -> str:
         return "no pixels"
     if mask.all():
         return "all pixels"
-    if mask.sum() == len(rows) * len(columns) and _gapless(rows) and _gapless(columns):
+    if mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].all():
         return f"{_span('row', rows)}, {_span('column', columns)}"
     places = [f"({row}, {column})" for row, column in np.argwhere(mask)]
     if len(places) > 6:
         return f"{len(places)} pixels that do not form a rectangle"
     return f"the pixels (row, column) {', '.join(places)}"
-
-
-def _gapless(indices: NDArray[np.intp]) -> bool:
-    return bool(indices[-1] - indices[0] == len(indices) - 1)
 
 
 def _span(noun: str, indices: NDArray[np.intp]) -> str:

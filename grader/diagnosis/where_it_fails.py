@@ -24,10 +24,7 @@ PROPERTIES = {
     "C > 1": "C = 1",
     "C != 3": "C = 3",
     "C > 3": "C ≤ 3",
-    "p > 1": "p = 1",
-    "patches > 1": "patches = 1",
-    "rows > 1": "rows = 1",
-    "columns > 1": "columns = 1",
+    **{f"{size} > 1": f"{size} = 1" for size in ("p", "patches", "rows", "columns")},
     "d_model != C*p*p": "d_model = C*p*p",
     **{f"patches > {most}": f"patches ≤ {most}" for most in (10, 64, 128, 196, 256)},
 }

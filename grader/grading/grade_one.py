@@ -11,16 +11,13 @@ from contextlib import nullcontext
 
 from ..common.text import quote
 from ..common.verdict import Verdict
-from ..diagnosis.ask_further import look_further
-from ..diagnosis.diagnose import diagnose
-from ..diagnosis.diagnosis import Diagnosis
+from ..diagnosis.diagnose import Diagnosis, diagnose
 from ..diagnosis.finding import Finding
-from ..diagnosis.further_look import FurtherLook
+from ..diagnosis.further_look import FurtherLook, look_further
 from ..diagnosis.known_mistakes import ask_in_turn, replay
 from ..judging import sentences
 from ..judging.judge import judge
-from ..judging.judgement import Judgement
-from ..judging.kind import Kind
+from ..judging.judgement import Judgement, Kind
 from ..judging.outcome import Outcome, perhaps_disturbed
 from ..oracle.practice import SEED
 from ..report.report import CaseReport, Report, case_report, group_reports, judge_error

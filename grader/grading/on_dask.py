@@ -25,7 +25,7 @@ from ..common.errors import DaskError, SandboxError
 from ..common.versions import conditions
 from ..course.catalogue import Entry, load_course
 from ..course.problem import Case
-from ..diagnosis.ask_further import Examples
+from ..diagnosis.further_look import Examples
 from ..diagnosis.known_mistakes import KnownMistakes
 from ..oracle.program_cache import contents, programs, share
 from ..report.report import Report, judge_error

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..course.catalogue import Entry
 from ..course.draw import draw_cases, tiny_cases
 from ..course.problem import Case
-from ..diagnosis.ask_further import Examples
+from ..diagnosis.further_look import Examples
 from ..diagnosis.known_mistakes import KnownMistakes, no_mistakes
 from ..diagnosis.pixels_read import probes
 from ..oracle.practice import SEED, practice_cases, recorded_once

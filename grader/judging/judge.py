@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from ..course.problem import Case, Problem
 from . import sentences
 from .compare import difference, relative_tolerance
-from .judgement import Judgement
-from .kind import Kind
+from .judgement import Judgement, Kind
 from .outcome import Answer, Outcome
 
 

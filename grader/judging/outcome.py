@@ -30,10 +30,7 @@ class Violation:
 
 @dataclass(frozen=True)
 class TimeOut:
-    """It exceeded a limit of so many wall-clock seconds.
-
-    starved: whether it had a processor for less than half of that time.
-    """
+    """It exceeded a time limit, in wall-clock seconds. starved: it ran for less than half of it."""
 
     seconds: float
     starved: bool = False
@@ -62,7 +59,6 @@ class Garbage:
     reason: str
 
 
-# Raised: it raised an exception, or could not be read or called.
 Failure = Raised | Violation | TimeOut | Flood | Death | Garbage
 Outcome = Answer | Failure
 

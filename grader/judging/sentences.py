@@ -11,8 +11,7 @@ from ..common.text import quote
 from ..course.problem import Case, Problem
 from ..worker.frames import Raised, Use
 from .compare import Difference
-from .judgement import Judgement
-from .kind import Kind
+from .judgement import Judgement, Kind
 from .outcome import Answer, Death, Failure, Flood, Garbage, TimeOut, Violation
 
 OUT_OF_MEMORY = ("RESOURCE_EXHAUSTED", "bad_alloc", "Cannot allocate memory")
@@ -48,8 +47,23 @@ def judge_failure(problem: Problem, case: Case | None, outcome: Failure) -> Judg
             words, ("MemoryError", *OUT_OF_MEMORY)
         ):
             return _memory(problem, during)
-        case Death(number, status):
-            return _death(number, status, during)
+        case Death(signal.SIGKILL):
+            return Judgement(
+                Kind.KILLED,
+                f"Its process was killed from outside (signal SIGKILL) {during}. Mostly this means "
+                "that the machine had no memory left. Look for arrays that are larger than "
+                "necessary.",
+            )
+        case Death(0, status):
+            return Judgement(
+                Kind.EXITED,
+                f"It ended its own process (exit status {status}) {during}. Remove calls of "
+                "`exit`, `quit` and `os._exit`.",
+            )
+        case Death(number):
+            name = {known.value: known.name for known in signal.Signals}.get(number, str(number))
+            sentence = f"Its process ended with signal {name} {during}. Run it yourself to see why."
+            return Judgement(Kind.CRASHED, sentence)
         case Garbage(reason):
             return Judgement(
                 Kind.GARBAGE,
@@ -63,9 +77,9 @@ def wrong_size(problem: Problem, case: Case, answer: Answer, shape: tuple[int, .
     numbers = "number" if answer.elements == 1 else "numbers"
     return Judgement(
         Kind.WRONG_SIZE,
-        f"It returned {answer.elements:,} {numbers} (shape {tuple(answer.shape)}) on "
+        f"It returned {answer.elements:,} {numbers} (shape {answer.shape}) on "
         f"{describe_case(problem, case)}. The right answer has {math.prod(shape):,} numbers "
-        f"(shape {tuple(shape)}: {problem.output}). Check the number of tokens, and the number of "
+        f"(shape {shape}: {problem.output}). Check the number of tokens, and the number of "
         "features of each token.",
     )
 
@@ -74,17 +88,16 @@ def wrong_shape(problem: Problem, case: Case, answer: Answer, shape: tuple[int, 
     """The judgement of right numbers in a shape that the problem refuses."""
     return Judgement(
         Kind.WRONG_SHAPE,
-        f"The numbers are right, but in shape {tuple(answer.shape)} on "
-        f"{describe_case(problem, case)}. This problem asks for shape {tuple(shape)} "
-        f"({problem.output}).",
+        f"The numbers are right, but in shape {answer.shape} on {describe_case(problem, case)}. "
+        f"This problem asks for shape {shape} ({problem.output}).",
     )
 
 
 def shape_note(answer: Answer, shape: tuple[int, ...]) -> str:
     """The note for right numbers in another shape than the statement's."""
     return (
-        f"The numbers are right and in the right order. The statement's shape is {tuple(shape)}, "
-        f"yours is {tuple(answer.shape)}."
+        f"The numbers are right and in the right order. The statement's shape is {shape}, "
+        f"yours is {answer.shape}."
     )
 
 
@@ -101,7 +114,7 @@ def wrong_values(
         )
     sentence = (
         f"{diff.wrong:,} of {elements:,} numbers are wrong on {where}. At index "
-        f"{tuple(diff.index)} it gave {diff.got:.6g}, but {diff.expected:.6g} is right."
+        f"{diff.index} it gave {diff.got:.6g}, but {diff.expected:.6g} is right."
     )
     if answer.source_dtype in ("bfloat16", "float16"):
         advice = f"The result is {answer.source_dtype}. Use float32 in every step."
@@ -118,7 +131,7 @@ def wrong_values(
 def describe_case(problem: Problem, case: Case) -> str:
     """A case in a few words: its group's purpose, the shape of the first array, the numbers."""
     named = list(zip(problem.parameters, case.arguments, strict=True))
-    arrays = [f"{name} {tuple(v.shape)}" for name, v in named if isinstance(v, np.ndarray)]
+    arrays = [f"{name} {v.shape}" for name, v in named if isinstance(v, np.ndarray)]
     numbers = [f"{name}={v}" for name, v in named if not isinstance(v, np.ndarray)]
     shown = ", ".join([*arrays[:1], *numbers])
     purpose = problem.groups[case.group].purpose
@@ -185,22 +198,4 @@ def _memory(problem: Problem, during: str) -> Judgement:
         Kind.MEMORY_LIMIT,
         f"It ran out of memory (the limit is {problem.limits.memory_bytes / 2**30:g} GiB) "
         f"{during}. Look for an array that is larger than the inputs and the output together.",
-    )
-
-
-def _death(number: int, status: int, during: str) -> Judgement:
-    if number == signal.SIGKILL:
-        return Judgement(
-            Kind.KILLED,
-            f"Its process was killed from outside (signal SIGKILL) {during}. Mostly this means "
-            "that the machine had no memory left. Look for arrays that are larger than necessary.",
-        )
-    if number:
-        name = {known.value: known.name for known in signal.Signals}.get(number, str(number))
-        sentence = f"Its process ended with signal {name} {during}. Run it yourself to see why."
-        return Judgement(Kind.CRASHED, sentence)
-    return Judgement(
-        Kind.EXITED,
-        f"It ended its own process (exit status {status}) {during}. Remove calls of `exit`, "
-        "`quit` and `os._exit`.",
     )

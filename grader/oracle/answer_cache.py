@@ -1,7 +1,4 @@
-"""Caches arrays, such as the right answers of recent runs, in the user's cache folder.
-
-A set of arrays that can't be read or kept costs time.
-"""
+"""Caches arrays, such as the right answers of recent runs, in the user's cache folder."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ import logging
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,15 +28,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ArrayCache:
-    """A folder of sets. What is in it can be removed at any time. most: sets that are kept."""
+    """A folder of sets of arrays, each of which can be removed at any time: that costs only time.
+    most: how many sets are kept.
+    """
 
     name: str
     most: int
 
     def read(self, *key: Any) -> list[NDArray[Any]] | None:
         """The arrays that were kept under this key, if they are there. key: JSON-ready."""
-        folder = private_folder(self.name)
-        path = folder and folder / _file_name(key)
+        path = self._path(key)
         if path is None or not path.is_file():
             return None
         try:
@@ -51,34 +50,33 @@ class ArrayCache:
 
     def keep(self, arrays: Sequence[NDArray[Any]], *key: Any) -> None:
         """Writes them whole; the oldest sets go when there are too many."""
-        folder = private_folder(self.name)
-        if folder is None:
+        path = self._path(key)
+        if path is None:
             return
         data = io.BytesIO()
         np.savez(data, allow_pickle=False, **{str(n): array for n, array in enumerate(arrays)})
         try:
-            write_whole(folder / _file_name(key), data.getvalue())
-            newest_first = sorted(
-                folder.glob("*.npz"), key=lambda path: path.stat().st_mtime, reverse=True
-            )
-            for old in newest_first[self.most :]:
+            write_whole(path, data.getvalue())
+            oldest_first = sorted(path.parent.glob("*.npz"), key=lambda file: file.stat().st_mtime)
+            for old in oldest_first[: -self.most]:
                 old.unlink(missing_ok=True)
         except OSError as error:
             log.info("a cached file can't be kept: %s", error)
 
-
-def _file_name(key: Sequence[Any]) -> str:
-    return f"{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]}.npz"
+    def _path(self, key: Sequence[Any]) -> Path | None:
+        name = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]
+        folder = private_folder(self.name)
+        return folder and folder / f"{name}.npz"
 
 
 ANSWERS = ArrayCache("answers-1", most=40)  # of about a megabyte each
 
 
+@dataclass(frozen=True)
 class CachedAnswers:
     """An oracle that asks another one for answers that are not cached."""
 
-    def __init__(self, oracle: Oracle):
-        self._oracle = oracle
+    oracle: Oracle
 
     def expected(self, entry: Entry, cases: Sequence[Case]) -> list[NDArray[np.float64]]:
         """Raises what the other oracle raises."""
@@ -86,6 +84,6 @@ class CachedAnswers:
         answers = ANSWERS.read(*key)
         if answers is None:
             keep_compiled()
-            answers = self._oracle.expected(entry, cases)
+            answers = self.oracle.expected(entry, cases)
             ANSWERS.keep(answers, *key)
         return answers

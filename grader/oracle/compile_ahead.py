@@ -1,18 +1,17 @@
 """Compiles what a problem's statement spells out, before workers need it for a run's cases.
 
 `warm_up(*arguments)` in `solutions/<id>/warm_up.py` takes the statement's steps one by one, and JAX
-keeps what it compiles for them. It is called once for each shape among a run's cases, with zeros
-for arrays, in a worker without walls; what was done for an earlier run is not done again. No
-verdict depends on it: other workers run what they would have compiled, in a fraction of the time.
-So if it fails, a run continues without.
+keeps what it compiles for them. A worker without walls calls it once for each shape among a run's
+cases, unless an earlier run did, with zeros for arrays. No verdict depends on it, only time: if it
+fails, a run continues without.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -36,9 +35,8 @@ LIMITS = Limits(case_seconds=300, total_seconds=3600)
 log = logging.getLogger(__name__)
 
 
-def compile_ahead(entries: Sequence[Entry], seeds: Iterable[int]) -> None:
+def compile_ahead(entries: Sequence[Entry], seeds: Sequence[int]) -> None:
     """Compiles for the cases of these runs, and shares the programs with workers."""
-    seeds = tuple(seeds)
 
     def compile_for(entry: Entry) -> None:
         try:
@@ -52,7 +50,7 @@ def compile_ahead(entries: Sequence[Entry], seeds: Iterable[int]) -> None:
 
 
 def share_programs(entries: Iterable[Entry]) -> None:
-    """Puts what is precompiled where workers of this process find it."""
+    """Gives workers of this process what is precompiled."""
     for entry in entries:
         share_ours(programs(entry), worker_folder() / "compiled")
 
@@ -67,8 +65,8 @@ def one_of_each_shape(entry: Entry, *seeds: int) -> dict[str, Case]:
 
 
 def shapes_left(entry: Entry, cases: Mapping[str, Case]) -> dict[str, Case]:
-    """Those of these shapes that are to be compiled for: none if no program can be kept."""
-    folder = warm_folder(entry) if entry.warm_up.is_file() else None
+    """The shapes that are not compiled for yet: none if no program can be kept."""
+    folder = warm_folder(entry)
     if folder is None:
         return {}
     done = folder / DONE
@@ -77,16 +75,13 @@ def shapes_left(entry: Entry, cases: Mapping[str, Case]) -> dict[str, Case]:
 
 
 def warm_up(entry: Entry, cases: Mapping[str, Case]) -> None:
-    """Takes the statement's steps once for each case, and notes the cases' shapes as done.
-
-    Raises CourseError, which names the file, if it doesn't run.
+    """Takes the statement's steps once for each case, and notes the shapes as done. Raises
+    CourseError, which names the file, if it doesn't run.
     """
     if not cases:
         return
     folder, file = warm_folder(entry), entry.warm_up
-    problem = dataclasses.replace(
-        entry.problem, entry_point="warm_up", limits=LIMITS, rules=Rules()
-    )
+    problem = replace(entry.problem, entry_point="warm_up", limits=LIMITS, rules=Rules())
     with Session.ready(Bare(folder), problem) as session:
         session.lift_output_limit()
         if failure := session.load(file.read_bytes(), notebook=False):
@@ -104,7 +99,7 @@ def warm_up(entry: Entry, cases: Mapping[str, Case]) -> None:
 def _zeros(case: Case) -> Case:
     """No value of a case is to be in what is compiled."""
     arguments = (np.zeros_like(a) if isinstance(a, np.ndarray) else a for a in case.arguments)
-    return dataclasses.replace(case, arguments=tuple(arguments))
+    return replace(case, arguments=tuple(arguments))
 
 
 def _shape(problem: Problem, case: Case) -> str:

@@ -1,8 +1,8 @@
 """Practice cases: drawn from a public seed, and recorded with their right answers.
 
-They take the place of the reference in the course that students get. The
-inputs are drawn again and not stored; a digest says whether they are the same. Of the known
-mistakes only fingerprints are kept (`grader.diagnosis.fingerprints`), each with its sentence.
+They take the place of the reference in the course that students get. The inputs are drawn again
+and not stored; a digest says whether they are the same. Of each known mistake only the fingerprints
+(`grader.diagnosis.known_mistakes`) and the sentence are kept.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,13 +126,13 @@ def write_practice(practice: Practice, path: Path) -> None:
         "canary": practice.canary,
         "versions": practice.versions,
     }
-    arrays: dict[str, NDArray[np.generic]] = {
-        "about": np.frombuffer(json.dumps(about).encode(), np.uint8)
+    arrays: dict[str, NDArray[Any]] = {
+        "about": np.frombuffer(json.dumps(about).encode(), np.uint8),
+        **{f"answers_{n}": array for n, array in enumerate(practice.answers)},
+        **{f"tiny_{n}": array for n, array in enumerate(practice.tiny)},
+        "right": practice.mistakes.right,
+        "mistakes": practice.mistakes.fingerprints,
     }
-    for kind in ("answers", "tiny"):
-        for number, array in enumerate(getattr(practice, kind)):
-            arrays[f"{kind}_{number}"] = array
-    arrays["right"], arrays["mistakes"] = practice.mistakes.right, practice.mistakes.fingerprints
     with open(path, "wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
 
@@ -144,16 +145,15 @@ def read_practice(entry: Entry) -> Practice:
             about = json.loads(file["about"].tobytes())
             if about["format"] != FORMAT:
                 raise CourseError(f"{path} is for another version of the grader: update it.")
-            answers, tiny = (
-                [file[f"{kind}_{n}"] for n in range(sum(name.startswith(kind) for name in file))]
-                for kind in ("answers", "tiny")
-            )
             findings = [Finding(**finding) for finding in about["findings"]]
-            mistakes = KnownMistakes(
-                practice_cases(entry), file["right"], findings, file["mistakes"]
-            )
+            cases = practice_cases(entry)
             return Practice(
-                about["digest"], answers, tiny, mistakes, about["canary"], about["versions"]
+                digest=about["digest"],
+                answers=[file[name] for name in file if name.startswith("answers_")],
+                tiny=[file[name] for name in file if name.startswith("tiny_")],
+                mistakes=KnownMistakes(cases, file["right"], findings, file["mistakes"]),
+                canary=about["canary"],
+                versions=about["versions"],
             )
     except CourseError:
         raise

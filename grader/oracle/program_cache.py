@@ -1,10 +1,9 @@
 """Keeps what JAX compiles on the trusted side from run to run, in the user's cache folder.
 
-One folder of it is the trusted side's own: what the reference and the known mistakes compile stays
-there. The others, one for each problem, hold what `solutions/<id>/warm_up.py` compiles
-(`grader.oracle.compile_ahead`), and workers find all of that where they can neither write nor list:
-a program goes by the hash of what it was compiled from. By asking for many, a submission can learn
-what is there. That is what the statement spells out, and nothing else.
+One folder is the trusted side's own, for the reference. Workers can read the others, one for each
+problem, but neither write nor list them. They hold what `solutions/<id>/warm_up.py` compiles
+(`grader.oracle.compile_ahead`): what the statement spells out, and nothing else. A program's name
+is the hash of what it was compiled from, so a submission that tries many can learn what is there.
 """
 
 from __future__ import annotations
@@ -38,9 +37,7 @@ def cache_folder() -> Path:
 
 
 def private_folder(*names: str) -> Path | None:
-    """A folder in the cache, made if it is missing; None if others can write to it, or if it can't
-    be made.
-    """
+    """A folder in the cache, made if it is missing. None if it can't be, or if others can write."""
     folder = cache_folder().joinpath(*names)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -55,7 +52,11 @@ def private_folder(*names: str) -> Path | None:
 
 
 def warm_folder(entry: Entry) -> Path | None:
-    """What a problem's `warm_up.py`, as it is now, has compiled on this kind of machine."""
+    """What a problem's `warm_up.py`, as it is now, has compiled on this kind of machine. None if
+    the problem has none, or if nothing can be kept.
+    """
+    if not entry.warm_up.is_file():
+        return None
     what = [entry.warm_up.read_text(), versions(), XLA_FLAGS, _processor()]
     digest = hashlib.sha256(json.dumps(what).encode()).hexdigest()[:16]
     return private_folder("warm-2", f"{entry.id}-{digest}")
@@ -71,11 +72,9 @@ def _processor() -> str:
 
 
 def keep_compiled() -> None:
-    """From now on, this process keeps what JAX compiles in the trusted side's folder, and looks
-    there first. JAX keys it by version, flags and machine.
+    """Makes JAX keep what this process compiles in the trusted side's folder, and look there first.
 
-    What is loaded is run, so a folder that others can write is not used. That, or a file that can't
-    be read, costs only time.
+    What is loaded is run, so a folder that others can write to is not used.
     """
     import jax
 
@@ -92,7 +91,7 @@ def keep_compiled() -> None:
 
 def programs(entry: Entry) -> list[Path]:
     """The files of what workers may find for a problem."""
-    folder = warm_folder(entry) if entry.warm_up.is_file() else None
+    folder = warm_folder(entry)
     return sorted(folder.glob("*-cache")) if folder else []  # as JAX names them
 
 
@@ -108,9 +107,7 @@ def contents(files: Iterable[Path]) -> dict[str, bytes]:
 
 
 def share(found: Mapping[str, bytes], destination: Path) -> None:
-    """Puts programs where workers can read them by their names. What can't be written costs only
-    time.
-    """
+    """Puts programs where workers can read them. What can't be written costs only time."""
     for name, data in found.items():
         path = destination / name
         try:
@@ -129,7 +126,5 @@ def share_ours(files: Iterable[Path], destination: Path) -> None:
         try:
             path.chmod(READABLE)  # workers may run as another user
             os.link(path, destination / path.name)
-        except FileExistsError:
-            pass
-        except OSError:  # another file system, say
+        except OSError:  # it is there, or on another file system
             share(contents([path]), destination)

@@ -1,7 +1,7 @@
-"""Records the fingerprints of known mistakes: each is run once, as any submission, in a worker.
+"""Records the fingerprints of known mistakes: each is run once in a worker, and then cached.
 
 A worker has limits on memory and time, and what a mistake changes in JAX ends with it. There are no
-walls: known mistakes are the author's code. Recordings are cached for each file.
+walls: known mistakes are the author's code.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import ast
 import hashlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import as_completed
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +21,13 @@ from ..course.draw import digest
 from ..course.files import bank
 from ..course.problem import Case
 from ..diagnosis.finding import Finding
-from ..diagnosis.fingerprints import FINGERPRINT, Fingerprints, take_fingerprints
-from ..diagnosis.known_mistakes import KnownMistakes, ask_in_turn
+from ..diagnosis.known_mistakes import (
+    FINGERPRINT,
+    Fingerprints,
+    KnownMistakes,
+    ask_in_turn,
+    take_fingerprints,
+)
 from ..judging.outcome import Answer
 from ..sandbox import Sandbox, worker_threads
 from ..sandbox.session import Session
@@ -45,11 +49,10 @@ def record_mistakes(
     jobs: int,
     announce: Announce,
 ) -> KnownMistakes:
-    """The known mistakes of a problem on its practice cases. Those that are not cached are run,
-    `jobs` at a time.
+    """The known mistakes of a problem on its practice cases. Raises SandboxError.
 
-    cases: in their asking order. expected: their right answers. announce: gets a sentence now and
-    then while mistakes are run. Raises SandboxError if no worker starts.
+    cases: in their asking order. expected: their right answers. jobs: how many mistakes are run at
+    a time, if they are not cached. announce: gets a sentence now and then meanwhile.
     """
     right = take_fingerprints(cases, [Answer(e.shape, "", e.size, e.ravel()) for e in expected])
     key = entry.id, entry.version, digest(cases), versions()
@@ -66,9 +69,7 @@ def record_mistakes(
                 found[path] = _answers(sandbox, entry, files[path], cases, right)
                 RECORDINGS.keep([found[path]], *keys[path])
 
-            futures = [pool.submit(record, path) for path in left]
-            for done, future in enumerate(as_completed(futures), 1):
-                future.result()
+            for done, _ in enumerate(pool.map(record, left), 1):
                 if done % ANNOUNCE_EVERY == 0:
                     announce(f"{what}: {done} of {len(left)}.")
     return KnownMistakes(
@@ -94,7 +95,7 @@ def _readable(paths: Sequence[Path]) -> Iterator[tuple[Path, bytes]]:
 def _answers(
     sandbox: Sandbox, entry: Entry, data: bytes, cases: Sequence[Case], right: Fingerprints
 ) -> Fingerprints:
-    """What one of the course's own files answers; shape (cases,)."""
+    """What a known mistake answers; shape (cases,). data: its file."""
     with Session.ready(sandbox, entry.problem) as session:
         if session.load(data, notebook=False) is not None:
             return take_fingerprints(cases, [None] * len(cases))
@@ -105,7 +106,7 @@ def _answers(
 
 
 def _finding(path: Path, data: bytes) -> Finding:
-    """Students may see its id, and must not see the file's name."""
+    # Students may see the id, and must not see the file's name.
     name = hashlib.sha256(path.stem.encode()).hexdigest()[:8]
     return Finding(f"known-{name}", sentence(data))
 

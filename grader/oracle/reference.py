@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol, cast
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,9 @@ class Reference:
         import jax.numpy as jnp
 
         share_contexts()  # most of the time here goes into small programs
-        function = _function(entry)
+        function = getattr(load_module(entry.reference), entry.problem.entry_point, None)
+        if function is None:
+            raise CourseError(f"{entry.reference} defines no `{entry.problem.entry_point}`.")
         answers = []
         with jax.enable_x64(True):
             for case in cases:
@@ -55,10 +57,3 @@ class Reference:
                     )
                 answers.append(answer)
         return answers
-
-
-def _function(entry: Entry) -> Callable[..., Any]:
-    function = getattr(load_module(entry.reference), entry.problem.entry_point, None)
-    if function is None:
-        raise CourseError(f"{entry.reference} defines no `{entry.problem.entry_point}`.")
-    return cast(Callable[..., Any], function)

@@ -1,4 +1,4 @@
-"""Workers without walls, for one's own code on one's own machine. What they compile is cached."""
+"""Workers without walls, for the user's own code. What they compile is cached."""
 
 from __future__ import annotations
 
@@ -25,18 +25,14 @@ def unconfined() -> Bare:
 @contextlib.contextmanager
 def warm_unconfined() -> Iterator[Sandbox]:
     """Forks its workers if this system can, for many of them one after another."""
-    bare = unconfined()
+    sandbox: Sandbox = unconfined()
     if not sys.platform.startswith("linux"):
-        yield bare
+        yield sandbox
         return
-    warm = ForkingSandbox(bare)
-    try:
-        with Worker(warm, Limits()):
-            pass
-    except SandboxError as error:
-        log.info("each worker is started afresh, because none can be forked: %s", error)
-        yield bare
-    else:
-        yield warm
-    finally:
-        warm.close()
+    with contextlib.closing(ForkingSandbox(sandbox)) as warm:
+        try:
+            with Worker(warm, Limits()):
+                sandbox = warm
+        except SandboxError as error:
+            log.info("each worker is started afresh, because none can be forked: %s", error)
+        yield sandbox

@@ -14,9 +14,8 @@ from ..common.verdict import Verdict
 from ..common.versions import versions
 from ..course.catalogue import Entry
 from ..course.problem import Case, Problem
-from ..diagnosis.diagnosis import Diagnosis
-from ..judging.judgement import Judgement
-from ..judging.kind import Kind
+from ..diagnosis.diagnose import Diagnosis
+from ..judging.judgement import Judgement, Kind
 from ..submissions import Submission
 
 NOT_MARKED = "The grader failed, not the submission; it has not been marked. Grade it again."

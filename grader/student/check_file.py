@@ -21,7 +21,7 @@ from ..submissions import Submission
 
 
 def plan_of(entry: Entry, announce: Announce = lambda _: None) -> Plan:
-    """The practice cases of a problem. Raises CourseError where their answers can't be had.
+    """The practice cases of a problem. Raises CourseError if their answers can't be had.
 
     announce: gets a sentence now and then while known mistakes are recorded.
     """

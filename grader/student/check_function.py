@@ -18,20 +18,18 @@ import numpy as np
 from ..common.verdict import Verdict
 from ..course.catalogue import Course, Entry, find_course
 from ..course.problem import Case
-from ..diagnosis.ask_further import look_further
 from ..diagnosis.diagnose import diagnose
-from ..diagnosis.further_look import FurtherLook
+from ..diagnosis.further_look import FurtherLook, look_further
 from ..diagnosis.known_mistakes import replay
 from ..grading.grade_one import decisive
 from ..judging.judge import judge
-from ..judging.judgement import Judgement
-from ..judging.kind import Kind
+from ..judging.judgement import Judgement, Kind
 from ..judging.outcome import Answer, Outcome, Violation
 from ..report.report import case_report
 from ..sandbox.session import pack_case
 from ..worker import frames
 from ..worker.source import SubmissionError
-from ..worker.submission import by_position, call
+from ..worker.submission import build_arguments, by_position, call
 from ..worker.watch import Watch
 from ..writers.check_html import CheckResult
 from .check_file import plan_of
@@ -52,26 +50,21 @@ def check(function: Callable[..., Any], problem: str | None = None) -> CheckResu
     entry = _entry(find_course(None, Path.cwd()), function, problem)
     plan = plan_of(entry, print)
     ask = _caller(function, entry)
-    outcomes: list[Outcome | None] = []
-    judgements: list[Judgement | None] = []
+    outcomes: list[Outcome | None] = [None] * len(plan.cases)
+    judgements: list[Judgement | None] = [None] * len(plan.cases)
     look, known = FurtherLook(), None
     with _watching(function, entry) as watch:
-        for case, right in zip(plan.cases, plan.expected, strict=True):
+        for n, (case, right) in enumerate(zip(plan.cases, plan.expected, strict=True)):
             outcome = ask(case, right.size)
             used = watch.take()
-            outcome = Violation(used) if used else outcome
-            judgement = judge(entry.problem, case, right, outcome)
-            outcomes.append(outcome)
-            judgements.append(judgement)
+            outcomes[n] = outcome = Violation(used) if used else outcome
+            judgements[n] = judgement = judge(entry.problem, case, right, outcome)
             if judgement.kind in (Kind.RULE_BROKEN, Kind.NOT_STARTED):
                 break
         final = decisive(judgements, ())
         is_wrong = final.verdict is Verdict.WRONG_ANSWER
         if is_wrong:
             look = look_further(entry.problem, plan.examples, ask)
-    not_run = [None] * (len(plan.cases) - len(outcomes))
-    outcomes += not_run
-    judgements += not_run
     if is_wrong:
         mistakes = plan.known()
         known = mistakes.name(replay(mistakes.cases, mistakes.right, outcomes))
@@ -98,8 +91,6 @@ def _entry(course: Course, function: Callable[..., Any], problem: str | None) ->
 
 def _caller(function: Callable[..., Any], entry: Entry) -> Callable[[Case, int], Outcome]:
     """Asks the function for a case whose right answer has so many elements."""
-    from ..worker.submission import build_arguments
-
     try:
         positional = by_position(function, entry.problem.parameters)
     except SubmissionError as error:
@@ -139,7 +130,7 @@ def _watching(function: Callable[..., Any], entry: Entry) -> Iterator[Watch]:
 
 @contextlib.contextmanager
 def swapped(names: dict[str, Any], wrappers: Mapping[Any, Any]) -> Iterator[None]:
-    """Has wrappers in the place of the functions that a namespace has imported by name."""
+    """Puts wrappers in the place of the functions that a namespace has imported by name."""
     by_id = {id(function): wrapper for function, wrapper in wrappers.items()}
     before = {name: value for name, value in names.items() if id(value) in by_id}
     names.update({name: by_id[id(value)] for name, value in before.items()})

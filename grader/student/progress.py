@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from ..course.catalogue import Entry
 
@@ -28,21 +29,18 @@ class Progress:
     @classmethod
     def load(cls, root: Path) -> Progress:
         """Empty if the file is missing or damaged."""
-        progress = cls()
         try:
-            kept = json.loads((root / FILE).read_text("utf-8"))
-            progress.hints = {str(k): int(v) for k, v in kept["hints"].items()}
-            progress.accepted = {str(k): str(v) for k, v in kept["accepted"].items()}
+            return msgspec.json.decode((root / FILE).read_bytes(), type=cls)
         except FileNotFoundError:
             pass  # the first time
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, msgspec.MsgspecError, RecursionError) as error:
             log.info("%s can't be read, so hints start at the first one: %s", root / FILE, error)
-        return progress
+        return cls()
 
     def save(self, root: Path) -> None:
         """Only warns if the course can't be written to."""
         try:
-            (root / FILE).write_text(json.dumps(asdict(self)) + "\n", "utf-8")
+            (root / FILE).write_bytes(msgspec.json.encode(self) + b"\n")
         except OSError as error:
             log.warning(
                 "your progress is not saved (%s): make %s writable, or copy the course",

@@ -9,9 +9,8 @@ from markupsafe import Markup
 from ..common.text import visible
 from ..common.verdict import Verdict
 from ..course.catalogue import Entry
-from ..diagnosis.diagnosis import Diagnosis
-from ..judging.judgement import Judgement
-from ..judging.kind import Kind
+from ..diagnosis.diagnose import Diagnosis
+from ..judging.judgement import Judgement, Kind
 from ..report.report import CaseReport
 from .groups import SIGNS, group_states
 from .html import render

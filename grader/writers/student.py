@@ -10,7 +10,7 @@ from rich.text import Text
 from ..common.text import visible
 from ..common.verdict import Verdict
 from ..course.catalogue import Entry
-from ..judging.kind import Kind
+from ..judging.judgement import Kind
 from ..report.report import Report
 from ..report.run import Run
 from ..submissions.roster import Student

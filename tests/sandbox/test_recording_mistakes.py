@@ -15,12 +15,12 @@ from grader.common.processors import usable_processors
 from grader.common.verdict import Verdict
 from grader.course.catalogue import Entry, load_course
 from grader.course.draw import draw_cases
-from grader.diagnosis.fingerprints import (
+from grader.diagnosis.known_mistakes import (
     NO_ANSWER,
+    KnownMistakes,
     no_fingerprints,
     same_answers,
 )
-from grader.diagnosis.known_mistakes import KnownMistakes
 from grader.grading.grade_one import grade_submission
 from grader.grading.plan import Plan, make_plan
 from grader.oracle.answer_cache import CachedAnswers

@@ -12,7 +12,7 @@ from support.verdicts import one
 from grader.common.verdict import Verdict
 from grader.course.draw import tiny_cases
 from grader.course.problem import MIB, Limits
-from grader.diagnosis.ask_further import Examples
+from grader.diagnosis.further_look import Examples
 from grader.diagnosis.pixels_read import probes
 from grader.oracle.reference import Reference
 from grader.sandbox import Sandbox

@@ -14,11 +14,11 @@ from support.course import ROOT
 from grader.common.verdict import Verdict
 from grader.course import Problem
 from grader.course.catalogue import Course, Entry, load_course
-from grader.diagnosis.diagnosis import Diagnosis
+from grader.diagnosis.diagnose import Diagnosis
 from grader.diagnosis.finding import Finding
 from grader.diagnosis.heat_map import HeatMap, token_name
 from grader.diagnosis.pixels_read import Reading
-from grader.judging.kind import Kind
+from grader.judging.judgement import Kind
 from grader.report.report import NOT_MARKED, CaseReport, Report, group_reports
 from grader.report.run import GradedProblem, Run
 from grader.submissions import NotUnderstood

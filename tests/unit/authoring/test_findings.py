@@ -13,8 +13,7 @@ from grader.authoring.findings import chance_of_a_miss, kill_matrix, margins
 from grader.authoring.trial import Trial, make_trial
 from grader.common.verdict import Verdict
 from grader.course import Case, Group, Problem
-from grader.judging.judgement import Judgement
-from grader.judging.kind import Kind
+from grader.judging.judgement import Judgement, Kind
 
 
 def trial(file: str, caught: str = "", error: float = math.inf, whole: bool = True) -> Trial:

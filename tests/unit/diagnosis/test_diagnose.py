@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from grader.diagnosis.diagnosis import Diagnosis
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -17,11 +18,15 @@ from support.fuzzing import examples
 from grader.course import Case
 from grader.course.catalogue import load_course
 from grader.course.draw import draw_cases, tiny_cases
-from grader.diagnosis.ask_further import Examples, look_further
 from grader.diagnosis.diagnose import diagnose
-from grader.diagnosis.diagnosis import Diagnosis
-from grader.diagnosis.example_text import show_case
-from grader.diagnosis.further_look import SMALL_ARE_RIGHT, UNSTEADY, FurtherLook
+from grader.diagnosis.further_look import (
+    SMALL_ARE_RIGHT,
+    UNSTEADY,
+    Examples,
+    FurtherLook,
+    look_further,
+    show_case,
+)
 from grader.diagnosis.heat_map import heat_map
 from grader.diagnosis.pixels_read import Reading, probes, what_was_read
 from grader.diagnosis.where_it_fails import sizes

@@ -15,20 +15,18 @@ from grader.course import Case
 from grader.course.catalogue import load_course
 from grader.course.draw import draw_cases
 from grader.diagnosis.finding import Finding
-from grader.diagnosis.fingerprints import (
-    Fingerprints,
-    no_fingerprints,
-    same_answers,
-    take_fingerprints,
-)
 from grader.diagnosis.known_mistakes import (
     FIRST_SHAPES,
     SMALL,
     Ask,
+    Fingerprints,
     KnownMistakes,
     ask_in_turn,
     in_asking_order,
+    no_fingerprints,
     replay,
+    same_answers,
+    take_fingerprints,
 )
 from grader.judging.outcome import Answer, Outcome
 from grader.oracle.answer_cache import CachedAnswers

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from grader.common.verdict import Verdict
 from grader.course.problem import Argument, Case, Group, Problem
 from grader.diagnosis.diagnose import diagnose
-from grader.diagnosis.example_text import show_case
-from grader.diagnosis.further_look import FurtherLook
+from grader.diagnosis.further_look import FurtherLook, show_case
 from grader.judging.judge import judge
 from grader.judging.outcome import Answer
 from grader.judging.sentences import describe_case

@@ -23,14 +23,14 @@ from grader.common import versions
 from grader.common.errors import ResultsError
 from grader.common.verdict import Verdict
 from grader.course.catalogue import load_course
-from grader.diagnosis.diagnosis import Diagnosis
+from grader.diagnosis.diagnose import Diagnosis
 from grader.diagnosis.finding import Finding
 from grader.diagnosis.further_look import SMALL_ARE_RIGHT, UNSTEADY
 from grader.diagnosis.misplaced import _moved, _without
 from grader.diagnosis.where_it_fails import PROPERTIES
 from grader.grading.grade_one import decisive, grade_submission
 from grader.judging.judge import judge
-from grader.judging.kind import Kind
+from grader.judging.judgement import Kind
 from grader.judging.outcome import Answer, Death, Flood, Garbage, Outcome, TimeOut, Violation
 from grader.report.report import Report, judge_error
 from grader.report.report_json import from_json, to_json
