@@ -179,7 +179,7 @@ def test_a_release_with_a_leak_is_not_written(course_root: Path, tmp_path: Path)
 
 def test_a_folder_that_is_there_is_left_alone(course_root: Path, tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("x")
-    with pytest.raises(ReleaseError, match="is there already"):
+    with pytest.raises(ReleaseError, match="exists already"):
         release(load_course(course_root), tmp_path, False, lambda _: None)
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 

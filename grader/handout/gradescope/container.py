@@ -67,7 +67,7 @@ def _grade(course: Course, submissions: list[Submission], seed: int) -> list[Rep
         plans,
         sandbox,
         lambda submission, report: print(submission.problem_id, report.verdict, flush=True),
-        prove=lambda: prove(sandbox, secret),
+        lambda: prove(sandbox, secret),
         jobs=1,  # a container's share of the processors is less than it can see
     )
 
@@ -79,12 +79,10 @@ def _of_one_student(
     chosen: dict[str, Submission] = {}
     others = []
     for submission in sorted(found, key=lambda s: (len(s.path.parts), s.path)):
-        first = chosen.setdefault(
-            submission.problem_id, dataclasses.replace(submission, student=STUDENT.id)
-        )
-        if first.path != submission.path:
+        mine = dataclasses.replace(submission, student=STUDENT.id)
+        first = chosen.setdefault(submission.problem_id, mine)
+        if first is not mine:
             nearer = quote(str(first.path.relative_to(folder)))
-            others.append(
-                NotUnderstood(submission.path, f"{nearer} is for this problem too, and was graded")
-            )
+            why = f"{nearer} is for this problem too, and was graded"
+            others.append(NotUnderstood(submission.path, why))
     return list(chosen.values()), others
