@@ -69,10 +69,13 @@ def _steps(
     plans = [plan_for(entry, seed) for seed in options.seeds[:COMPARED_RUNS]]
     yield _cases(plans[0])
     yield _independent(files, plans)
-    yield _worked_example(entry)
+    found = "the statement's numbers are the reference's"
+    yield Step("worked example", found, tuple(_worked_example(entry)))
     yield _stub(files, plans[0], sandbox)
     yield _warm_up(entry, plans[0])
-    yield _made_up_answers(plans)
+    found = "zeros, ones, NaN, the arguments, other orders and noise are refused; rounding is not"
+    complaints = dict.fromkeys(text for plan in plans for text in made_up_answers.complaints(plan))
+    yield Step("made-up answers", found, tuple(complaints))
     trials = try_bank(files, entry, options, sandbox, announce)
     yield _bank("right ways", ", all accepted", trials, Verdict.ACCEPTED)
     missed, chance = chance_of_a_miss(trials)
@@ -123,30 +126,28 @@ def _independent(files: Files, plans: Sequence[Plan]) -> Step:
     return Step("independent solution", found, tuple(complaints))
 
 
-def _worked_example(entry: Entry) -> Step:
-    """Runs the statement's example, which sets `arguments` and `expected`."""
+def _worked_example(entry: Entry) -> Iterator[str]:
+    """Runs the statement's example, which sets `arguments` and `expected`; what there is to fix."""
     path = entry.folder / "README.md"
     examples = EXAMPLE.findall(path.read_text(encoding="utf-8"))
     if len(examples) != 1:
-        complaint = f"{path} needs one block ```python worked-example, and has {len(examples)}."
-        return Step("worked example", "", (complaint,))
+        yield f"{path} needs one block ```python worked-example, and has {len(examples)}."
+        return
     names: dict[str, Any] = {}
     try:
         exec(compile(examples[0], "worked-example", "exec"), names)
         arguments, stated = names["arguments"], np.asarray(names["expected"], dtype=np.float64)
     except Exception as error:
-        complaint = (
+        yield (
             f"The worked example in {path} must set `arguments` and `expected`; it raises "
             f"{type(error).__name__}: {error}"
         )
-        return Step("worked example", "", (complaint,))
+        return
     function = getattr(load_module(entry.reference), entry.problem.entry_point)
     computed = _numbers(entry.reference, function, arguments)
-    complaints: tuple[str, ...] = ()
     # A statement prints a few digits only, hence a tolerance of its own.
     if stated.size != computed.size or not difference(computed, stated, 1e-5).ok:
-        complaints = (f"Stated are {stated.tolist()}, the reference gives {computed.tolist()}.",)
-    return Step("worked example", "the statement's numbers are the reference's", complaints)
+        yield f"Stated are {stated.tolist()}, the reference gives {computed.tolist()}."
 
 
 def _numbers(
@@ -172,12 +173,6 @@ def _warm_up(entry: Entry, plan: Plan) -> Step:
         return Step("warm-up", "there is none: each worker compiles for itself")
     warm_up(entry, {"": plan.cases[0]})
     return Step("warm-up", "it runs on a case")
-
-
-def _made_up_answers(plans: Sequence[Plan]) -> Step:
-    found = "zeros, ones, NaN, the arguments, other orders and noise are refused; rounding is not"
-    complaints = dict.fromkeys(text for plan in plans for text in made_up_answers.complaints(plan))
-    return Step("made-up answers", found, tuple(complaints))
 
 
 def _bank(name: str, found: str, trials: Sequence[Trial], *expected: Verdict) -> Step:

@@ -72,10 +72,8 @@ def cluster(address: str, jobs: int) -> Iterator[Any]:
             "its workers."
         ) from None
     if address == "local":
-        with (
-            LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address=None) as made,  # type: ignore[no-untyped-call]
-            Client(made) as client,  # type: ignore[no-untyped-call]
-        ):
+        made = LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address=None)  # type: ignore[no-untyped-call]
+        with made, Client(made) as client:  # type: ignore[no-untyped-call]
             yield client
         return
     try:
