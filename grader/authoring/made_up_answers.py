@@ -68,7 +68,7 @@ def _made_up(
 def _noise(
     case: Case, problem: Problem, expected: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Its largest number is a hair above the tolerance, so that the edge itself is not tested."""
+    """Noise as large as the tolerance, and a little more: the edge itself is not tested."""
     noise = rng.uniform(-1, 1, size=expected.shape)
     tolerance = relative_tolerance(case.terms, problem.tolerance_factor)
     largest = 1.001 * tolerance * np.max(np.abs(expected), initial=0.0)

@@ -48,10 +48,8 @@ class Printer:
     def add(self, step: Step) -> None:
         """Prints a step, with all that there is to fix."""
         mark = Text("  no  ", "bold red") if step.complaints else Text("  ok  ", "green")
-        line = Text.assemble(mark, step.name.ljust(NAME_WIDTH))
-        if not step.complaints:
-            line.append(step.found)
-        self._console.print(line, soft_wrap=True)
+        found = "" if step.complaints else step.found
+        self._console.print(Text.assemble(mark, step.name.ljust(NAME_WIDTH), found), soft_wrap=True)
         for complaint in step.complaints:
             self.sound = False
             self._console.say(f"      {complaint}")

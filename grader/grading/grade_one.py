@@ -71,8 +71,7 @@ def grade_submission(
                 session.lift_output_limit()
                 look = look_further(problem, plan.examples, ask)
         # When a flood is noticed is a matter of luck, so it alone decides, and no case is shown.
-        flood = session.finish()
-        if flood is not None:
+        if flood := session.finish():
             failure, results = flood, []
         if failure is not None:
             final = sentences.judge_failure(problem, None, failure)

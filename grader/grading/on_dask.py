@@ -78,7 +78,7 @@ def cluster(address: str, jobs: int) -> Iterator[Any]:
         return
     try:
         client = Client(address, timeout=20)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, TimeoutError) as error:
+    except (OSError, ValueError) as error:
         raise DaskError(
             f"There is no Dask scheduler at {address} ({error}). Start one with `dask scheduler`, "
             "and workers with `dask worker ADDRESS --nthreads 1`."

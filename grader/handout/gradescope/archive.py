@@ -23,8 +23,8 @@ def write_archive(course: Course, destination: Path) -> list[str]:
     It holds the grader, the problems and, of the solutions, only the references, `warm_up.py` and
     the known mistakes.
     """
-    for error in course.broken.values():
-        raise error
+    if course.broken:
+        raise next(iter(course.broken.values()))
     if destination.suffix.lower() != ".zip" or destination.is_dir():
         raise UsageError(f"Gradescope takes a .zip file, and {destination} is none: name one.")
     if not destination.absolute().parent.is_dir():

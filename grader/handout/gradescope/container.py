@@ -36,8 +36,8 @@ def grade(root: Path) -> Json:
     started = time.monotonic()
     set_xla_flags()
     course = load_course(root / "source")
-    for error in course.broken.values():
-        raise error
+    if course.broken:
+        raise next(iter(course.broken.values()))
     folder = root / "submission"
     found, not_understood = find_submissions([folder], course.entries.values())
     submissions, others = _of_one_student(found, folder)
