@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Takes the stubs of a course, and no other file."""
-    in_problems = file_path.name == "stub.py" and file_path.parts[-3:-2] == ("problems",)
-    if in_problems and file_path.with_name("problem.py").is_file():
+    stub = file_path.name == "stub.py" and file_path.parent.parent.name == "problems"
+    if stub and file_path.with_name("problem.py").is_file():
         return Stub.from_parent(parent, path=file_path)
     return None
 

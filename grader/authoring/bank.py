@@ -73,8 +73,8 @@ def plan_for(entry: Entry, seed: int) -> Plan:
 
 
 def _try(plan: Plan, path: Path, whole: bool, sandbox: Sandbox) -> tuple[Trial, bool]:
-    """The trial of one file in one run; and whether another run would show the same, since the
-    file fails before its first case or takes until the time limit.
+    """The trial of one file in one run, and whether another run would show the same: if the file
+    fails before its first case, or takes until the time limit.
     """
     whole = whole or path.parent.name == Verdict.ACCEPTED
     with Session.ready(sandbox, plan.entry.problem) as session:

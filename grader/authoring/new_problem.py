@@ -13,7 +13,7 @@ from ..course.files import Files
 
 
 def course_around(folder: Path) -> Path:
-    """The course that a folder is in, wherever this package is installed. Raises UsageError."""
+    """The course around a folder, so that authors see where files go. Raises UsageError."""
     for root in (folder, *folder.parents):
         if (root / "problems").is_dir():
             return root

@@ -13,7 +13,8 @@ from ..grading.grade_one import decisive
 from ..judging.judgement import Judgement
 from ..judging.kind import Kind
 
-MARGIN = 4.0  # times that a mistake's error exceeds the tolerance, and this a right way's error
+# How many times a mistake's error must exceed the tolerance, and the tolerance a right way's.
+MARGIN = 4.0
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def results_notebook() -> str:
 
 
 def _notebook(*parts: tuple[str, str, str]) -> str:
-    """parts: the type, name and text of each cell. The name is its id, which else were random."""
+    """parts: the type, name and text of each cell. The name is its id: ours stay as they are."""
     cells = [MAKE_CELL[kind](text.strip(), id=name) for kind, name, text in parts]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     about = {"kernelspec": kernel, "language_info": {"name": "python"}}

@@ -24,8 +24,7 @@ from ...submissions import NotUnderstood, Submission, find_submissions
 from ...submissions.student import Student
 from .results import Json, gradescope_results
 
-# Nothing here depends on the name; Gradescope knows it.
-STUDENT = Student("student")
+STUDENT = Student("student")  # nothing depends on the name, and Gradescope knows theirs
 
 
 def grade(root: Path) -> Json:
