@@ -21,12 +21,10 @@ if TYPE_CHECKING:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Takes the stubs of a course, and no other file."""
-    folder = file_path.parent
-    if file_path.name != "stub.py" or folder.parent.name != "problems":
-        return None
-    if not (folder / "problem.py").is_file():
-        return None
-    return Stub.from_parent(parent, path=file_path)
+    stub = file_path.name == "stub.py" and file_path.parent.parent.name == "problems"
+    if stub and file_path.with_name("problem.py").is_file():
+        return Stub.from_parent(parent, path=file_path)
+    return None
 
 
 class Stub(pytest.File):
@@ -69,12 +67,9 @@ class GroupOfCases(pytest.Item):
         mine = [case for case in report.cases if case.group == self.name]
         if mine and all(case.accepted for case in mine):
             return
-        failed = next((c for c in mine if c.verdict is not None and not c.accepted), None)
-        if failed is not None:
-            found = [finding.sentence for finding in report.diagnosis.findings]
-            sentences = [*found, failed.message]
-        else:
-            sentences = [report.message]
+        failed = [case.message for case in mine if case.verdict and not case.accepted]
+        found = [finding.sentence for finding in report.diagnosis.findings]
+        sentences = [*found, failed[0]] if failed else [report.message]
         raise Wrong("\n".join(map(visible, sentences)))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:

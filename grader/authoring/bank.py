@@ -31,10 +31,8 @@ Announce = Callable[[str, int, int], None]  # what was tried, how many trials ar
 
 @dataclass(frozen=True)
 class Options:
-    """How much is tried.
-
-    seeds: a run for each. whole: in so many of the runs, each mistake is tried on all cases. jobs:
-    so many workers at a time.
+    """seeds: of the runs. whole: in how many of these each mistake runs on all cases. jobs: how
+    many workers run at a time.
     """
 
     seeds: Sequence[int]
@@ -75,16 +73,14 @@ def plan_for(entry: Entry, seed: int) -> Plan:
 
 
 def _try(plan: Plan, path: Path, whole: bool, sandbox: Sandbox) -> tuple[Trial, bool]:
-    """Tries one file on the cases of one run; and whether another run would show the same.
-
-    It would if the file fails before its first case, or if each run takes until the time limit.
+    """The trial of one file in one run, and whether another run would show the same: if the file
+    fails before its first case, or takes until the time limit.
     """
-    problem = plan.entry.problem
-    right = path.parent.name == Verdict.ACCEPTED
-    with Session.ready(sandbox, problem) as session:
+    whole = whole or path.parent.name == Verdict.ACCEPTED
+    with Session.ready(sandbox, plan.entry.problem) as session:
         failure = session.load(path.read_bytes(), notebook=False)
         judged = _judged(plan, session, failure)
-        trial = make_trial(problem, path, plan.seed, judged, whole or right)
+        trial = make_trial(plan.entry.problem, path, plan.seed, judged, whole)
     return trial, failure is not None or trial.verdict is Verdict.TIME_LIMIT_EXCEEDED
 
 

@@ -13,10 +13,10 @@ from .trial import MARGIN, Trial
 
 @dataclass(frozen=True)
 class Margins:
-    """How far right ways and mistakes are from the tolerance; all in units of float32 rounding.
+    """How far right ways and mistakes are from the tolerance, in units of float32 rounding.
 
-    `right` is the largest error of any right way in any case. `wrong` is the largest error in a
-    run of the mistake that shows least, and `smallest_mistake` its file.
+    right: the largest error of all right ways. bound: what is allowed. wrong: the largest error in
+    a run of the mistake that shows least; smallest_mistake: its file.
     """
 
     right: float
@@ -43,19 +43,11 @@ def margins(trials: Sequence[Trial], bound: float) -> Margins:
     return Margins(max(right, default=0.0), bound, least, file)
 
 
-def unexpected(trials: Sequence[Trial], *expected: Verdict) -> list[Trial]:
-    """Those whose verdict is not the one of their folder."""
-    return [
-        t for t in trials if t.expected_verdict in expected and t.verdict is not t.expected_verdict
-    ]
-
-
 @dataclass(frozen=True)
 class KillMatrix:
-    """In which share of the runs each group catches each mistake: `rates[file][group]`.
-
-    caught_by_one: the mistakes that a single group catches, with that group. not_needed: the groups
-    without which each mistake is still caught in every run.
+    """rates[file][group]: the share of the runs in which a group catches a mistake. caught_by_one:
+    the mistakes that a single group catches, with that group. not_needed: the groups without which
+    each mistake is still caught in every run.
     """
 
     groups: tuple[str, ...]
@@ -89,16 +81,12 @@ def kill_matrix(trials: Sequence[Trial], groups: Sequence[str]) -> KillMatrix:
 
 
 def chance_of_a_miss(trials: Sequence[Trial]) -> tuple[int, float]:
-    """How many times a mistake was accepted, and the chance per run that one is.
-
-    The chance is the upper end of a 95 % interval: of n runs without a miss, 3/n (the rule of
-    three); with misses, the normal interval's.
+    """How many times a mistake was accepted, and the chance per run that one is: the upper end of
+    a 95 % interval. After n runs without a miss it is 3/n (the rule of three).
     """
     tried = [t for t in trials if t.expected_verdict is Verdict.WRONG_ANSWER]
     missed = sum(t.verdict is Verdict.ACCEPTED for t in tried)
-    if not tried:
-        return 0, 1.0
-    share = missed / len(tried)
     if not missed:
-        return 0, min(1.0, 3 / len(tried))
+        return 0, min(1.0, 3 / max(len(tried), 1))
+    share = missed / len(tried)
     return missed, min(1.0, share + 1.96 * math.sqrt(share * (1 - share) / len(tried)))

@@ -13,11 +13,7 @@ from ..course.files import Files
 
 
 def course_around(folder: Path) -> Path:
-    """The course that a folder is in. Raises UsageError.
-
-    It is never the one that this package was installed from, unless the folder is in it: an author
-    must see where files are written.
-    """
+    """The course around a folder, so that authors see where files go. Raises UsageError."""
     for root in (folder, *folder.parents):
         if (root / "problems").is_dir():
             return root
@@ -30,8 +26,8 @@ def course_around(folder: Path) -> Path:
 def write_skeleton(root: Path, problem_id: str) -> list[Path]:
     """Writes the files of a new problem into a course and returns them.
 
-    Raises UsageError if the course has no folder `problems`, if the problem can't have this name,
-    or if any of its files is there.
+    Raises UsageError if there is no folder `problems`, if the name can't be a problem's, or if any
+    of the files exists.
     """
     if not (root / "problems").is_dir():
         raise UsageError(f"{root} is no course: it has no folder `problems`. Make it first.")
@@ -41,22 +37,18 @@ def write_skeleton(root: Path, problem_id: str) -> list[Path]:
             "underscores, such as `layer_norm`."
         )
     files = Files(root, problem_id)
-    texts = {
-        files.problem / "README.md": "README.md",
-        files.problem / "hints.md": "hints.md",
-        files.problem / "problem.py": "problem.py",
-        files.problem / "stub.py": "stub.py",
-        files.solutions / "reference.py": "reference.py",
-        files.independent: "independent.py",
-        files.solutions / "accepted" / "another_way.py": "another_way.py",
-        files.solutions / "wrong_answer" / "a_known_mistake.py": "a_known_mistake.py",
-    }
-    for path in texts:
+    paths = [
+        *files.owed,
+        files.solutions / "accepted" / "another_way.py",
+        files.solutions / "wrong_answer" / "a_known_mistake.py",
+    ]
+    for path in paths:
         if path.exists():
             raise UsageError(f"{path} is there already, and nothing was written.")
-    for path, name in texts.items():
+    for path in paths:
+        name = "independent.py" if path == files.independent else path.name
         template = resources(__package__).joinpath("skeleton", f"{name}.txt")
         text = Template(template.read_text(encoding="utf-8")).substitute(id=problem_id)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return list(texts)
+    return paths

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from string import ascii_letters
-from types import TracebackType
 
 from rich.status import Status
 from rich.table import Table
@@ -34,12 +34,7 @@ class Printer:
             self._status.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
         self._status.stop()
         if error is None:
             verdict = "is sound." if self.sound else "is not sound yet. Fix this and verify again."
@@ -53,10 +48,8 @@ class Printer:
     def add(self, step: Step) -> None:
         """Prints a step, with all that there is to fix."""
         mark = Text("  no  ", "bold red") if step.complaints else Text("  ok  ", "green")
-        line = Text.assemble(mark, step.name.ljust(NAME_WIDTH))
-        if not step.complaints:
-            line.append(step.found)
-        self._console.print(line, soft_wrap=True)
+        found = "" if step.complaints else step.found
+        self._console.print(Text.assemble(mark, step.name.ljust(NAME_WIDTH), found), soft_wrap=True)
         for complaint in step.complaints:
             self.sound = False
             self._console.say(f"      {complaint}")
@@ -81,10 +74,10 @@ def print_matrix(console: Terminal, matrix: KillMatrix) -> None:
         f"{ALWAYS} caught in all of {matrix.runs} runs, {SOMETIMES} in some, {NEVER} in none"
     )
     console.print()
-    console.say(f"Caught by one group only: {_listed(matrix.caught_by_one)}.")
-    console.say(
-        f"Groups without which every mistake is still caught: {_listed(matrix.not_needed)}."
-    )
+    caught = [f"{_name(file)} ({group})" for file, group in matrix.caught_by_one.items()]
+    console.say(f"Caught by one group only: {_listed(caught)}.")
+    not_needed = _listed(matrix.not_needed)
+    console.say(f"Groups without which every mistake is still caught: {not_needed}.")
 
 
 def _mark(rate: float) -> str:
@@ -95,8 +88,6 @@ def _name(file: str) -> str:
     return file.rpartition("/")[2].removesuffix(".py")
 
 
-def _listed(names: dict[str, str] | tuple[str, ...]) -> str:
-    if isinstance(names, dict):
-        names = tuple(f"{_name(file)} ({what})" for file, what in names.items())
+def _listed(names: Sequence[str]) -> str:
     more = f", and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return (", ".join(names[:MOST_NAMED]) or "none") + more

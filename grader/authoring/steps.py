@@ -25,7 +25,7 @@ from ..sandbox import Sandbox
 from ..submissions import Submission
 from . import made_up_answers
 from .bank import Announce, Options, plan_for, try_bank
-from .findings import KillMatrix, chance_of_a_miss, kill_matrix, margins, unexpected
+from .findings import KillMatrix, chance_of_a_miss, kill_matrix, margins
 from .trial import MARGIN, Trial
 
 COMPARED_RUNS = 2  # in which the reference is compared with the independent solution
@@ -63,34 +63,37 @@ def verify(
 def _steps(
     files: Files, course: Course, options: Options, sandbox: Sandbox, announce: Announce
 ) -> Iterator[Step]:
-    yield _required_files(files)
+    found = f"{len(files.owed)} files and {len(files.banks)} in the banks, each with its sentence"
+    yield Step("files", found, tuple(course_files.complaints(files)))
     entry = course.get(files.id)
     plans = [plan_for(entry, seed) for seed in options.seeds[:COMPARED_RUNS]]
-    yield _cases(plans)
+    yield _cases(plans[0])
     yield _independent(files, plans)
-    yield _worked_example(entry)
+    found = "the statement's numbers are the reference's"
+    yield Step("worked example", found, tuple(_worked_example(entry)))
     yield _stub(files, plans[0], sandbox)
     yield _warm_up(entry, plans[0])
-    yield _made_up_answers(plans)
+    found = "zeros, ones, NaN, the arguments, other orders and noise are refused; rounding is not"
+    complaints = dict.fromkeys(text for plan in plans for text in made_up_answers.complaints(plan))
+    yield Step("made-up answers", found, tuple(complaints))
     trials = try_bank(files, entry, options, sandbox, announce)
-    yield _right_ways(trials)
-    yield _mistakes(trials)
-    yield _other_failures(trials)
+    yield _bank("right ways", ", all accepted", trials, Verdict.ACCEPTED)
+    missed, chance = chance_of_a_miss(trials)
+    found = f", {missed} accepted: the chance is below 1 in {1 / chance:,.0f} per run (95 %)"
+    yield _bank("mistakes", found, trials, Verdict.WRONG_ANSWER)
+    others = [v for v in Verdict if v not in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)]
+    yield _bank("other failures", ", each with the verdict of its folder", trials, *others)
     yield _tolerance(trials, entry)
     if options.whole:
-        yield _groups(trials, entry)
+        matrix = kill_matrix(trials, list(entry.problem.groups))
+        found = f"which group catches which mistake, over {matrix.runs} whole runs"
+        yield Step("groups", found, matrix=matrix)
 
 
-def _required_files(files: Files) -> Step:
-    found = f"{len(files.owed)} files and {len(files.banks)} in the banks, each with its sentence"
-    return Step("files", found, tuple(course_files.complaints(files)))
-
-
-def _cases(plans: Sequence[Plan]) -> Step:
-    cases, problem = plans[0].cases, plans[0].entry.problem
-    shapes = {str(case.shapes) for case in cases}
+def _cases(plan: Plan) -> Step:
+    shapes, problem = {str(case.shapes) for case in plan.cases}, plan.entry.problem
     found = (
-        f"{len(cases)} cases of {len(shapes)} shapes in {len(problem.groups)} groups, "
+        f"{len(plan.cases)} cases of {len(shapes)} shapes in {len(problem.groups)} groups, "
         f"{problem.max_score} points; the reference answers all"
     )
     return Step("cases", found)
@@ -123,30 +126,28 @@ def _independent(files: Files, plans: Sequence[Plan]) -> Step:
     return Step("independent solution", found, tuple(complaints))
 
 
-def _worked_example(entry: Entry) -> Step:
-    """Runs the statement's example, which sets `arguments` and `expected`."""
+def _worked_example(entry: Entry) -> Iterator[str]:
+    """Runs the statement's example, which sets `arguments` and `expected`; what there is to fix."""
     path = entry.folder / "README.md"
     examples = EXAMPLE.findall(path.read_text(encoding="utf-8"))
     if len(examples) != 1:
-        complaint = f"{path} needs one block ```python worked-example, and has {len(examples)}."
-        return Step("worked example", "", (complaint,))
+        yield f"{path} needs one block ```python worked-example, and has {len(examples)}."
+        return
     names: dict[str, Any] = {}
     try:
         exec(compile(examples[0], "worked-example", "exec"), names)
         arguments, stated = names["arguments"], np.asarray(names["expected"], dtype=np.float64)
     except Exception as error:
-        complaint = (
+        yield (
             f"The worked example in {path} must set `arguments` and `expected`; it raises "
             f"{type(error).__name__}: {error}"
         )
-        return Step("worked example", "", (complaint,))
+        return
     function = getattr(load_module(entry.reference), entry.problem.entry_point)
     computed = _numbers(entry.reference, function, arguments)
-    complaints: tuple[str, ...] = ()
     # A statement prints a few digits only, hence a tolerance of its own.
     if stated.size != computed.size or not difference(computed, stated, 1e-5).ok:
-        complaints = (f"Stated are {stated.tolist()}, the reference gives {computed.tolist()}.",)
-    return Step("worked example", "the statement's numbers are the reference's", complaints)
+        yield f"Stated are {stated.tolist()}, the reference gives {computed.tolist()}."
 
 
 def _numbers(
@@ -174,68 +175,30 @@ def _warm_up(entry: Entry, plan: Plan) -> Step:
     return Step("warm-up", "it runs on a case")
 
 
-def _made_up_answers(plans: Sequence[Plan]) -> Step:
-    found = "zeros, ones, NaN, the arguments, other orders and noise are refused; rounding is not"
-    complaints = dict.fromkeys(text for plan in plans for text in made_up_answers.complaints(plan))
-    return Step("made-up answers", found, tuple(complaints))
-
-
-def _right_ways(trials: Sequence[Trial]) -> Step:
-    found = f"{_counted(trials, Verdict.ACCEPTED)}, all accepted"
-    return Step("right ways", found, _surprises(trials, Verdict.ACCEPTED))
-
-
-def _mistakes(trials: Sequence[Trial]) -> Step:
-    missed, chance = chance_of_a_miss(trials)
-    found = (
-        f"{_counted(trials, Verdict.WRONG_ANSWER)}, {missed} accepted: the chance is below "
-        f"1 in {1 / chance:,.0f} per run (95 %)"
-    )
-    return Step("mistakes", found, _surprises(trials, Verdict.WRONG_ANSWER))
-
-
-def _other_failures(trials: Sequence[Trial]) -> Step:
-    others = [v for v in Verdict if v not in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)]
-    found = f"{_counted(trials, *others)}, each with the verdict of its folder"
-    return Step("other failures", found, _surprises(trials, *others))
-
-
-def _counted(trials: Sequence[Trial], *expected: Verdict) -> str:
-    of_these = [t for t in trials if t.expected_verdict in expected]
-    return f"{len({t.file for t in of_these})} files, tried {len(of_these):,} times"
-
-
-def _surprises(trials: Sequence[Trial], *expected: Verdict) -> tuple[str, ...]:
-    """One complaint for each file, with the first seed that shows it."""
-    first: dict[str, Trial] = {}
-    for trial in sorted(unexpected(trials, *expected), key=lambda t: t.seed):
-        first.setdefault(trial.file, trial)
-    return tuple(
-        f"{t.file}: {t.verdict.words} with seed {t.seed}. {t.message}".rstrip()
-        for t in first.values()
-    )
+def _bank(name: str, found: str, trials: Sequence[Trial], *expected: Verdict) -> Step:
+    """One complaint for each file with an unexpected verdict, with the first seed that shows it."""
+    tried = [trial for trial in trials if trial.expected_verdict in expected]
+    first: dict[str, str] = {}
+    for t in sorted(tried, key=lambda trial: trial.seed):
+        if t.verdict is not t.expected_verdict:
+            complaint = f"{t.file}: {t.verdict.words} with seed {t.seed}. {t.message}".rstrip()
+            first.setdefault(t.file, complaint)
+    files = len({trial.file for trial in tried})
+    found = f"{files} files, tried {len(tried):,} times{found}"
+    return Step(name, found, tuple(first.values()))
 
 
 def _tolerance(trials: Sequence[Trial], entry: Entry) -> Step:
     found = margins(trials, entry.problem.tolerance_factor)
+    below, above, mistake = found.margin_below, found.margin_above, found.smallest_mistake
     complaints = []
-    if found.margin_below < MARGIN:
-        complaints.append(
-            f"Right ways come within {found.margin_below:.1f} times of the tolerance."
-        )
-    if found.margin_above < MARGIN:
-        complaints.append(
-            f"{found.smallest_mistake} is only {found.margin_above:.1f} times beyond the tolerance."
-        )
+    if below < MARGIN:
+        complaints.append(f"Right ways come within {below:.1f} times of the tolerance.")
+    if above < MARGIN:
+        complaints.append(f"{mistake} is only {above:.1f} times beyond the tolerance.")
     said = (
         f"right ways err by up to {found.right:.2f} units of float32 rounding, {found.bound:g} are "
-        f"allowed ({found.margin_below:.1f} times that), and every mistake errs by "
-        f"{found.wrong:.0f} or more ({found.margin_above:.1f} times what is allowed)"
+        f"allowed ({below:.1f} times that), and every mistake errs by {found.wrong:.0f} or more "
+        f"({above:.1f} times what is allowed)"
     )
     return Step("tolerance", said, tuple(complaints))
-
-
-def _groups(trials: Sequence[Trial], entry: Entry) -> Step:
-    matrix = kill_matrix(trials, list(entry.problem.groups))
-    found = f"which group catches which mistake, over {matrix.runs} whole runs"
-    return Step("groups", found, matrix=matrix)

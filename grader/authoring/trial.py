@@ -9,21 +9,18 @@ from pathlib import Path
 
 from ..common.verdict import Verdict
 from ..course.problem import Case, Problem
+from ..grading.grade_one import decisive
 from ..judging.judgement import Judgement, Kind
 
-# How many times the largest error of a mistake must exceed the tolerance, and the tolerance the
-# error of a right answer.
+# How many times a mistake's error must exceed the tolerance, and the tolerance a right way's.
 MARGIN = 4.0
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One file on the cases of one run.
-
-    `file` is its path below `solutions/<id>/`. `caught` are the groups in which it failed. `error`
-    is its largest error over the cases tried, in units of float32 rounding
-    (`grader.judging.compare`), infinite if an answer could not be compared. `whole` says that all
-    cases were tried; otherwise a failure ends a trial as soon as it is certain.
+    """file: its path below `solutions/<id>/`. caught: the groups in which it failed. error: the
+    largest over the cases tried, in units of float32 rounding (`grader.judging.compare`), infinite
+    if an answer could not be compared. whole: all cases were tried, even after a certain failure.
     """
 
     file: str
@@ -41,40 +38,28 @@ class Trial:
 
 
 def make_trial(
-    problem: Problem,
-    path: Path,
-    seed: int,
-    judged: Iterable[tuple[Case, Judgement]],
-    whole: bool,
+    problem: Problem, path: Path, seed: int, judged: Iterable[tuple[Case, Judgement]], whole: bool
 ) -> Trial:
     """Follows the judgements case by case, and stops early unless `whole`.
 
     A wrong answer must be wrong by `MARGIN` times the tolerance in some case, so a smaller error
     doesn't end the trial.
     """
-    failed: list[tuple[Case, Judgement]] = []
+    failures: list[Judgement] = []
+    caught: set[str] = set()
     error = 0.0
     for case, judgement in judged:
         units = rounding_units(problem, judgement)
         error = max(error, units)
         if judgement.verdict is Verdict.ACCEPTED:
             continue
-        failed.append((case, judgement))
-        wide = units > MARGIN * problem.tolerance_factor
-        if wide and not whole:
+        failures.append(judgement)
+        caught.add(case.group)
+        if units > MARGIN * problem.tolerance_factor and not whole:
             break
-    # As in grading: a broken rule decides, else the first case that failed.
-    broken = [j for _, j in failed if j.verdict is Verdict.RULE_VIOLATION]
-    judgements = broken or [j for _, j in failed] or [Judgement(Kind.ACCEPTED)]
-    return Trial(
-        file=f"{path.parent.name}/{path.name}",
-        seed=seed,
-        verdict=judgements[0].verdict,
-        message=judgements[0].message,
-        caught=frozenset(case.group for case, _ in failed),
-        error=error,
-        whole=whole,
-    )
+    final = decisive(failures, ()) if failures else Judgement(Kind.ACCEPTED)
+    file = f"{path.parent.name}/{path.name}"
+    return Trial(file, seed, final.verdict, final.message, frozenset(caught), error, whole)
 
 
 def rounding_units(problem: Problem, judgement: Judgement) -> float:

@@ -1,4 +1,4 @@
-"""Grades a class: what was judged before is taken from the results, and only the rest is run."""
+"""Grades a class: takes what was judged before from the results, and runs only the rest."""
 
 from __future__ import annotations
 
@@ -24,10 +24,9 @@ from .plan import Plan, make_plans
 
 @dataclass(frozen=True)
 class ClassRun:
-    """What is to be graded, under which conditions.
-
-    jobs: so many at a time on this machine. announce: gets a sentence now and then while known
-    mistakes are recorded. results: where reports are kept, if anywhere.
+    """jobs: how many run at a time on this machine. announce: gets a sentence now and then while
+    known mistakes are recorded. results: keeps the reports, if anything does. client: of the Dask
+    cluster that grades, if one does.
     """
 
     entries: dict[str, Entry]
@@ -38,19 +37,20 @@ class ClassRun:
     jobs: int
     announce: Announce
     results: ResultsFolder | None = None
-    client: Any = None  # of a Dask cluster that is to do it
+    client: Any = None
 
     def judged_before(self) -> dict[Submission, Report]:
         """The reports that the results hold already."""
-        found = {}
-        for submission in self.submissions if self.results else ():
+        found: dict[Submission, Report] = {}
+        if self.results is None:
+            return found
+        for submission in self.submissions:
             try:
                 sha256 = hashlib.sha256(submission.read()).hexdigest()
             except (OSError, Unreadable):
                 continue  # grading it says so
-            assert self.results is not None
-            report = self.results.find(submission, self.entries[submission.problem_id], sha256)
-            if report is not None:
+            entry = self.entries[submission.problem_id]
+            if report := self.results.find(submission, entry, sha256):
                 found[submission] = report
         return found
 
@@ -72,8 +72,7 @@ class ClassRun:
             done(submission, report)
 
         usable = [plan.entry for plan in plans.values() if isinstance(plan, Plan)]
-        # Wrong submissions are asked practice cases too. One submission alone would wait as long as
-        # it gains.
+        # Wrong submissions get practice cases too. A single one would wait as long as it gains.
         compile_ahead([e for e in usable if needed[e.id] > 1], [self.seed, SEED])
         share_programs(usable)
         if self.client is not None:

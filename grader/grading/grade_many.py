@@ -49,7 +49,11 @@ def grade_all(
             log.info("no worker started, so the sandbox is tried once more: %s", error)
             with one_at_a_time:
                 if not broken:
-                    broken.extend(_reasons(prove))
+                    try:
+                        prove()
+                    except (SandboxError, OSError) as why:
+                        message = f"the sandbox stopped working, so nothing more was run: {why}"
+                        broken.append(SandboxError(message))
             report = judge_error(plan.entry, submission, sandbox.name, error)
             return dataclasses.replace(report, disturbed=not broken)
         except Exception as error:
@@ -84,11 +88,3 @@ def collect(
         reports[submission] = submit(submission).result()
         done(submission, reports[submission])
     return [reports[submission] for submission in submissions]
-
-
-def _reasons(prove: Callable[[], None]) -> list[SandboxError]:
-    try:
-        prove()
-    except (SandboxError, OSError) as error:
-        return [SandboxError(f"the sandbox stopped working, so nothing more was run: {error}")]
-    return []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import logging
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -14,7 +13,7 @@ from ..common.verdict import Verdict
 from ..diagnosis.diagnose import Diagnosis, diagnose
 from ..diagnosis.finding import Finding
 from ..diagnosis.further_look import FurtherLook, look_further
-from ..diagnosis.known_mistakes import ask_in_turn, replay
+from ..diagnosis.known_mistakes import Ask, ask_in_turn, replay
 from ..judging import sentences
 from ..judging.judge import judge
 from ..judging.judgement import Judgement, Kind
@@ -26,8 +25,6 @@ from ..sandbox.session import Session
 from ..submissions import Submission, Unreadable
 from .plan import Plan
 
-log = logging.getLogger(__name__)
-
 
 def grade_submission(
     plan: Plan, submission: Submission, sandbox: Sandbox, warm: Session | None = None
@@ -38,9 +35,6 @@ def grade_submission(
     """
     started = time.monotonic()
     problem = plan.entry.problem
-    results: list[CaseReport] = []
-    judgements: list[Judgement | None] = []
-    outcomes: list[Outcome | None] = []
     try:
         data = submission.read()
     except OSError as error:
@@ -51,51 +45,53 @@ def grade_submission(
         return judge_error(plan.entry, submission, sandbox.name, error, why)
     except Unreadable as error:
         refused = Judgement(Kind.UNREADABLE, str(error))
-        return _report(plan, submission, None, sandbox, refused, results, "", started)
+        return _report(plan, submission, sandbox, refused, [], started)
+    results: list[CaseReport] = []
+    judgements: list[Judgement | None] = []
+    outcomes: list[Outcome | None] = []
+    look = FurtherLook()
     # A worker that ended while it waited was ended by others, not by the submission.
     waits = warm is not None and not warm.ended
     with nullcontext(warm) if warm and waits else Session.ready(sandbox, problem) as session:
+        ask = _asker(session)
         failure = session.load(data, submission.notebook)
-        for case, expected in zip(plan.cases, plan.expected, strict=True):
-            if failure is not None:
-                break
-            before = time.monotonic()
-            outcome = judged = None
-            if not session.over:
-                outcome = session.ask(case, expected.size)
-                judged = judge(problem, case, expected, outcome)
-            outcomes.append(outcome)
-            judgements.append(judged)
-            results.append(case_report(case, judged, time.monotonic() - before))
-        look = FurtherLook()
-        if failure is None and decisive(judgements, ()).verdict is Verdict.WRONG_ANSWER:
-            # The further look is ours: it must not cost the points that were won before it.
-            session.lift_output_limit()
-            look = look_further(
-                problem,
-                plan.examples,
-                lambda case, size: None if session.over else session.ask(case, size),
-            )
-        # When a flood is noticed is a matter of luck, so it alone decides, and the report shows no
-        # case.
-        flood = session.finish()
-        if flood is not None:
+        if failure is None:
+            for case, expected in zip(plan.cases, plan.expected, strict=True):
+                before = time.monotonic()
+                outcome = ask(case, expected.size)
+                judged = judge(problem, case, expected, outcome) if outcome else None
+                outcomes.append(outcome)
+                judgements.append(judged)
+                results.append(case_report(case, judged, time.monotonic() - before))
+            if decisive(judgements, ()).verdict is Verdict.WRONG_ANSWER:
+                # The further look is ours: it must not cost the points that were won before it.
+                session.lift_output_limit()
+                look = look_further(problem, plan.examples, ask)
+        # When a flood is noticed is a matter of luck, so it alone decides, and no case is shown.
+        if flood := session.finish():
             failure, results = flood, []
         if failure is not None:
             final = sentences.judge_failure(problem, None, failure)
         else:
             final = decisive(judgements, session.remarks)
         output = session.output
-    report = _report(plan, submission, data, sandbox, final, results, output, started)
+    report = _report(plan, submission, sandbox, final, results, started)
     diagnosis = Diagnosis()
     if final.verdict is Verdict.WRONG_ANSWER:
         known = _known_mistake(plan, submission, data, sandbox, outcomes)
         diagnosis = diagnose(problem, plan.cases, plan.expected, outcomes, judgements, look, known)
     return dataclasses.replace(
         report,
+        sha256=hashlib.sha256(data).hexdigest(),
+        output=output,
         diagnosis=diagnosis,
         disturbed=any(map(perhaps_disturbed, [*outcomes, failure])),
     )
+
+
+def _asker(session: Session) -> Ask:
+    """Asks a session for cases while it gives answers."""
+    return lambda case, size: None if session.over else session.ask(case, size)
 
 
 def _known_mistake(
@@ -105,8 +101,8 @@ def _known_mistake(
     sandbox: Sandbox,
     outcomes: Sequence[Outcome | None],
 ) -> Finding | None:
-    """Which known mistake a wrong submission makes. If the cases were not the practice cases, it is
-    asked some of these in a fresh worker.
+    """Which known mistake a wrong submission makes, by its answers to practice cases. If its cases
+    were others, a fresh worker is asked.
     """
     known = plan.known()
     if not known.findings:
@@ -117,18 +113,13 @@ def _known_mistake(
         session.lift_output_limit()
         if session.load(data, submission.notebook) is not None:
             return None
-        answers = ask_in_turn(
-            known.cases,
-            known.right,
-            lambda case, size: None if session.over else session.ask(case, size),
-        )
-    return known.name(answers)
+        return known.name(ask_in_turn(known.cases, known.right, _asker(session)))
 
 
 def decisive(judgements: Sequence[Judgement | None], remarks: Sequence[str]) -> Judgement:
     """The judgement that speaks for all: a broken rule, else the first case that failed.
 
-    Cells that failed on the way are a scratch pad's right, but may be why a case failed.
+    remarks: which cells of a notebook failed, as may happen; they may be why a case did.
     """
     judged = [judgement for judgement in judgements if judgement is not None]
     failed = [j for j in judged if j.verdict is not Verdict.ACCEPTED]
@@ -136,38 +127,34 @@ def decisive(judgements: Sequence[Judgement | None], remarks: Sequence[str]) -> 
     if failed:
         note = "; ".join(quote(remark, 200) for remark in remarks)
         return dataclasses.replace((broken or failed)[0], note=note)
-    notes = [j.note for j in judged if j.note]
-    return Judgement(Kind.ACCEPTED, "All cases are right.", note=notes[0] if notes else "")
+    note = next((j.note for j in judged if j.note), "")
+    return Judgement(Kind.ACCEPTED, "All cases are right.", note)
 
 
 def _report(
     plan: Plan,
     submission: Submission,
-    data: bytes | None,
     sandbox: Sandbox,
-    decisive: Judgement,
+    final: Judgement,
     results: Sequence[CaseReport],
-    output: str,
     started: float,
 ) -> Report:
     problem = plan.entry.problem
     cases = tuple(results) or tuple(case_report(case, None) for case in plan.cases)
-    void = decisive.verdict in (Verdict.RULE_VIOLATION, Verdict.OUTPUT_LIMIT_EXCEEDED)
+    void = final.verdict in (Verdict.RULE_VIOLATION, Verdict.OUTPUT_LIMIT_EXCEEDED)
     return Report(
         student=submission.student,
         submission=submission.where,
-        sha256=None if data is None else hashlib.sha256(data).hexdigest(),
         problem_id=plan.entry.id,
         problem_version=plan.entry.version,
-        verdict=decisive.verdict,
-        kind=decisive.kind,
+        verdict=final.verdict,
+        kind=final.kind,
         max_score=problem.max_score,
-        message=decisive.message,
-        notes=(*submission.notes, *([decisive.note] if decisive.note else [])),
+        message=final.message,
+        notes=(*submission.notes, final.note) if final.note else submission.notes,
         groups=group_reports(problem, cases, void),
         cases=cases,
-        output=output,
         seconds=round(time.monotonic() - started, 3),
         sandbox=sandbox.name,
-        raised=decisive.raised,
+        raised=final.raised,
     )

@@ -40,7 +40,7 @@ RETRIES = 3  # of a submission whose Dask worker failed
 
 @dataclass(frozen=True)
 class SentPlan:
-    """A plan as a worker needs it: the same for all submissions for a problem.
+    """A plan as a worker needs it, for all submissions for a problem.
 
     source: of `problem.py`, whose functions can't be sent. programs: what is precompiled.
     """
@@ -72,15 +72,13 @@ def cluster(address: str, jobs: int) -> Iterator[Any]:
             "its workers."
         ) from None
     if address == "local":
-        with (
-            LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address=None) as made,  # type: ignore[no-untyped-call]
-            Client(made) as client,  # type: ignore[no-untyped-call]
-        ):
+        made = LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address=None)  # type: ignore[no-untyped-call]
+        with made, Client(made) as client:  # type: ignore[no-untyped-call]
             yield client
         return
     try:
         client = Client(address, timeout=20)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, TimeoutError) as error:
+    except (OSError, ValueError) as error:
         raise DaskError(
             f"There is no Dask scheduler at {address} ({error}). Start one with `dask scheduler`, "
             "and workers with `dask worker ADDRESS --nthreads 1`."
@@ -128,45 +126,35 @@ def grade_all_on(
 
     def submit(submission: Submission) -> Future[Report]:
         plan = plans[submission.problem_id]
+        entry = plan.entry
+        completed: Future[Report] = Future()
         if isinstance(plan, NoPlan):
-            return _finished(judge_error(plan.entry, submission, sandbox.name, plan.error))
+            completed.set_result(judge_error(entry, submission, sandbox.name, plan.error))
+            return completed
         try:
             data = submission.read()
-        except (Unreadable, OSError):
-            return _finished(grade_submission(plan, submission, sandbox))  # no worker is needed
-        if plan.entry.id not in sent:
-            sent[plan.entry.id] = client.scatter(
-                _to_send(plan, sandbox), broadcast=True, hash=False
-            )
-        what = submission.student, submission.path.name, data, submission.notes
-        future = executor.submit(grade_there, sent[plan.entry.id], *what)
-        return _completed(future, submission, plan)
-
-    def _completed(future: Future[Report], submission: Submission, plan: Plan) -> Future[Report]:
-        """The report with the submission's place here; a failure as a judge error."""
-        completed: Future[Report] = Future()
+        except (Unreadable, OSError):  # no worker is needed
+            completed.set_result(grade_submission(plan, submission, sandbox))
+            return completed
+        if entry.id not in sent:
+            sent[entry.id] = client.scatter(_to_send(plan, sandbox), broadcast=True, hash=False)
 
         def complete(ended: Future[Report]) -> None:
             try:
-                report = ended.result()
-                completed.set_result(dataclasses.replace(report, submission=submission.where))
+                report = dataclasses.replace(ended.result(), submission=submission.where)
             except BaseException as error:
                 # All workers that had the plan may be gone: the next submission sends it again.
-                sent.pop(plan.entry.id, None)
+                sent.pop(entry.id, None)
                 cause = error if isinstance(error, Exception) else RuntimeError("it was stopped")
-                report = judge_error(plan.entry, submission, sandbox.name, cause)
-                completed.set_result(dataclasses.replace(report, disturbed=True))
+                failed = judge_error(entry, submission, sandbox.name, cause)
+                report = dataclasses.replace(failed, disturbed=True)
+            completed.set_result(report)
 
-        future.add_done_callback(complete)
+        what = submission.student, submission.path.name, data, submission.notes
+        executor.submit(grade_there, sent[entry.id], *what).add_done_callback(complete)
         return completed
 
     return collect(submissions, submit, done)
-
-
-def _finished(report: Report) -> Future[Report]:
-    future: Future[Report] = Future()
-    future.set_result(report)
-    return future
 
 
 def _to_send(plan: Plan, sandbox: Sandbox) -> SentPlan:

@@ -1,4 +1,4 @@
-"""What every submission of one problem is judged by in a run: its cases and their right answers."""
+"""The plan of a problem in a run: the cases for every submission, and their right answers."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def make_plans(
 ) -> dict[str, Plan | NoPlan]:
     """The plans of a class run, by the problem's id.
 
-    jobs: how many known mistakes are recorded at a time, if they are needed and not cached.
-    announce: gets a sentence now and then while they are.
+    jobs: how many known mistakes are recorded at a time, if any is needed and not cached.
+    announce: gets a sentence now and then while they are recorded.
     """
     plans: dict[str, Plan | NoPlan] = {}
     for entry in entries:

@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from ..course.catalogue import Course, Entry
 
 FOLDER = "notebooks"
+MAKE_CELL: dict[str, Callable[..., Any]] = {"code": new_code_cell, "markdown": new_markdown_cell}
 HOW = """## Your turn
 
 Replace the line that raises `NotImplementedError`, run the cell, and run the check below it. A
@@ -26,21 +27,17 @@ check takes some seconds the first time, and less after that. Hand in this noteb
 notebook for example, run `%pip install .` there first.)
 """
 
-RESULTS_NOTEBOOK = "results.ipynb"
-
 
 def notebook_of(entry: Entry) -> str:
     """A notebook as text: statement, stub, check. The same files give the same text."""
     statement = (entry.folder / "README.md").read_text("utf-8")
     stub = (entry.folder / "stub.py").read_text("utf-8")
     check = f"from grader import check\n\ncheck({entry.problem.entry_point})"
-    return _written(
-        [
-            _cell(new_markdown_cell, statement, "statement"),
-            _cell(new_markdown_cell, HOW.format(id=entry.id), "your-turn"),
-            _cell(new_code_cell, stub, "stub"),
-            _cell(new_code_cell, check, "check"),
-        ]
+    return _notebook(
+        ("markdown", "statement", statement),
+        ("markdown", "your-turn", HOW.format(id=entry.id)),
+        ("code", "stub", stub),
+        ("code", "check", check),
     )
 
 
@@ -51,11 +48,13 @@ def results_notebook() -> str:
     for part in template.split("%% ")[1:]:
         head, _, text = part.partition("\n")
         kind, name = head.split()
-        cells.append(_cell(new_code_cell if kind == "code" else new_markdown_cell, text, name))
-    return _written(cells)
+        cells.append((kind, name, text))
+    return _notebook(*cells)
 
 
-def _written(cells: list[Any]) -> str:
+def _notebook(*parts: tuple[str, str, str]) -> str:
+    """parts: the type, name and text of each cell. The name is its id: ours stay as they are."""
+    cells = [MAKE_CELL[kind](text.strip(), id=name) for kind, name, text in parts]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     about = {"kernelspec": kernel, "language_info": {"name": "python"}}
     notebook = new_notebook(cells=cells, metadata=about)  # type: ignore[no-untyped-call]
@@ -65,23 +64,16 @@ def _written(cells: list[Any]) -> str:
 
 def write_notebooks(course: Course, root: Path) -> list[Path]:
     """Writes one for each problem below `root`, and returns their paths. Raises OSError."""
-    written = []
-    for entry in course.entries.values():
-        path = root / FOLDER / f"{entry.id}.ipynb"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(notebook_of(entry), "utf-8")
-        written.append(path)
-    return written
+    return [_write(root, entry.id, notebook_of(entry)) for entry in course.entries.values()]
 
 
 def write_results_notebook(root: Path) -> Path:
     """Writes the instructors' notebook below `root`, and returns its path. Raises OSError."""
-    path = root / FOLDER / RESULTS_NOTEBOOK
+    return _write(root, "results", results_notebook())
+
+
+def _write(root: Path, name: str, text: str) -> Path:
+    path = root / FOLDER / f"{name}.ipynb"
     path.parent.mkdir(exist_ok=True)
-    path.write_text(results_notebook(), "utf-8")
+    path.write_text(text, "utf-8")
     return path
-
-
-def _cell(make: Callable[..., Any], text: str, name: str) -> Any:
-    """With a name of its own for an id, since the usual one is drawn at random."""
-    return make(text.strip(), id=name)

@@ -41,7 +41,9 @@ def release(
     destination.absolute().parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=destination.absolute().parent, prefix=".release-") as name:
         draft = Path(name) / "course"
-        _copy(course, draft, with_solutions)
+        for file, source in _files(course, with_solutions):
+            (draft / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, draft / file)
         for entry in course.entries.values():
             practice = record(entry, Reference(), usable_processors(), announce)
             write_practice(practice, draft / "problems" / entry.id / FILE)
@@ -57,22 +59,22 @@ def release(
     return sorted(p.relative_to(destination) for p in destination.rglob("*") if p.is_file())
 
 
-def _copy(course: Course, draft: Path, with_solutions: bool) -> None:
-    source = package_root()
-    for path in sorted(p for pattern in PACKAGE for p in source.rglob(pattern)):
-        _take(path, draft / "grader" / path.relative_to(source))
+def _files(course: Course, with_solutions: bool) -> Iterator[tuple[str, Path]]:
+    yield from shared_files(course)
+    yield "README.md", package_root() / "handout" / "release_README.txt"
+    for entry in course.entries.values() if with_solutions else ():
+        yield f"solutions/{entry.id}/{entry.reference.name}", entry.reference
+
+
+def shared_files(course: Course) -> Iterator[tuple[str, Path]]:
+    """What students and Gradescope get: names below the course's folder, and the files to copy."""
+    package = package_root()
+    for path in sorted(path for pattern in PACKAGE for path in package.rglob(pattern)):
+        yield f"grader/{path.relative_to(package).as_posix()}", path
+    yield "pyproject.toml", package.parent / "pyproject.toml"
     for entry in course.entries.values():
         for name in STATEMENT:
-            _take(entry.folder / name, draft / "problems" / entry.id / name)
-        if with_solutions:
-            _take(entry.reference, draft / "solutions" / entry.id / entry.reference.name)
-    _take(source.parent / "pyproject.toml", draft / "pyproject.toml")
-    _take(source / "handout" / "release_README.txt", draft / "README.md")
-
-
-def _take(source: Path, destination: Path) -> None:
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, destination)
+            yield f"problems/{entry.id}/{name}", entry.folder / name
 
 
 def find_leaks(course: Course, draft: Path, with_solutions: bool) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """`python -m grader.handout.gradescope.compile_all [ROOT]`: precompiles what a run needs.
 
-Shapes are drawn at random, from few: after a hundred runs of each problem hardly one is new. The
-known mistakes are recorded too.
+Shapes are drawn from few: after a hundred runs hardly one is new. Known mistakes are recorded too.
 """
 
 from __future__ import annotations
@@ -19,10 +18,8 @@ from ...oracle.practice import recorded_once
 from ...oracle.program_cache import keep_compiled
 from ...oracle.reference import Reference
 
-RUNS = 100
 
-
-def main(root: Path, runs: int = RUNS) -> None:
+def main(root: Path, runs: int = 100) -> None:
     """Prints a line for each problem. Raises CourseError if a reference can't be run."""
     start_log()
     set_xla_flags()

@@ -24,8 +24,7 @@ from ...submissions import NotUnderstood, Submission, find_submissions
 from ...submissions.roster import Student
 from .results import Json, gradescope_results
 
-# Nothing here depends on the name; Gradescope knows it.
-STUDENT = Student("student")
+STUDENT = Student("student")  # nothing depends on the name, and Gradescope knows theirs
 
 
 def grade(root: Path) -> Json:
@@ -36,8 +35,8 @@ def grade(root: Path) -> Json:
     started = time.monotonic()
     set_xla_flags()
     course = load_course(root / "source")
-    for error in course.broken.values():
-        raise error
+    if course.broken:
+        raise next(iter(course.broken.values()))
     folder = root / "submission"
     found, not_understood = find_submissions([folder], course.entries.values())
     submissions, others = _of_one_student(found, folder)
@@ -67,7 +66,7 @@ def _grade(course: Course, submissions: list[Submission], seed: int) -> list[Rep
         plans,
         sandbox,
         lambda submission, report: print(submission.problem_id, report.verdict, flush=True),
-        prove=lambda: prove(sandbox, secret),
+        lambda: prove(sandbox, secret),
         jobs=1,  # a container's share of the processors is less than it can see
     )
 
@@ -79,12 +78,10 @@ def _of_one_student(
     chosen: dict[str, Submission] = {}
     others = []
     for submission in sorted(found, key=lambda s: (len(s.path.parts), s.path)):
-        first = chosen.setdefault(
-            submission.problem_id, dataclasses.replace(submission, student=STUDENT.id)
-        )
-        if first.path != submission.path:
+        mine = dataclasses.replace(submission, student=STUDENT.id)
+        first = chosen.setdefault(submission.problem_id, mine)
+        if first is not mine:
             nearer = quote(str(first.path.relative_to(folder)))
-            others.append(
-                NotUnderstood(submission.path, f"{nearer} is for this problem too, and was graded")
-            )
+            why = f"{nearer} is for this problem too, and was graded"
+            others.append(NotUnderstood(submission.path, why))
     return list(chosen.values()), others

@@ -44,28 +44,25 @@ def gradescope_results(run: Run, student: Student, seconds: float) -> Json:
     The points of the tests add up to the score. If one problem could not be marked (judge error),
     no points are shown at all: their sum would pass for the mark.
     """
-    reports = [run.report(student, problem) for problem in run.problems]
-    known = all(report is None or report.score is not None for report in reports)
     tests = [
         test
-        for number, (problem, report) in enumerate(zip(run.problems, reports, strict=True), 1)
-        for test in _tests(str(number), problem, report)
+        for number, problem in enumerate(run.problems, 1)
+        for test in _tests(number, problem, run.report(student, problem))
     ]
-    if not known:
-        for test in tests:
-            test.pop("score", None)
-            test.pop("max_score", None)
     results = _results("\n".join(_remarks(run)), tests)
     results["execution_time"] = round(seconds)
-    if known:
-        results["score"] = sum(test.get("score", 0) for test in tests)
+    score, incomplete = run.total(student)
+    if not incomplete:
+        return results | {"score": score}
+    for test in tests:
+        test.pop("score", None)
+        test.pop("max_score", None)
     return results
 
 
 def failed_results(detail: str) -> Json:
     """The results if nothing could be graded: no marks. detail: for the instructor."""
-    tests = [_check("The grader failed", False, FAILED), _for_instructors(detail)]
-    return _results("", tests)
+    return _results("", [_check("The grader failed", False, FAILED), _for_instructors(detail)])
 
 
 def write_gradescope(path: Path, results: Json) -> None:
@@ -93,19 +90,18 @@ def _remarks(run: Run) -> Iterator[str]:
         yield f"Not graded: {len(run.not_understood) - MOST_REMARKS:,} others."
 
 
-def _tests(number: str, problem: GradedProblem, report: Report | None) -> Iterator[Json]:
+def _tests(number: int, problem: GradedProblem, report: Report | None) -> Iterator[Json]:
     if report is None:
-        message = "Nothing was handed in for this problem."
-        points = {"score": 0, "max_score": problem.max_score}
-        yield _check(problem.id, False, message) | points | {"number": number}
+        test = _check(problem.id, False, "Nothing was handed in for this problem.")
+        yield test | {"number": str(number), "score": 0, "max_score": problem.max_score}
         return
     title = f"{problem.id}: {report.verdict.words}"
     if report.verdict is Verdict.JUDGE_ERROR:
-        yield _check(title, False, FAILED) | {"number": number}
+        yield _check(title, False, FAILED) | {"number": str(number)}
         yield _for_instructors(f"{report.message}\n{report.detail}")
         return
     accepted = report.verdict is Verdict.ACCEPTED
-    yield _check(title, accepted, _shown_at_once(report)) | {"number": number}
+    yield _check(title, accepted, _shown_at_once(report)) | {"number": str(number)}
     for place, outcome in enumerate(group_outcomes(report), 1):
         yield {
             "name": f"{problem.id}: {outcome.group.purpose}",
@@ -122,7 +118,7 @@ def _tests(number: str, problem: GradedProblem, report: Report | None) -> Iterat
 
 
 def _shown_at_once(report: Report) -> str:
-    """What says nothing of a hidden case: the findings, a public example, some messages."""
+    """All that says nothing of a hidden case: the findings, a public example, some messages."""
     of_no_case = report.verdict in OF_NO_CASE or not any(case.verdict for case in report.cases)
     parts = [finding.sentence for finding in report.diagnosis.findings]
     if report.diagnosis.example:
