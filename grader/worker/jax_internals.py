@@ -26,15 +26,10 @@ def share_contexts() -> None:
     make = getattr(mlir, "make_ir_context", None)
     if make is None or hasattr(make, "context"):
         return
-
-    class Context(threading.local):
-        left = 0
-        current: Any = None
-
-    context = Context()
+    context = threading.local()
 
     def shared() -> Any:
-        if context.left == 0:
+        if not getattr(context, "left", 0):
             context.current, context.left = make(), PROGRAMS_PER_CONTEXT
         context.left -= 1
         return context.current
