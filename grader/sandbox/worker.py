@@ -26,7 +26,6 @@ from .process import Launched, Process
 CHUNK = 64 * 1024
 PATIENCE = 5  # seconds, for threads that have nothing left to do
 
-
 _alive: set[Worker] = set()
 _stopped = threading.Event()
 
@@ -78,15 +77,14 @@ class Worker:
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._incoming: queue.Queue[bytes] = queue.Queue(maxsize=4)
         self._rest = b""
+        self._threads: list[threading.Thread] = []
         try:
-            self._writer = _thread(self._write_out)
-            self._reader = _thread(lambda: _pump(self._process.stdout, self._incoming.put))
+            self._threads.append(_thread(self._write_out))
+            self._threads.append(_thread(lambda: _pump(self._process.stdout, self._incoming.put)))
             self._listener = _thread(lambda: _pump(self._process.stderr, self._keep_print))
+            self._threads.append(self._listener)
         except RuntimeError as error:  # this process can have no more threads
-            self.kill()
-            _alive.discard(self)
-            self._outgoing.put(None)
-            self._process.release()
+            self.__exit__()
             raise SandboxError(f"a worker could not be started: {error}") from None
         self.send(frames.pack_message(frames.Kind.START, spec))
 
@@ -98,7 +96,7 @@ class Worker:
         _alive.discard(self)
         self._outgoing.put(None)
         deadline = time.monotonic() + PATIENCE  # a process without walls may share a pipe
-        for thread in (self._writer, self._reader, self._listener):
+        for thread in self._threads:
             while thread.is_alive() and time.monotonic() < deadline:
                 with contextlib.suppress(queue.Empty):  # if not empty, the thread may need room
                     self._incoming.get_nowait()
