@@ -43,9 +43,6 @@ class Watch:
         self.wrappers: dict[Callable[..., Any], Callable[..., Any]] = {}  # by what they wrap
         self._primitives = tuple(primitives)
         self._patterns = [call.rpartition(".") for call in calls]  # module, dot, name
-        self._searched = set[str]()  # names of modules
-        # A module or class, its attribute, and the wrapper that belongs there.
-        self._places: list[tuple[Any, str, Callable[..., Any]]] = []
         self._seen: list[Use] = []
         self._undo = ExitStack()
 
@@ -53,12 +50,8 @@ class Watch:
         for primitive in self._primitives:
             self._undo.callback(watch_primitive(primitive, self._saw))
         if self._patterns:
-            places, self._places = self._places, []
-            for holder, attribute, wrapper in places:
-                self._put(holder, attribute, wrapper)
             # Public modules first, so that a function gets the most public of its names.
-            new = sys.modules.keys() - self._searched
-            for name in sorted(new, key=lambda name: ("._" in name, name.count("."), name)):
+            for name in sorted(sys.modules, key=lambda name: ("._" in name, name.count("."), name)):
                 self._wrap_in(name)
             sys.meta_path.insert(0, self)
             self._undo.callback(sys.meta_path.remove, self)
@@ -105,7 +98,6 @@ class Watch:
         return [name for pattern, _, name in self._patterns if fnmatchcase(module, pattern)]
 
     def _wrap_in(self, name: str) -> None:
-        self._searched.add(name)
         module, forbidden = sys.modules.get(name), self._forbidden_in(name)
         if not forbidden or not isinstance(module, types.ModuleType):
             return
@@ -134,7 +126,6 @@ class Watch:
     def _put(self, holder: Any, attribute: str, wrapper: Callable[..., Any]) -> None:
         with suppress(AttributeError, TypeError):  # it can't be changed
             self._undo.enter_context(patch.object(holder, attribute, wrapper))
-            self._places.append((holder, attribute, wrapper))
 
     def _saw(self, name: str) -> None:
         """Records a use, in the innermost line of the submission that is being run."""
