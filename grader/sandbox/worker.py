@@ -148,9 +148,8 @@ class Worker:
 
         Raises TimeoutError, and EOFError if the worker ended or closed the channel.
         """
-        parts, missing = [self._rest[:size]], size - len(self._rest)
-        self._rest = self._rest[size:]
-        while missing > 0:
+        data = bytearray(self._rest)
+        while len(data) < size:
             try:
                 chunk = self._incoming.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
@@ -158,10 +157,9 @@ class Worker:
             if not chunk:
                 self._incoming.put(b"")  # for the next read
                 raise EOFError("the worker ended")
-            parts.append(chunk[:missing])
-            self._rest = chunk[missing:]
-            missing -= len(chunk)
-        return b"".join(parts)
+            data += chunk
+        self._rest = bytes(data[size:])
+        return bytes(data[:size])
 
     def lift_output_limit(self) -> None:
         """From now on it may print without limit. No more of it is kept than before."""
@@ -184,13 +182,12 @@ class Worker:
         self._process.kill()
 
     def _write_out(self) -> None:
-        while data := self._outgoing.get():
-            rest = memoryview(data)
-            try:
+        # If the worker has ended, the next read will notice it.
+        with contextlib.suppress(OSError, ValueError):
+            while data := self._outgoing.get():
+                rest = memoryview(data)
                 while rest:
                     rest = rest[self._process.stdin.write(rest) :]
-            except (OSError, ValueError):
-                return  # the worker has ended, which the next read will notice
 
     def _keep_print(self, data: bytes) -> None:
         room = self._shown_bytes - len(self._printed)
@@ -209,13 +206,10 @@ def _start(sandbox: Sandbox, files: list[Path]) -> Process:
 
 def _pump(pipe: IO[bytes], take: Callable[[bytes], None]) -> None:
     """Passes on what arrives, and an empty piece at the end."""
-    data = b"-"
-    while data:
-        try:
-            data = pipe.read(CHUNK)
-        except (OSError, ValueError):  # it was closed
-            data = b""
-        take(data)
+    with contextlib.suppress(OSError, ValueError):  # it was closed
+        while data := pipe.read(CHUNK):
+            take(data)
+    take(b"")
 
 
 def _thread(work: Callable[[], None]) -> threading.Thread:
