@@ -90,8 +90,7 @@ def confinement(limits: Limits, counts_threads_alone: bool, **walls: Any) -> dic
         "user": None,  # the unprivileged user id to become
         "readable": None,  # the paths that Landlock leaves open
         "listable": None,  # the folders that Landlock allows to be listed
-        # Whether to keep the capability to read files of other users.
-        "keep_reading": False,
+        "keep_reading": False,  # whether to keep the capability to read files of other users
         "filter": None,  # the system call filter in hexadecimal
         "writable": None,  # for a worker without walls: the only folder it may write to
         # Whether JAX starts its threads before there is student code. If the kernel counts the

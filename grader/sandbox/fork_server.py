@@ -53,7 +53,7 @@ class ForkingSandbox(Sandbox):
     def confinement(self, limits: Limits, files: list[Path]) -> dict[str, Any]:
         return self._sandbox.confinement(limits, files)
 
-    def fork(self, files: list[Path]) -> Forked:
+    def fork(self, files: list[Path]) -> Process:
         """A new worker's process. Raises SandboxError if even a new fork server gives none."""
         while True:
             try:

@@ -26,7 +26,7 @@ from .process import Launched, Process
 CHUNK = 64 * 1024
 PATIENCE = 5  # seconds, for threads that have nothing left to do
 
-_alive: set[Worker] = set()
+_alive = set["Worker"]()
 _stopped = threading.Event()
 
 

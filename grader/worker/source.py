@@ -10,7 +10,7 @@ import linecache
 import sys
 import traceback
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 from .frames import Raised
 
@@ -35,7 +35,7 @@ class Piece:
     def filename(self) -> str:
         return f"<submission {self.name}>" if self.name else "<submission>"
 
-    def after_import(self, error: BaseException) -> Piece | None:
+    def after_import(self, error: BaseException) -> Self | None:
         """What follows the import at its top level that raised this; None for other errors."""
         stack = traceback.walk_tb(error.__traceback__)
         lines = [number for frame, number in stack if frame.f_code.co_filename == self.filename]
