@@ -1,7 +1,5 @@
 """What a sandbox is, and what every worker gets: an environment, limits, files to read."""
 
-from __future__ import annotations
-
 import atexit
 import itertools
 import os

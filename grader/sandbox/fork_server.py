@@ -5,8 +5,6 @@ never in the same one. A fork server that ends or is silent is replaced. At wors
 submission is graded again.
 """
 
-from __future__ import annotations
-
 import atexit
 import contextlib
 import logging

@@ -1,7 +1,5 @@
 """A worker's process, started afresh: a command, its three pipes, and how it ends."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

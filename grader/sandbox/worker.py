@@ -4,8 +4,6 @@ Every read has a deadline on the grader's own clock. Data arrives in pieces thro
 so a worker that floods a pipe uses up neither memory nor time.
 """
 
-from __future__ import annotations
-
 import contextlib
 import queue
 import sys

@@ -5,8 +5,6 @@ how to confine itself. The submission gets an empty standard input, and what it 
 standard error.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import sys

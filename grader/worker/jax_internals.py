@@ -3,8 +3,6 @@
 `tests/unit/worker/test_jax_internals.py` has a test for each, and `docs/internals.md` a table.
 """
 
-from __future__ import annotations
-
 import contextlib
 import threading
 from collections.abc import Callable

@@ -3,8 +3,6 @@
 Nothing is run here. Still, source can crash or hang the parser, so this happens in the worker.
 """
 
-from __future__ import annotations
-
 import ast
 import linecache
 import sys

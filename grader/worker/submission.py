@@ -1,7 +1,5 @@
 """Runs a submission's code and calls its entry point; turns every failure into a `Raised`."""
 
-from __future__ import annotations
-
 import ast
 import asyncio
 import codeop

@@ -5,8 +5,6 @@ submission, or by a library that this line calls. The watch runs beside the stud
 every honest use, and a student who wants to hide one can.
 """
 
-from __future__ import annotations
-
 import functools
 import sys
 import traceback
