@@ -1,7 +1,5 @@
 """No sandbox at all: a plain process, for your own code. It must be asked for by name."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import Any

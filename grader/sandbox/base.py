@@ -1,7 +1,5 @@
 """What a sandbox is, and what every worker gets: an environment, limits, files to read."""
 
-from __future__ import annotations
-
 import atexit
 import itertools
 import os
@@ -73,7 +71,6 @@ class Sandbox(Protocol):
 
     def confinement(self, limits: Limits, files: list[Path]) -> dict[str, Any]:
         """What the worker does to itself: see the function `confinement`."""
-        ...
 
 
 def confinement(limits: Limits, counts_threads_alone: bool, **walls: Any) -> dict[str, Any]:
@@ -83,14 +80,15 @@ def confinement(limits: Limits, counts_threads_alone: bool, **walls: Any) -> dic
     does for a user of its own or in a user namespace. walls: values for the fields below.
     """
     threads = limits.threads + 8 * (os.cpu_count() or 1)
-    if not counts_threads_alone:
-        threads += threads_in_use()
+    if not counts_threads_alone:  # the kernel counts those that this user has already
+        user = psutil.Process().username()
+        found = [process.info for process in psutil.process_iter(["username", "num_threads"])]
+        threads += sum(info["num_threads"] or 1 for info in found if info["username"] == user)
     return {
         "user": None,  # the unprivileged user id to become
         "readable": None,  # the paths that Landlock leaves open
         "listable": None,  # the folders that Landlock allows to be listed
-        # Whether to keep the capability to read files of other users.
-        "keep_reading": False,
+        "keep_reading": False,  # whether to keep the capability to read files of other users
         "filter": None,  # the system call filter in hexadecimal
         "writable": None,  # for a worker without walls: the only folder it may write to
         # Whether JAX starts its threads before there is student code. If the kernel counts the
@@ -125,13 +123,6 @@ def open_to_others(path: Path) -> bool:
     """Whether the permissions let a user that owns nothing read this path."""
     parents = (parent.stat().st_mode & 0o001 for parent in path.absolute().parents)
     return bool(path.stat().st_mode & 0o004) and all(parents)
-
-
-def threads_in_use() -> int:
-    """Threads of the current user: RLIMIT_NPROC counts them too, outside a user namespace."""
-    user = psutil.Process().username()
-    found = [process.info for process in psutil.process_iter(["username", "num_threads"])]
-    return sum(info["num_threads"] or 1 for info in found if info["username"] == user)
 
 
 def interpreter_files() -> list[Path]:

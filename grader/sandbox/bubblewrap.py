@@ -1,7 +1,5 @@
 """The bubblewrap sandbox: separate namespaces for files, processes, network and the rest."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Chooses a sandbox. A worker tries to break out of it first: the sandbox must stop every try."""
 
-from __future__ import annotations
-
 import logging
 import os
 import socket

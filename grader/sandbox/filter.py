@@ -4,8 +4,6 @@ It is a list of what is allowed, so it refuses any new kernel interface. The ans
 "Function not implemented", after which C libraries try something older.
 """
 
-from __future__ import annotations
-
 import errno
 import functools
 import logging

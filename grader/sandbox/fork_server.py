@@ -5,8 +5,6 @@ never in the same one. A fork server that ends or is silent is replaced. At wors
 submission is graded again.
 """
 
-from __future__ import annotations
-
 import atexit
 import contextlib
 import logging
@@ -53,7 +51,7 @@ class ForkingSandbox(Sandbox):
     def confinement(self, limits: Limits, files: list[Path]) -> dict[str, Any]:
         return self._sandbox.confinement(limits, files)
 
-    def fork(self, files: list[Path]) -> Forked:
+    def fork(self, files: list[Path]) -> Process:
         """A new worker's process. Raises SandboxError if even a new fork server gives none."""
         while True:
             try:

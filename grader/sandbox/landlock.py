@@ -3,8 +3,6 @@
 It needs no root, no user namespaces and no installed program, so it works in containers.
 """
 
-from __future__ import annotations
-
 import importlib.util
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A worker's process, started afresh: a command, its three pipes, and how it ends."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal
@@ -31,15 +29,12 @@ class Process(Protocol):
 
     def kill(self) -> None:
         """Ends it and all that it started."""
-        ...
 
     def wait(self, seconds: float) -> int | None:
         """Its exit status, or minus the signal that ended it; None if it still runs after that."""
-        ...
 
     def processor_seconds(self) -> float:
         """Seconds of processor time of it and its descendants; 0 if it has ended."""
-        ...
 
     def release(self) -> None:
         """Closes the pipes, once it has ended."""

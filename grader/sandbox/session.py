@@ -4,8 +4,6 @@ What a worker sends is a claim. This module turns claims into outcomes and never
 checks each size against the grader's own expectation before it reads a byte of the body.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from typing import Any, Self, TypeVar

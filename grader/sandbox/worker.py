@@ -4,8 +4,6 @@ Every read has a deadline on the grader's own clock. Data arrives in pieces thro
 so a worker that floods a pipe uses up neither memory nor time.
 """
 
-from __future__ import annotations
-
 import contextlib
 import queue
 import sys
@@ -26,8 +24,7 @@ from .process import Launched, Process
 CHUNK = 64 * 1024
 PATIENCE = 5  # seconds, for threads that have nothing left to do
 
-
-_alive: set[Worker] = set()
+_alive = set["Worker"]()
 _stopped = threading.Event()
 
 
@@ -78,15 +75,14 @@ class Worker:
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._incoming: queue.Queue[bytes] = queue.Queue(maxsize=4)
         self._rest = b""
+        self._threads: list[threading.Thread] = []
         try:
-            self._writer = _thread(self._write_out)
-            self._reader = _thread(lambda: _pump(self._process.stdout, self._incoming.put))
+            self._threads.append(_thread(self._write_out))
+            self._threads.append(_thread(lambda: _pump(self._process.stdout, self._incoming.put)))
             self._listener = _thread(lambda: _pump(self._process.stderr, self._keep_print))
+            self._threads.append(self._listener)
         except RuntimeError as error:  # this process can have no more threads
-            self.kill()
-            _alive.discard(self)
-            self._outgoing.put(None)
-            self._process.release()
+            self.__exit__()
             raise SandboxError(f"a worker could not be started: {error}") from None
         self.send(frames.pack_message(frames.Kind.START, spec))
 
@@ -98,7 +94,7 @@ class Worker:
         _alive.discard(self)
         self._outgoing.put(None)
         deadline = time.monotonic() + PATIENCE  # a process without walls may share a pipe
-        for thread in (self._writer, self._reader, self._listener):
+        for thread in self._threads:
             while thread.is_alive() and time.monotonic() < deadline:
                 with contextlib.suppress(queue.Empty):  # if not empty, the thread may need room
                     self._incoming.get_nowait()
@@ -150,9 +146,8 @@ class Worker:
 
         Raises TimeoutError, and EOFError if the worker ended or closed the channel.
         """
-        parts, missing = [self._rest[:size]], size - len(self._rest)
-        self._rest = self._rest[size:]
-        while missing > 0:
+        data = bytearray(self._rest)
+        while len(data) < size:
             try:
                 chunk = self._incoming.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
@@ -160,10 +155,9 @@ class Worker:
             if not chunk:
                 self._incoming.put(b"")  # for the next read
                 raise EOFError("the worker ended")
-            parts.append(chunk[:missing])
-            self._rest = chunk[missing:]
-            missing -= len(chunk)
-        return b"".join(parts)
+            data += chunk
+        self._rest = bytes(data[size:])
+        return bytes(data[:size])
 
     def lift_output_limit(self) -> None:
         """From now on it may print without limit. No more of it is kept than before."""
@@ -186,13 +180,12 @@ class Worker:
         self._process.kill()
 
     def _write_out(self) -> None:
-        while data := self._outgoing.get():
-            rest = memoryview(data)
-            try:
+        # If the worker has ended, the next read will notice it.
+        with contextlib.suppress(OSError, ValueError):
+            while data := self._outgoing.get():
+                rest = memoryview(data)
                 while rest:
                     rest = rest[self._process.stdin.write(rest) :]
-            except (OSError, ValueError):
-                return  # the worker has ended, which the next read will notice
 
     def _keep_print(self, data: bytes) -> None:
         room = self._shown_bytes - len(self._printed)
@@ -211,13 +204,10 @@ def _start(sandbox: Sandbox, files: list[Path]) -> Process:
 
 def _pump(pipe: IO[bytes], take: Callable[[bytes], None]) -> None:
     """Passes on what arrives, and an empty piece at the end."""
-    data = b"-"
-    while data:
-        try:
-            data = pipe.read(CHUNK)
-        except (OSError, ValueError):  # it was closed
-            data = b""
-        take(data)
+    with contextlib.suppress(OSError, ValueError):  # it was closed
+        while data := pipe.read(CHUNK):
+            take(data)
+    take(b"")
 
 
 def _thread(work: Callable[[], None]) -> threading.Thread:

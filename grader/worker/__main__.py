@@ -5,8 +5,6 @@ how to confine itself. The submission gets an empty standard input, and what it 
 standard error.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import sys
@@ -70,10 +68,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
     # The submission is loaded under the watch, so that it imports the wrappers.
     with Watch(fields["forbidden_primitives"], fields["forbidden_calls"]) as watch:
         try:
-            if fields["notebook"]:
-                pieces, broken = read_notebook(data)
-            else:
-                pieces = read_python(data)
+            pieces, broken = read_notebook(data) if fields["notebook"] else (read_python(data), [])
             function, remarks = submission.load(pieces, fields["entry_point"], fields["parameters"])
         except SubmissionError as error:
             # What is missing may be in a cell that is not Python.

@@ -6,8 +6,6 @@ all of the above. No other thread may exist yet, because each step binds only th
 those that it starts later.
 """
 
-from __future__ import annotations
-
 import ctypes
 import errno
 import os

@@ -1,7 +1,5 @@
 """Tries to break out, as a submission would. A sandbox in which a try works is not used."""
 
-from __future__ import annotations
-
 import os
 import socket
 from collections.abc import Callable

@@ -5,8 +5,6 @@ submission. Each child gets a channel of its own, closes everything else, and th
 other worker does.
 """
 
-from __future__ import annotations
-
 import gc
 import os
 import signal

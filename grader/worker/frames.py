@@ -7,8 +7,6 @@ array's raw bytes follow only if it has the size that the grader asked for.
 Everything here is a pure function of bytes, so that it can be fuzzed.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import struct

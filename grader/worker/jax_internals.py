@@ -3,8 +3,6 @@
 `tests/unit/worker/test_jax_internals.py` has a test for each, and `docs/internals.md` a table.
 """
 
-from __future__ import annotations
-
 import contextlib
 import threading
 from collections.abc import Callable
@@ -26,15 +24,10 @@ def share_contexts() -> None:
     make = getattr(mlir, "make_ir_context", None)
     if make is None or hasattr(make, "context"):
         return
-
-    class Context(threading.local):
-        left = 0
-        current: Any = None
-
-    context = Context()
+    context = threading.local()
 
     def shared() -> Any:
-        if context.left == 0:
+        if not getattr(context, "left", 0):
             context.current, context.left = make(), PROGRAMS_PER_CONTEXT
         context.left -= 1
         return context.current

@@ -3,13 +3,12 @@
 Nothing is run here. Still, source can crash or hang the parser, so this happens in the worker.
 """
 
-from __future__ import annotations
-
 import ast
 import linecache
 import sys
+import traceback
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 from .frames import Raised
 
@@ -34,14 +33,16 @@ class Piece:
     def filename(self) -> str:
         return f"<submission {self.name}>" if self.name else "<submission>"
 
-    def after_import(self, number: int) -> Piece | None:
-        """What follows the import at its top level in line `number`; None if there is none."""
-        body = self.tree.body
-        for k, node in enumerate(body, start=1):
-            if isinstance(node, ast.Import | ast.ImportFrom) and (
-                node.lineno <= number <= (node.end_lineno or node.lineno)
-            ):
-                return replace(self, tree=ast.Module(body[k:], self.tree.type_ignores))
+    def after_import(self, error: BaseException) -> Self | None:
+        """What follows the import at its top level that raised this; None for other errors."""
+        stack = traceback.walk_tb(error.__traceback__)
+        lines = [number for frame, number in stack if frame.f_code.co_filename == self.filename]
+        if not lines or not isinstance(error, ImportError):
+            return None
+        for k, node in enumerate(self.tree.body, start=1):
+            statement = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+            if isinstance(node, ast.Import | ast.ImportFrom) and lines[0] in statement:
+                return replace(self, tree=ast.Module(self.tree.body[k:], self.tree.type_ignores))
         return None
 
     def show_in_tracebacks(self) -> None:

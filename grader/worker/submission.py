@@ -1,7 +1,5 @@
 """Runs a submission's code and calls its entry point; turns every failure into a `Raised`."""
 
-from __future__ import annotations
-
 import ast
 import asyncio
 import codeop
@@ -11,6 +9,7 @@ import sys
 import traceback
 import types
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -24,10 +23,9 @@ def load(
 ) -> tuple[Callable[..., Any], list[str]]:
     """Runs the pieces in order in one namespace and returns a caller of the entry point.
 
-    A Python file must run through. Cells of a notebook may fail, if the entry point is there at the
-    end; the second result says which did. After an import that fails, a cell continues: the first
-    cell of most notebooks also imports what draws pictures. The caller takes the arguments by
-    position. Raises SubmissionError.
+    The caller takes the arguments by position. A Python file must run through. Cells of a notebook
+    may fail, if the entry point is there at the end; the second result says which did. After an
+    import that fails, a cell continues: often only a picture needs it. Raises SubmissionError.
     """
     module = types.ModuleType("submission")
     sys.modules["submission"] = module
@@ -44,15 +42,15 @@ def load(
             piece.show_in_tracebacks()
             rest: Piece | None = piece
             while rest is not None:
-                part, rest = rest, None
                 try:
-                    code = compiler(part.tree, part.filename, "exec")  # type: ignore[arg-type]
+                    code = compiler(rest.tree, rest.filename, "exec")  # type: ignore[arg-type]
                     _run(code, names, runner)
+                    break
                 except BaseException as error:
                     failures.setdefault(piece.name, describe(error, "import"))
                     if not piece.name:
                         raise SubmissionError(failures[piece.name]) from None
-                    rest = _after_import(part, error)
+                    rest = rest.after_import(error)
     function = names.get(entry_point)
     if callable(function):
         remarks = [
@@ -139,24 +137,14 @@ def by_position(function: Callable[..., Any], parameters: Sequence[str]) -> Call
         return function
     except BaseException as error:
         raise SubmissionError(describe(error, "signature")) from None
-    try:
+    with suppress(TypeError):
         signature.bind(*parameters)
         return function
-    except TypeError:
-        pass
     try:
         signature.bind(**dict.fromkeys(parameters))
     except TypeError:
         raise SubmissionError(Raised("signature", "", str(signature))) from None
     return lambda *arguments: function(**dict(zip(parameters, arguments, strict=True)))
-
-
-def _after_import(piece: Piece, error: BaseException) -> Piece | None:
-    """The rest of a piece in which this import failed; None if something else failed."""
-    for frame, number in traceback.walk_tb(error.__traceback__):
-        if frame.f_code.co_filename == piece.filename and isinstance(error, ImportError):
-            return piece.after_import(number)
-    return None
 
 
 def _run(code: types.CodeType, namespace: dict[str, Any], runner: asyncio.Runner) -> None:

@@ -1,21 +1,17 @@
 """Watches which forbidden functions and JAX primitives a submission really uses.
 
 A function counts when it is called, and a primitive when it is traced or run: by a line of the
-submission, or by a library that this line calls. The watch is in the same process as the student's
-code. It sees every honest use. A student who wants to hide a convolution from their own process
-can.
+submission, or by a library that this line calls. The watch runs beside the student's code: it sees
+every honest use, and a student who wants to hide one can.
 """
 
-from __future__ import annotations
-
 import functools
-import re
 import sys
 import traceback
 import types
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
-from fnmatch import translate
+from fnmatch import fnmatchcase
 from importlib.machinery import ModuleSpec
 from inspect import getattr_static
 from typing import Any, Self
@@ -44,14 +40,7 @@ class Watch:
     def __init__(self, primitives: Iterable[str], calls: Iterable[str]):
         self.wrappers: dict[Callable[..., Any], Callable[..., Any]] = {}  # by what they wrap
         self._primitives = tuple(primitives)
-        names = [call.rpartition(".") for call in calls]
-        self._patterns = [
-            (re.compile(translate(module)), re.compile(translate(name)))
-            for module, _, name in names
-        ]
-        self._searched = set[str]()  # names of modules
-        # A module or class, its attribute, and the wrapper that belongs there.
-        self._places: list[tuple[Any, str, Callable[..., Any]]] = []
+        self._patterns = [call.rpartition(".") for call in calls]  # module, dot, name
         self._seen: list[Use] = []
         self._undo = ExitStack()
 
@@ -59,12 +48,8 @@ class Watch:
         for primitive in self._primitives:
             self._undo.callback(watch_primitive(primitive, self._saw))
         if self._patterns:
-            places, self._places = self._places, []
-            for holder, attribute, wrapper in places:
-                self._put(holder, attribute, wrapper)
             # Public modules first, so that a function gets the most public of its names.
-            new = sys.modules.keys() - self._searched
-            for name in sorted(new, key=lambda name: ("._" in name, name.count("."), name)):
+            for name in sorted(sys.modules, key=lambda name: ("._" in name, name.count("."), name)):
                 self._wrap_in(name)
             sys.meta_path.insert(0, self)
             self._undo.callback(sys.meta_path.remove, self)
@@ -107,16 +92,15 @@ class Watch:
         loader.exec_module = exec_module
         return spec
 
-    def _forbidden_in(self, module: str) -> list[re.Pattern[str]]:
-        return [name for pattern, name in self._patterns if pattern.match(module)]
+    def _forbidden_in(self, module: str) -> list[str]:
+        return [name for pattern, _, name in self._patterns if fnmatchcase(module, pattern)]
 
     def _wrap_in(self, name: str) -> None:
-        self._searched.add(name)
         module, forbidden = sys.modules.get(name), self._forbidden_in(name)
         if not forbidden or not isinstance(module, types.ModuleType):
             return
         for attribute, value in [*vars(module).items()]:
-            if not any(pattern.match(attribute) for pattern in forbidden):
+            if not any(fnmatchcase(attribute, pattern) for pattern in forbidden):
                 continue
             full_name = f"{name}.{attribute}"
             if isinstance(value, FUNCTIONS):
@@ -140,16 +124,11 @@ class Watch:
     def _put(self, holder: Any, attribute: str, wrapper: Callable[..., Any]) -> None:
         with suppress(AttributeError, TypeError):  # it can't be changed
             self._undo.enter_context(patch.object(holder, attribute, wrapper))
-            self._places.append((holder, attribute, wrapper))
 
     def _saw(self, name: str) -> None:
-        new = Use(name, *_caller())
+        """Records a use, in the innermost line of the submission that is being run."""
+        stack = traceback.walk_stack(sys._getframe())
+        places = (place(frame.f_code.co_filename, number) for frame, number in stack)
+        new = Use(name, *next(filter(None, places), ()))
         if not any(use.name == name or use.where == new.where for use in self._seen):
             self._seen.append(new)
-
-
-def _caller() -> tuple[str, ...]:
-    """The innermost line of the submission that is being run."""
-    stack = traceback.walk_stack(sys._getframe())
-    places = (place(frame.f_code.co_filename, number) for frame, number in stack)
-    return next(filter(None, places), ())

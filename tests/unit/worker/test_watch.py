@@ -340,15 +340,12 @@ def test_a_library_imported_in_the_call_is_watched_at_once(source: str, used: Us
 
 
 @pytest.mark.usefixtures("torch")
-def test_a_watch_that_starts_again_has_the_same_wrappers_and_sees_what_is_new() -> None:
-    with Watch((), rules().calls) as watch:
-        convolve, own = np.convolve, loaded("from numpy import convolve\ndef f(x): return convolve")
+def test_a_class_is_as_before_once_the_watch_ends() -> None:
     import torch.nn
 
     plain = torch.nn.Conv2d
     before = plain.__init__
-    with watch:
-        assert np.convolve is convolve is own(0)
+    with Watch((), rules().calls) as watch:
         torch.nn.Conv2d(2)
         assert [use.name for use in watch.take()] == ["torch.nn.Conv2d"]
     assert torch.nn.Conv2d is plain
