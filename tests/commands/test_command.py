@@ -93,7 +93,7 @@ def test_the_practice_seed_is_no_seed_for_marks(small: CourseOption, tmp_path: P
     [
         (["grade"], "the following arguments are required: PATH"),
         (["grade", "no/such/path"], "There is no file or folder no/such/path"),
-        (["grade", ".", "--problem", "vit"], "There is no problem `vit`"),
+        (["grade", "{file}", "--problem", "vit"], "There is no problem `vit`"),
         (["grade", ".", "--sandbox", "docker"], "invalid choice: 'docker'"),
         (["grade", ".", "--seed", "-1"], "a seed is a whole number"),
         (["grade", ".", "--seed", "one"], "a seed is a whole number"),
@@ -196,7 +196,7 @@ def test_ctrl_c_ends_every_worker(small: CourseOption, tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert "every worker has been ended" in errors
+    assert "Every worker has ended" in errors
     # They are told to end before the command does; the kernel may take a moment to bury them.
     assert psutil.wait_procs(started, timeout=10)[1] == []
 

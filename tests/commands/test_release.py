@@ -102,7 +102,7 @@ def test_a_student_s_afternoon(released: Path) -> None:
         assert "✗" not in done.stdout
         listed = grader("list", course=released).stdout
         assert "accepted" in listed
-        assert "comes without solutions" in grader("solution", problem_id, course=released).stdout
+        assert "has no solutions" in grader("solution", problem_id, course=released).stdout
         assert "[CLS]" in grader("show", problem_id, course=released).stdout
     finally:
         stub.write_text(handed_out)

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from grader.diagnosis.diagnosis import Diagnosis
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -18,7 +17,7 @@ from support.fuzzing import examples
 from grader.course import Case
 from grader.course.catalogue import load_course
 from grader.course.draw import draw_cases, tiny_cases
-from grader.diagnosis.diagnose import diagnose
+from grader.diagnosis.diagnose import Diagnosis, diagnose
 from grader.diagnosis.further_look import (
     SMALL_ARE_RIGHT,
     UNSTEADY,
