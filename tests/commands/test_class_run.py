@@ -178,7 +178,7 @@ def test_outputs_of_a_run_and_one_student_explained(few: Few) -> None:
     assert "wrong answer, " in done.stdout
     assert "Your channels are in reverse order (as in BGR images)." in done.stdout
     assert "On the smallest input that shows it:" in done.stdout
-    for student, words in (("s", "Several students"), ("zoe", "no such student")):
+    for student, words in (("s", "students match"), ("zoe", "no such student")):
         done = subprocess.run(
             [sys.executable, "-m", "grader", "explain", str(results), student],
             capture_output=True,
