@@ -119,10 +119,9 @@ class ForkServer:
     def end(self) -> None:
         """Ends it, and with it its child."""
         self.control.close()
-        if self._popen.poll() is None:
-            kill_group(self._popen)
-        if self._popen.stderr is not None:
-            self._popen.stderr.close()
+        with self._popen:  # closes its pipe
+            if self._popen.poll() is None:
+                kill_group(self._popen)
 
 
 class Forked(Process):

@@ -115,22 +115,16 @@ class Session(Worker):
         except frames.FrameError as error:
             return self._end(Garbage(str(error)))
         except TimeoutError:
-            return self._time_out(seconds)
+            before = self._computed_last
+            if time.monotonic() >= self._deadline:  # then the total counts, of time and of work
+                seconds, before = self._problem.limits.total_seconds, self._computed_first
+            computed = self.processor_seconds() - before
+            return self._end(TimeOut(seconds, starved=computed < seconds / 2))
         except EOFError:
             signal, status = self.ending()
             if self.flooded:
                 return self._end(Flood(self._problem.limits.output_bytes))
             return self._end(Death(signal, status, self.output[-LAST_WORDS:]))
-
-    def _time_out(self, seconds: float) -> Failure:
-        """seconds: the limit of the last frame. After the total limit, that one counts instead, and
-        with it all the time that the worker has computed.
-        """
-        before = self._computed_last
-        if time.monotonic() >= self._deadline:
-            seconds, before = self._problem.limits.total_seconds, self._computed_first
-        computed = self.processor_seconds() - before
-        return self._end(TimeOut(seconds, starved=computed < seconds / 2))
 
     def _end(self, outcome: Failure) -> Failure:
         self.over = True

@@ -7,6 +7,7 @@ array's raw bytes follow only if it has the size that the grader asked for.
 Everything here is a pure function of bytes, so that it can be fuzzed.
 """
 
+import io
 import json
 import math
 import struct
@@ -170,10 +171,7 @@ def pack_message(kind: Kind, fields: dict[str, Any], blobs: Sequence[bytes] = ()
 
 def parse_message(body: bytes) -> tuple[dict[str, Any], list[bytes]]:
     """Fields and blobs of a frame to the worker. The grader parses only what it packed itself."""
-    (length,) = struct.unpack_from("<I", body)
-    fields: dict[str, Any] = json.loads(body[4 : 4 + length])
-    blobs, start = [], 4 + length
-    for size in fields.pop("blobs"):
-        blobs.append(body[start : start + size])
-        start += size
-    return fields, blobs
+    stream = io.BytesIO(body)
+    (length,) = struct.unpack("<I", stream.read(4))
+    fields: dict[str, Any] = json.loads(stream.read(length))
+    return fields, [stream.read(size) for size in fields.pop("blobs")]

@@ -37,14 +37,17 @@ def load(
         names.update(__name__="__main__", display=print, _="")
         compiler.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     failures: dict[str, Raised] = {}
-    with asyncio.Runner() as runner:
+    with asyncio.Runner() as runner:  # one event loop for all cells
         for piece in pieces:
             piece.show_in_tracebacks()
             rest: Piece | None = piece
             while rest is not None:
                 try:
                     code = compiler(rest.tree, rest.filename, "exec")  # type: ignore[arg-type]
-                    _run(code, names, runner)
+                    if code.co_flags & inspect.CO_COROUTINE:  # it awaits at its top level
+                        runner.run(types.FunctionType(code, names)())
+                    else:
+                        exec(code, names)
                     break
                 except BaseException as error:
                     failures.setdefault(piece.name, describe(error, "import"))
@@ -145,14 +148,6 @@ def by_position(function: Callable[..., Any], parameters: Sequence[str]) -> Call
     except TypeError:
         raise SubmissionError(Raised("signature", "", str(signature))) from None
     return lambda *arguments: function(**dict(zip(parameters, arguments, strict=True)))
-
-
-def _run(code: types.CodeType, namespace: dict[str, Any], runner: asyncio.Runner) -> None:
-    """Runs a piece; if it awaits at top level, in the event loop that all cells share."""
-    if code.co_flags & inspect.CO_COROUTINE:
-        runner.run(types.FunctionType(code, namespace)())
-    else:
-        exec(code, namespace)
 
 
 class _Shell:

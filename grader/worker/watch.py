@@ -104,9 +104,8 @@ class Watch:
                 continue
             full_name = f"{name}.{attribute}"
             if isinstance(value, FUNCTIONS):
-                if value not in self.wrappers:
-                    self.wrappers[value] = self._wrapper(full_name, value)
-                self._put(module, attribute, self.wrappers[value])
+                wrapper = self.wrappers.setdefault(value, self._wrapper(full_name, value))
+                self._put(module, attribute, wrapper)
             elif isinstance(value, type):
                 for method in ("__init__", "__call__"):
                     function = getattr_static(value, method)
