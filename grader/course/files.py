@@ -10,7 +10,6 @@ from ..common.verdict import Verdict
 
 STATEMENT = ("README.md", "stub.py", "problem.py", "hints.md")
 FOLDERS = tuple(v.value for v in Verdict if v is not Verdict.JUDGE_ERROR)
-OWED_FOLDERS = (Verdict.ACCEPTED.value, Verdict.WRONG_ANSWER.value)
 TO_DO = "TODO"  # in the skeletons, where the author has to write
 SHORTEST_SENTENCE, LONGEST_SENTENCE = 15, 500  # characters
 
@@ -62,7 +61,7 @@ def complaints(files: Files) -> Iterator[str]:
     for path in files.owed:
         if not path.is_file():
             yield f"{name(path)} is missing."
-    for owed in OWED_FOLDERS:
+    for owed in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER):
         if not bank(files.solutions / owed):
             yield f"{name(files.solutions / owed)}/ has no .py file: at least one is needed."
     expected = [*files.owed, files.solutions / "warm_up.py", *files.banks]

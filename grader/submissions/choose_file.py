@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 
 from ..common.text import quote
 from ..course.catalogue import Entry
-from .student_files import CodeFile, StudentFiles, is_code
+from .student_files import CodeFile, StudentFiles, no_code
 from .submission import NotUnderstood, Submission, Unreadable, read_file
 
 log = logging.getLogger(__name__)
@@ -122,8 +122,8 @@ def _why_none(files: Sequence[CodeFile], entries: Collection[Entry]) -> str:
             return str(error)
         except OSError as error:
             return f"it could not be read ({error.strerror})"
-        if not is_code(file.path):  # one that was named
-            return "neither a .py nor a .ipynb file"
+        if other := no_code(file.path):  # one that was named
+            return other.why
     names = " or ".join(f"{entry.id}.py, {entry.id}.ipynb" for entry in entries)
     points = ", ".join(f"`{entry.problem.entry_point}`" for entry in entries)
     if not files:

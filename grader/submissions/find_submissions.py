@@ -39,24 +39,18 @@ def find_submissions(
         if isinstance(files, NotUnderstood):
             not_understood.append(files)
             continue
-        chosen, rest = choose_files(files, entries)
+        chosen, others = choose_files(files, entries)
         found |= {(os.path.abspath(s.path), s.problem_id): (files, s) for s in chosen}
-        not_understood += rest
-    return (
-        _with_unique_names([*found.values()]),
-        [replace(item, path=original(item.path)) for item in not_understood],
-    )
+        not_understood += others
+    rest = [replace(item, path=original(item.path)) for item in not_understood]
+    return _with_unique_names([*found.values()]), rest
 
 
 def _with_unique_names(found: Sequence[tuple[StudentFiles, Submission]]) -> list[Submission]:
     """One submission for each of a group, and never two for one problem under one name."""
-    named = [
-        (files, replace(submission, student=student))
-        for files, submission in found
-        for student in files.students
-    ]
+    named = [(files, replace(s, student=name)) for files, s in found for name in files.students]
     for longer_name in (_name_by_folder, _name_by_file):
-        counts = Counter((submission.student, submission.problem_id) for _, submission in named)
+        counts = Counter((s.student, s.problem_id) for _, s in named)
         taken = {student for (student, _), count in counts.items() if count > 1}
         named = [
             (files, replace(s, student=longer_name(files, s)) if s.student in taken else s)

@@ -1,10 +1,11 @@
 """Reads from a Gradescope export who handed in what: its `submission_metadata.yml`."""
 
-import stat
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from .submission import Unreadable, read_file
 
 METADATA = "submission_metadata.yml"
 FOLDER = "submission_"  # how the names of an export's folders begin
@@ -24,10 +25,9 @@ def read_submitters(path: Path) -> dict[str, tuple[str, ...]]:
     A folder is missing if its students have none of these. Raises NotGradescope.
     """
     try:
-        status = path.lstat()
-        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
-            raise NotGradescope(f"it is no regular file of at most {LARGEST // 2**20} MiB")
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_file(path, LARGEST).decode("utf-8-sig")
+    except Unreadable as error:
+        raise NotGradescope(f"it is no regular file of at most {LARGEST // 2**20} MiB") from error
     except OSError as error:
         raise NotGradescope(f"it could not be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
@@ -41,22 +41,15 @@ def submitters(text: str) -> dict[str, tuple[str, ...]]:
         metadata = yaml.load(text, LOADER)
     except (yaml.YAMLError, RecursionError) as error:
         raise NotGradescope("it is not YAML") from error
-    folders = metadata if isinstance(metadata, dict) else {}
-    found = {
-        folder: students
-        for folder, about in folders.items()
-        if isinstance(folder, str) and folder.startswith(FOLDER)
-        if (students := _students(about))
-    }
+    found: dict[str, tuple[str, ...]] = {}
+    for item in metadata.items() if isinstance(metadata, dict) else ():
+        match item:
+            case str(folder), {":submitters": list(people)} if folder.startswith(FOLDER):
+                if names := dict.fromkeys(filter(None, map(_name, people))):
+                    found[folder] = tuple(names)
     if not found:
         raise NotGradescope("it names no students in the way Gradescope does")
     return found
-
-
-def _students(about: Any) -> tuple[str, ...]:
-    people = about.get(":submitters") if isinstance(about, dict) else None
-    names = map(_name, people if isinstance(people, list) else [])
-    return tuple(dict.fromkeys(filter(None, names)))
 
 
 def _name(person: Any) -> str:

@@ -53,9 +53,7 @@ def files_by_form(paths: Sequence[Path]) -> Iterator[StudentFiles | NotUnderstoo
 
 
 def _read_file_names(files: Iterable[Path]) -> dict[Path, tuple[str, CodeFile]]:
-    """Student and file by a system's file names. Most of the code must have such names: one alone
-    is chance.
-    """
+    """Student and file by names that a system gave to most of the code: one alone is chance."""
     code = sorted(path for path in files if is_code(path))
     for read in FILE_NAME_FORMS:
         named = {path: found for path in code if (found := read(path))}

@@ -175,9 +175,8 @@ def match(roster: Sequence[Student], found: Iterable[str]) -> dict[str, Student]
             numbers[number].add(student.id)
     matched = {}
     for name in dict.fromkeys(found):
-        ids = aliases.get(_plain(name), set())
-        if in_canvas := re.fullmatch(r".+_([0-9]+)", name, re.DOTALL):
-            ids = ids | numbers.get(in_canvas[1], set())
+        in_canvas = re.fullmatch(r".+_([0-9]+)", name, re.DOTALL)
+        ids = aliases[_plain(name)] | (numbers[in_canvas[1]] if in_canvas else set())
         if name in by_id:  # an id is never another student's
             matched[name] = by_id[name]
         elif len(ids) == 1:
