@@ -76,14 +76,10 @@ def group_reports(
     problem: Problem, cases: Sequence[CaseReport], void: bool
 ) -> tuple[GroupReport, ...]:
     """The points of each group. void: whether the verdict costs all points."""
-    drawn = {case.group for case in cases}
-    lost = {case.group for case in cases if not case.accepted}
+    right = {case.group for case in cases} - {case.group for case in cases if not case.accepted}
     return tuple(
         GroupReport(
-            name=name,
-            purpose=group.purpose,
-            points=0 if void or name not in drawn or name in lost else group.points,
-            max_points=group.points,
+            name, group.purpose, 0 if void or name not in right else group.points, group.points
         )
         for name, group in problem.groups.items()
     )
@@ -135,11 +131,7 @@ class Report:
 
 
 def judge_error(
-    entry: Entry,
-    submission: Submission,
-    sandbox: str,
-    error: Exception,
-    message: str = NOT_MARKED,
+    entry: Entry, submission: Submission, sandbox: str, error: Exception, message: str = NOT_MARKED
 ) -> Report:
     """The report of a submission that the grader failed to judge."""
     cause = " ".join(f"{type(error).__name__}: {error}".split())
