@@ -77,10 +77,9 @@ def group_reports(
 ) -> tuple[GroupReport, ...]:
     """The points of each group. void: whether the verdict costs all points."""
     right = {case.group for case in cases} - {case.group for case in cases if not case.accepted}
+    points = {n: g.points if n in right and not void else 0 for n, g in problem.groups.items()}
     return tuple(
-        GroupReport(
-            name, group.purpose, 0 if void or name not in right else group.points, group.points
-        )
+        GroupReport(name, group.purpose, points[name], max_points=group.points)
         for name, group in problem.groups.items()
     )
 
