@@ -109,14 +109,10 @@ class _Checker:
         folders = {path.resolve().parent for path in files}
         with contextlib.suppress(KeyboardInterrupt):
             for _ in watch(*folders, yield_on_timeout=True, rust_timeout=500):
-                changed = [
-                    (entry, path)
-                    for path, entry in files.items()
-                    if path.is_file() and _content(path) != self._checked.get(path)
-                ]
-                for entry, path in changed:
-                    self.check(entry, path)
-                if changed:
+                saved = [p for p in files if p.is_file() and _content(p) != self._checked.get(p)]
+                for path in saved:
+                    self.check(files[path], path)
+                if saved:
                     self._warm_up(files)
 
     def _warm_up(self, files: dict[Path, Entry]) -> None:

@@ -75,15 +75,10 @@ def group_reports(
     problem: Problem, cases: Sequence[CaseReport], void: bool
 ) -> tuple[GroupReport, ...]:
     """The points of each group. void: whether the verdict costs all points."""
-    drawn = {case.group for case in cases}
-    lost = {case.group for case in cases if not case.accepted}
+    right = {case.group for case in cases} - {case.group for case in cases if not case.accepted}
+    points = {n: g.points if n in right and not void else 0 for n, g in problem.groups.items()}
     return tuple(
-        GroupReport(
-            name=name,
-            purpose=group.purpose,
-            points=0 if void or name not in drawn or name in lost else group.points,
-            max_points=group.points,
-        )
+        GroupReport(name, group.purpose, points[name], max_points=group.points)
         for name, group in problem.groups.items()
     )
 
@@ -134,11 +129,7 @@ class Report:
 
 
 def judge_error(
-    entry: Entry,
-    submission: Submission,
-    sandbox: str,
-    error: Exception,
-    message: str = NOT_MARKED,
+    entry: Entry, submission: Submission, sandbox: str, error: Exception, message: str = NOT_MARKED
 ) -> Report:
     """The report of a submission that the grader failed to judge."""
     cause = " ".join(f"{type(error).__name__}: {error}".split())

@@ -66,11 +66,13 @@ class ResultsFolder(AbstractContextManager["ResultsFolder"]):
         """Opens the folder, or makes it, for a run of this seed. Raises ResultsError."""
         self.folder = folder
         try:
-            if folder.is_dir() and not (folder / RUN).exists() and _holds_others(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            # A run that was killed may leave half of its `run.json` under a longer name.
+            others = [path for path in folder.iterdir() if not path.name.startswith(f".{RUN}.")]
+            if others and not (folder / RUN).exists():
                 raise ResultsError(
                     f"{folder} holds other things than results. Name an empty or a new folder."
                 )
-            folder.mkdir(parents=True, exist_ok=True)
             self._lock = lock(folder)
         except OSError as error:
             raise ResultsError(self._broken(error)) from error
@@ -146,8 +148,3 @@ class ResultsFolder(AbstractContextManager["ResultsFolder"]):
             f"{self.folder} could not be written ({why}). What is in it is kept: fix that, and run "
             "the same command again to continue."
         )
-
-
-def _holds_others(folder: Path) -> bool:
-    """Whether a folder without `run.json` holds more than a killed run's half of that file."""
-    return any(not path.name.startswith(f".{RUN}.") for path in folder.iterdir())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import count
 from statistics import mean, median
 
 from markupsafe import Markup
@@ -37,7 +38,4 @@ def histogram(title: str, scores: Sequence[int], most: int) -> Markup:
 
 def _round_numbers() -> Iterator[int]:
     """1, 2, 5, 10, 20, 50 and so on."""
-    power = 1
-    while True:
-        yield from (power, 2 * power, 5 * power)
-        power *= 10
+    return (digit * 10**power for power in count() for digit in (1, 2, 5))

@@ -43,9 +43,8 @@ class CheckResult:
         if self.judgement.kind is Kind.NOT_STARTED:
             return "Replace the line that raises NotImplementedError, and run both cells again."
         right = sum(state == "right" for state in self.groups.values())
-        return (
-            f"{right} of {len(self.groups)} groups are right. Fix this, and run both cells again."
-        )
+        so_far = f"{right} of {len(self.groups)} groups are right."
+        return f"{so_far} Fix this, and run both cells again."
 
     def __repr__(self) -> str:
         lines = [f"{self.entry.id}: {self.judgement.verdict.words}"]

@@ -8,17 +8,18 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from ..common.verdict import Verdict
+from ..diagnosis.finding import Finding
 from ..report.report import Report
 from ..report.run import GradedProblem, Run
 from .charts import histogram
-from .common_mistakes import Mistake, common_mistakes
+from .common_mistakes import common_mistakes
 from .html import asset, render
 from .pages import name_of, page_names, points, total_text
 
 SLOWEST = 10  # shown
 MOST_PATHS = 200  # that were not understood
 
-Groups = list[tuple[Mistake, list[Report]]]  # the most frequent first
+Groups = list[tuple[Finding, list[Report]]]  # the most frequent first
 
 
 def class_page(run: Run) -> Markup:

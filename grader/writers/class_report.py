@@ -26,9 +26,8 @@ def write_class_report(run: Run, folder: Path) -> None:
     names = page_names(run)
     try:
         new.mkdir()
-        for number, student in enumerate(run.students, 1):
-            page = student_page(run, number)
-            (new / names[student.id]).write_text(page, "utf-8", newline="\n")
+        for number, name in enumerate(names.values(), 1):
+            (new / name).write_text(student_page(run, number), "utf-8", newline="\n")
         (new / "index.html").write_text(class_page(run), "utf-8", newline="\n")
         students.mkdir(exist_ok=True)
         for name in names.values():

@@ -78,9 +78,7 @@ def canvas_csv(run: Run, assignments: Mapping[str, int]) -> CanvasTable:
     ids = [assignments[problem.id] for problem in problems]
     if len(set(ids)) < len(ids):
         raise ValueError("Two problems have the same Canvas assignment id: each needs its own.")
-    titles = [
-        _text(f"{_line(p.title)} ({number})") for p, number in zip(problems, ids, strict=True)
-    ]
+    titles = [_text(f"{_line(p.title)} ({assignments[p.id]})") for p in problems]
     rows: list[Row] = [
         [*CANVAS_COLUMNS, *titles],
         [POINTS_POSSIBLE, "", "", "", "", *(problem.max_score for problem in problems)],

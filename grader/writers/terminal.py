@@ -171,9 +171,7 @@ def _names(reports: Sequence[Report]) -> dict[str, str]:
     """By the students' ids. If two names look alike, their ids follow in ASCII."""
     names = {report.student: short_name(report.student) for report in reports}
     looks = Counter(unicodedata.normalize("NFKC", name) for name in names.values())
-    return {
-        student: f"{name} ({ascii(student)[1:-1]})"
-        if looks[unicodedata.normalize("NFKC", name)] > 1
-        else name
-        for student, name in names.items()
-    }
+    for student, name in names.items():
+        if looks[unicodedata.normalize("NFKC", name)] > 1:
+            names[student] = f"{name} ({ascii(student)[1:-1]})"
+    return names
