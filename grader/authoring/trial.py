@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..common.verdict import Verdict
 from ..course.problem import Case, Problem
-from ..grading.grade_one import decisive
+from ..grading.grade_one import final_judgement
 from ..judging.judgement import Judgement, Kind
 
 # How many times a mistake's error must exceed the tolerance, and the tolerance a right way's.
@@ -57,7 +57,7 @@ def make_trial(
         caught.add(case.group)
         if units > MARGIN * problem.tolerance_factor and not whole:
             break
-    final = decisive(failures, ()) if failures else Judgement(Kind.ACCEPTED)
+    final = final_judgement(failures, ()) if failures else Judgement(Kind.ACCEPTED)
     file = f"{path.parent.name}/{path.name}"
     return Trial(file, seed, final.verdict, final.message, frozenset(caught), error, whole)
 

@@ -63,7 +63,7 @@ def grade_submission(
                 outcomes.append(outcome)
                 judgements.append(judged)
                 results.append(case_report(case, judged, time.monotonic() - before))
-            if decisive(judgements, ()).verdict is Verdict.WRONG_ANSWER:
+            if final_judgement(judgements, ()).verdict is Verdict.WRONG_ANSWER:
                 # The further look is ours: it must not cost the points that were won before it.
                 session.lift_output_limit()
                 look = look_further(problem, plan.examples, ask)
@@ -73,7 +73,7 @@ def grade_submission(
         if failure is not None:
             final = sentences.judge_failure(problem, None, failure)
         else:
-            final = decisive(judgements, session.remarks)
+            final = final_judgement(judgements, session.remarks)
         output = session.output
     report = _report(plan, submission, sandbox, final, results, started)
     diagnosis = Diagnosis()
@@ -116,7 +116,7 @@ def _known_mistake(
         return known.name(ask_in_turn(known.cases, known.right, _asker(session)))
 
 
-def decisive(judgements: Sequence[Judgement | None], remarks: Sequence[str]) -> Judgement:
+def final_judgement(judgements: Sequence[Judgement | None], remarks: Sequence[str]) -> Judgement:
     """The judgement that speaks for all: a broken rule, else the first case that failed.
 
     remarks: which cells of a notebook failed, as may happen; they may be why a case did.

@@ -1,4 +1,4 @@
-"""Makes the verdict of one outcome from the expected values. No other module does. Pure."""
+"""Makes the verdict on one case: the outcome is compared with the expected values. Pure."""
 
 from __future__ import annotations
 

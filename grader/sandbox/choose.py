@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..common.errors import SandboxError
 from ..course.problem import Limits
-from ..worker.frames import Kind, parse_text
+from ..worker.frames import FrameKind, parse_text
 from .bare import Bare
 from .base import Sandbox
 from .bubblewrap import Bubblewrap
@@ -76,6 +76,6 @@ def prove(sandbox: Sandbox, secrets: Sequence[Path]) -> None:
             "signal": os.getpid(),
         }
         with Worker(sandbox, Limits(), escape=attempts) as worker:
-            escapes = parse_text(worker.receive_first(Kind.ESCAPED, ESCAPE_SECONDS))
+            escapes = parse_text(worker.receive_first(FrameKind.ESCAPED, ESCAPE_SECONDS))
     if escapes:
         raise SandboxError(f"a program inside it could {', '.join(escapes)}")

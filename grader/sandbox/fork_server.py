@@ -81,7 +81,7 @@ class ForkServer:
             self._popen = launch(sandbox, files, "fork_server", theirs.fileno(), subprocess.DEVNULL)
         try:
             spec = {"readable": sandbox.confinement(Limits(), files)["readable"]}
-            self.control.sendall(frames.pack_message(frames.Kind.START, spec))
+            self.control.sendall(frames.pack_message(frames.FrameKind.START, spec))
             handle = self.receive_handle(START_SECONDS)
             threads = psutil.Process(process_of(handle)).num_threads()
             os.close(handle)

@@ -14,7 +14,7 @@ from ..common.errors import SandboxError
 from ..course.problem import Argument, Case, Problem
 from ..judging.outcome import Answer, Death, Failure, Flood, Garbage, Outcome, TimeOut, Violation
 from ..worker import frames
-from ..worker.frames import Kind
+from ..worker.frames import FrameKind
 from .base import Sandbox
 from .worker import Worker
 
@@ -50,7 +50,7 @@ class Session(Worker):
     def _ready(cls, sandbox: Sandbox, problem: Problem) -> Self:
         session = cls(sandbox, problem)
         try:
-            session.receive_first(Kind.READY, START_SECONDS)
+            session.receive_first(FrameKind.READY, START_SECONDS)
         except BaseException:
             session.__exit__()
             raise
@@ -68,8 +68,8 @@ class Session(Worker):
         }
         self._deadline = time.monotonic() + limits.total_seconds
         self._computed_first = self.processor_seconds()
-        frame = frames.pack_message(Kind.SUBMISSION, fields, [data])
-        return self._exchange(frame, limits.import_seconds, Kind.LOADED, self._loaded)
+        frame = frames.pack_message(FrameKind.SUBMISSION, fields, [data])
+        return self._exchange(frame, limits.import_seconds, FrameKind.LOADED, self._loaded)
 
     def ask(self, case: Case, elements: int) -> Outcome:
         """The outcome of one case whose right answer has so many elements."""
@@ -84,7 +84,7 @@ class Session(Worker):
             return Answer(header.shape, header.source_dtype, header.size, values)
 
         seconds = case.seconds or self._problem.limits.case_seconds
-        return self._exchange(pack_case(case, elements), seconds, Kind.ANSWER, answer)
+        return self._exchange(pack_case(case, elements), seconds, FrameKind.ANSWER, answer)
 
     def finish(self) -> Flood | None:
         """Ends the worker; a flood if it has printed too much in all."""
@@ -96,7 +96,7 @@ class Session(Worker):
         self.remarks = tuple(frames.parse_text(body)[:5])
 
     def _exchange(
-        self, frame: bytes, seconds: float, wanted: Kind, read: Callable[[bytes, float], Reply]
+        self, frame: bytes, seconds: float, wanted: FrameKind, read: Callable[[bytes, float], Reply]
     ) -> Reply | Failure:
         """Sends a frame; what `read` makes of the reply's body by the deadline, or a failure."""
         self._computed_last = self.processor_seconds()
@@ -106,10 +106,10 @@ class Session(Worker):
             kind, body = self.receive(deadline - time.monotonic())
             if kind is wanted:
                 return read(body, deadline)
-            if kind is Kind.RAISED:
-                self.over = wanted is not Kind.ANSWER
+            if kind is FrameKind.RAISED:
+                self.over = wanted is not FrameKind.ANSWER
                 return frames.parse_raised(body)
-            if kind is Kind.VIOLATION and wanted is Kind.ANSWER:
+            if kind is FrameKind.VIOLATION and wanted is FrameKind.ANSWER:
                 return self._end(Violation(frames.parse_uses(body)))
             return self._end(Garbage(f"{kind.name} instead of {wanted.name}"))
         except frames.FrameError as error:
@@ -140,7 +140,7 @@ def pack_case(case: Case, elements: int) -> bytes:
         "elements": elements,
         "arguments": [_describe(argument) for argument in case.arguments],
     }
-    return frames.pack_message(Kind.CASE, fields, [a.tobytes() for a in arrays])
+    return frames.pack_message(FrameKind.CASE, fields, [a.tobytes() for a in arrays])
 
 
 def _describe(argument: Argument) -> dict[str, Any]:

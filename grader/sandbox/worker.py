@@ -84,7 +84,7 @@ class Worker:
         except RuntimeError as error:  # this process can have no more threads
             self.__exit__()
             raise SandboxError(f"a worker could not be started: {error}") from None
-        self.send(frames.pack_message(frames.Kind.START, spec))
+        self.send(frames.pack_message(frames.FrameKind.START, spec))
 
     def __enter__(self) -> Self:
         return self
@@ -119,7 +119,7 @@ class Worker:
         """Queues bytes for the worker, and doesn't wait."""
         self._outgoing.put(data)
 
-    def receive(self, seconds: float) -> tuple[frames.Kind, bytes]:
+    def receive(self, seconds: float) -> tuple[frames.FrameKind, bytes]:
         """The next frame. Raises as `read` does, and FrameError if the bytes are no frame.
 
         The body's length is checked before it is read.
@@ -130,7 +130,7 @@ class Worker:
             raise frames.FrameError(f"a frame of {length} bytes")
         return kind, self.read(length, deadline)
 
-    def receive_first(self, wanted: frames.Kind, seconds: float) -> bytes:
+    def receive_first(self, wanted: frames.FrameKind, seconds: float) -> bytes:
         """The body of the first frame. Raises SandboxError with the last line that it printed."""
         try:
             kind, body = self.receive(seconds)

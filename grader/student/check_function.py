@@ -21,7 +21,7 @@ from ..course.problem import Case
 from ..diagnosis.diagnose import diagnose
 from ..diagnosis.further_look import FurtherLook, look_further
 from ..diagnosis.known_mistakes import replay
-from ..grading.grade_one import decisive
+from ..grading.grade_one import final_judgement
 from ..judging.judge import judge
 from ..judging.judgement import Judgement, Kind
 from ..judging.outcome import Answer, Outcome, Violation
@@ -61,7 +61,7 @@ def check(function: Callable[..., Any], problem: str | None = None) -> CheckResu
             judgements[n] = judgement = judge(entry.problem, case, right, outcome)
             if judgement.kind in (Kind.RULE_BROKEN, Kind.NOT_STARTED):
                 break
-        final = decisive(judgements, ())
+        final = final_judgement(judgements, ())
         is_wrong = final.verdict is Verdict.WRONG_ANSWER
         if is_wrong:
             look = look_further(entry.problem, plan.examples, ask)

@@ -23,7 +23,8 @@ from .student_files import (
 )
 from .submission import NotUnderstood
 
-# Each returns the student and the file, or None for a name of another form.
+# Each returns the student and the file, or None for a name of another form. (A form of folders goes
+# into `_class_folder`; a file of its own that it needs from a zip goes into `zips._unpack_one`.)
 FILE_NAME_FORMS: list[Callable[[Path], tuple[str, CodeFile] | None]] = [canvas.read_file_name]
 # What nbgrader keeps in a course's folder, besides the folder `submitted`.
 NBGRADER = {"source", "release", "autograded", "feedback", "gradebook.db", "nbgrader_config.py"}

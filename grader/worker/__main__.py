@@ -12,18 +12,18 @@ from typing import Any, BinaryIO
 
 from . import frames
 from .confine import confine
-from .frames import Kind
+from .frames import FrameKind
 from .jax_internals import import_first_dialect, share_contexts
 
 
 def main() -> None:
     source, sink = take_channel()
-    spec, _ = receive(source, Kind.START)
+    spec, _ = receive(source, FrameKind.START)
     confine(spec)
     if spec["escape"]:
         from .escape import try_to_escape
 
-        send(sink, frames.pack_text(Kind.ESCAPED, *try_to_escape(spec["escape"])))
+        send(sink, frames.pack_text(FrameKind.ESCAPED, *try_to_escape(spec["escape"])))
         leave()
     # Before READY, so that a broken installation is our error and not the student's.
     import_libraries()
@@ -31,7 +31,7 @@ def main() -> None:
         import jax
 
         jax.numpy.zeros(1).block_until_ready()
-    send(sink, frames.pack(Kind.READY))
+    send(sink, frames.pack(FrameKind.READY))
     serve(source, sink)
     leave()
 
@@ -63,7 +63,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
     from .source import SubmissionError, read_notebook, read_python
     from .watch import Watch
 
-    fields, (data,) = receive(source, Kind.SUBMISSION)
+    fields, (data,) = receive(source, FrameKind.SUBMISSION)
     broken: list[frames.Raised] = []
     # The submission is loaded under the watch, so that it imports the wrappers.
     with Watch(fields["forbidden_primitives"], fields["forbidden_calls"]) as watch:
@@ -77,10 +77,10 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
             return send(sink, frames.pack_raised(raised))
         watch.take()  # what it uses while it is imported doesn't count
         remarks += [f"{raised.where} is not Python: {raised.message}" for raised in broken]
-        send(sink, frames.pack_text(Kind.LOADED, *remarks[:5]))
+        send(sink, frames.pack_text(FrameKind.LOADED, *remarks[:5]))
 
         while True:
-            fields, blobs = receive(source, Kind.CASE)
+            fields, blobs = receive(source, FrameKind.CASE)
             try:
                 arguments = submission.build_arguments(fields, blobs)
                 header, answer = submission.call(function, arguments)
@@ -93,7 +93,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
             send(sink, frames.pack_uses(used) if used else reply)
 
 
-def receive(source: BinaryIO, wanted: Kind) -> tuple[dict[str, Any], list[bytes]]:
+def receive(source: BinaryIO, wanted: FrameKind) -> tuple[dict[str, Any], list[bytes]]:
     """The next frame from the grader. Ends the process if there is none."""
     header = source.read(frames.HEADER.size)
     if not header:

@@ -25,7 +25,7 @@ ARRAY = struct.Struct(f"<BB{MAX_AXES}Q24s")  # dtype code, axes, sizes, the dtyp
 DTYPES = {0: "<f4", 1: "<f8"}
 
 
-class Kind(IntEnum):
+class FrameKind(IntEnum):
     """What a frame says."""
 
     # to the worker
@@ -85,25 +85,25 @@ class Use:
     line: str = ""
 
 
-def pack(kind: Kind, body: bytes = b"") -> bytes:
+def pack(kind: FrameKind, body: bytes = b"") -> bytes:
     """One frame as bytes."""
     return HEADER.pack(MAGIC, kind, len(body)) + body
 
 
-def parse_header(header: bytes) -> tuple[Kind, int]:
-    """Kind and body length of a frame. Raises FrameError for anything that is no header."""
+def parse_header(header: bytes) -> tuple[FrameKind, int]:
+    """FrameKind and body length of a frame. Raises FrameError for anything that is no header."""
     if len(header) != HEADER.size:
         raise FrameError("a frame ended early")
     magic, kind, length = HEADER.unpack(header)
     if magic != MAGIC:
         raise FrameError("bytes that are no frame")
     try:
-        return Kind(kind), length
+        return FrameKind(kind), length
     except ValueError:
         raise FrameError(f"a frame of unknown kind {kind}") from None
 
 
-def pack_text(kind: Kind, *fields: str) -> bytes:
+def pack_text(kind: FrameKind, *fields: str) -> bytes:
     """A text frame; fields that are too long are cut so that all fit."""
     share = TEXT_LIMIT // max(1, len(fields)) - 1
     clipped = [field.replace(FIELD_SEPARATOR, " ").encode("utf-8", "replace") for field in fields]
@@ -118,7 +118,7 @@ def parse_text(body: bytes) -> list[str]:
 
 
 def pack_raised(raised: Raised) -> bytes:
-    return pack_text(Kind.RAISED, *astuple(raised))
+    return pack_text(FrameKind.RAISED, *astuple(raised))
 
 
 def parse_raised(body: bytes) -> Raised:
@@ -130,7 +130,7 @@ def parse_raised(body: bytes) -> Raised:
 
 
 def pack_uses(uses: Iterable[Use]) -> bytes:
-    return pack_text(Kind.VIOLATION, *(field for use in uses for field in astuple(use)))
+    return pack_text(FrameKind.VIOLATION, *(field for use in uses for field in astuple(use)))
 
 
 def parse_uses(body: bytes) -> tuple[Use, ...]:
@@ -147,7 +147,7 @@ def pack_array_header(header: ArrayHeader) -> bytes:
     code = next(code for code, dtype in DTYPES.items() if dtype == header.dtype)
     sizes = header.shape + (0,) * (MAX_AXES - len(header.shape))
     name = header.source_dtype.encode("ascii", "replace")[:24]
-    return pack(Kind.ANSWER, ARRAY.pack(code, len(header.shape), *sizes, name))
+    return pack(FrameKind.ANSWER, ARRAY.pack(code, len(header.shape), *sizes, name))
 
 
 def parse_array_header(body: bytes) -> ArrayHeader:
@@ -163,7 +163,7 @@ def parse_array_header(body: bytes) -> ArrayHeader:
     return ArrayHeader(DTYPES[code], tuple(sizes[:axes]), name)
 
 
-def pack_message(kind: Kind, fields: dict[str, Any], blobs: Sequence[bytes] = ()) -> bytes:
+def pack_message(kind: FrameKind, fields: dict[str, Any], blobs: Sequence[bytes] = ()) -> bytes:
     """A frame to the worker: JSON, then the bytes of each blob."""
     text = json.dumps({**fields, "blobs": [len(blob) for blob in blobs]}).encode()
     return pack(kind, struct.pack("<I", len(text)) + text + b"".join(blobs))

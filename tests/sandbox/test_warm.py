@@ -23,7 +23,7 @@ from grader.sandbox import Sandbox, Worker, choose, fork_server
 from grader.sandbox.bubblewrap import Bubblewrap
 from grader.sandbox.fork_server import ForkingSandbox
 from grader.sandbox.landlock import Landlock
-from grader.worker.frames import Kind
+from grader.worker.frames import FrameKind
 
 WHOLE = f"{DEFINES_RIGHT}\npatch_embed_cls = right"
 CALLED = "def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size): return 1\n"
@@ -53,7 +53,7 @@ def new(before: list[psutil.Process]) -> psutil.Process:
 def start(sandbox: Sandbox) -> Worker:
     worker = Worker(sandbox, Limits())
     kind, _ = worker.receive(60)
-    assert kind is Kind.READY
+    assert kind is FrameKind.READY
     return worker
 
 

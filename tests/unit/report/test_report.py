@@ -28,7 +28,7 @@ from grader.diagnosis.finding import Finding
 from grader.diagnosis.further_look import SMALL_ARE_RIGHT, UNSTEADY
 from grader.diagnosis.misplaced import _moved, _without
 from grader.diagnosis.where_it_fails import PROPERTIES
-from grader.grading.grade_one import decisive, grade_submission
+from grader.grading.grade_one import final_judgement, grade_submission
 from grader.judging.judge import judge
 from grader.judging.judgement import Kind
 from grader.judging.outcome import Answer, Death, Flood, Garbage, Outcome, TimeOut, Violation
@@ -91,7 +91,7 @@ def test_each_outcome_has_its_kind(kind: Kind, outcome: Outcome) -> None:
     judgement = judge(square().entry.problem, square().cases[0], RIGHT, outcome)
     assert (judgement.kind, judgement.verdict) == (kind, kind.verdict)
     assert judgement.raised == (outcome.type if kind is Kind.EXCEPTION else "")  # type: ignore[union-attr]
-    assert decisive([judgement], ()).kind is kind
+    assert final_judgement([judgement], ()).kind is kind
 
 
 def test_each_kind_is_made(tmp_path: Path) -> None:

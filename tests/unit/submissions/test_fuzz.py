@@ -61,13 +61,13 @@ ARRAYS = st.builds(
     st.binary(max_size=24),
 )
 TEXTS = st.text(max_size=30).map(lambda text: text.encode("utf-8", "surrogatepass"))
-FRAMES = st.builds(frames.pack, st.sampled_from(frames.Kind), TEXTS | NUMBERS | ARRAYS)
+FRAMES = st.builds(frames.pack, st.sampled_from(frames.FrameKind), TEXTS | NUMBERS | ARRAYS)
 HEADERS = st.builds(
     lambda kind, size: frames.HEADER.pack(frames.MAGIC, kind, size), st.integers(0, 255), SIZES
 )
 SPEECH = st.lists(FRAMES | HEADERS | NUMBERS | st.binary(max_size=60), max_size=5).map(b"".join)
 # What an honest worker says first, so that the rest is heard by the later readers too.
-BEFORE = [b"", frames.pack(frames.Kind.LOADED)]
+BEFORE = [b"", frames.pack(frames.FrameKind.LOADED)]
 
 
 def is_harmless(outcome: Outcome) -> bool:
@@ -107,9 +107,9 @@ def test_whatever_a_worker_says_becomes_an_outcome(
                 assert outcome.values.size == ELEMENTS == math.prod(outcome.shape)
 
 
-@given(SIZES.filter(lambda size: size > 2**20), st.sampled_from(frames.Kind))
+@given(SIZES.filter(lambda size: size > 2**20), st.sampled_from(frames.FrameKind))
 @examples(30)
-def test_no_memory_is_taken_on_a_worker_s_word(size: int, kind: frames.Kind) -> None:
+def test_no_memory_is_taken_on_a_worker_s_word(size: int, kind: frames.FrameKind) -> None:
     header = frames.HEADER.pack(frames.MAGIC, kind, size)
     with tempfile.NamedTemporaryFile() as file:
         Path(file.name).write_bytes(header)

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.worker import frames
-from grader.worker.frames import ArrayHeader, FrameError, Kind
+from grader.worker.frames import ArrayHeader, FrameError, FrameKind
 
 TEXT = st.text(st.characters(exclude_characters=frames.FIELD_SEPARATOR, exclude_categories=["Cs"]))
 
 
-@given(st.sampled_from(Kind), st.binary(max_size=200))
-def test_a_frame_comes_back(kind: Kind, body: bytes) -> None:
+@given(st.sampled_from(FrameKind), st.binary(max_size=200))
+def test_a_frame_comes_back(kind: FrameKind, body: bytes) -> None:
     packed = frames.pack(kind, body)
     header, rest = packed[: frames.HEADER.size], packed[frames.HEADER.size :]
     assert frames.parse_header(header) == (kind, len(body))
@@ -24,14 +24,14 @@ def test_a_frame_comes_back(kind: Kind, body: bytes) -> None:
 
 @given(st.lists(TEXT, min_size=1, max_size=6))
 def test_text_fields_come_back(fields: list[str]) -> None:
-    body = frames.pack_text(Kind.RAISED, *fields)[frames.HEADER.size :]
+    body = frames.pack_text(FrameKind.RAISED, *fields)[frames.HEADER.size :]
     if any(fields):
         assert frames.parse_text(body) == fields
 
 
 @given(st.lists(st.integers(1, 10**6).map(lambda n: "é" * n), min_size=1, max_size=5))
 def test_long_text_is_cut_to_what_is_read(fields: list[str]) -> None:
-    body = frames.pack_text(Kind.RAISED, *fields)[frames.HEADER.size :]
+    body = frames.pack_text(FrameKind.RAISED, *fields)[frames.HEADER.size :]
     assert len(body) <= frames.TEXT_LIMIT
     assert len(frames.parse_text(body)) == len(fields)
 
@@ -79,7 +79,7 @@ def test_a_claimed_size_is_exact_however_large(data: bytes) -> None:
         b"",
         b"GRD1",
         b"\0" * frames.HEADER.size,
-        frames.HEADER.pack(b"GRD0", Kind.ANSWER, 0),
+        frames.HEADER.pack(b"GRD0", FrameKind.ANSWER, 0),
         frames.HEADER.pack(frames.MAGIC, 99, 0),
     ],
 )
@@ -101,5 +101,5 @@ def test_too_much_text_and_the_wrong_number_of_fields_are_refused() -> None:
 )
 def test_a_message_to_the_worker_comes_back(fields: dict[str, object], blobs: list[bytes]) -> None:
     fields.pop("blobs", None)
-    body = frames.pack_message(Kind.CASE, fields, blobs)[frames.HEADER.size :]
+    body = frames.pack_message(FrameKind.CASE, fields, blobs)[frames.HEADER.size :]
     assert frames.parse_message(body) == (fields, blobs)
