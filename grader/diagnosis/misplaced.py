@@ -144,6 +144,6 @@ def _bias(problem: Problem, failed: Failed) -> Finding | None:
         return None
     return Finding(
         "bias",
-        "In each wrong case, every token is off by the same vector. Look for a bias that is added "
-        "but should not be, or for one that is missing.",
+        "In each wrong case, every token differs from the right one by the same vector. "
+        "Look for a bias that is added but should not be, or for one that is missing.",
     )

@@ -34,7 +34,8 @@ WORDS = {
     "patches": "number of patches",
     "rows": "number of rows of patches",
     "columns": "number of columns of patches",
-    "C*p*p": "C·p²",
+    "p": "patch_size",
+    "C*p*p": "C·patch_size²",
 }
 
 

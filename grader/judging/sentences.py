@@ -67,8 +67,8 @@ def judge_failure(problem: Problem, case: Case | None, outcome: Failure) -> Judg
         case Garbage(reason):
             return Judgement(
                 Kind.GARBAGE,
-                f"It wrote to the channel that carries its answers ({quote(reason)}) {during}. "
-                "Return the result, and use `print` for everything else.",
+                f"It wrote to the pipe through which the grader gets its answers "
+                f"({quote(reason)}) {during}. Return the result, and use `print` for everything else.",
             )
 
 
@@ -120,7 +120,7 @@ def wrong_values(
         advice = f"The result is {answer.source_dtype}. Use float32 in every step."
     elif diff.error < 1000 * diff.bound:
         advice = (
-            "The difference is small, but larger than float32 rounding explains. Look for half "
+            "The difference is small, but too large for float32 rounding alone. Look for half "
             "precision, rounding or an approximation."
         )
     else:

@@ -53,6 +53,6 @@ def check_file(plan: Plan, path: Path, sandbox: Sandbox, warm: Session | None = 
         submission,
         sandbox.name,
         CourseError("another random stream"),
-        "JAX draws other random numbers here than on the computer that recorded the practice "
+        "JAX makes other random numbers here than on the computer that recorded the practice "
         f"cases, so your answers cannot be checked. Install {versions}, and check again.",
     )

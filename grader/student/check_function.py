@@ -84,8 +84,8 @@ def _entry(course: Course, function: Callable[..., Any], problem: str | None) ->
             return entry
     asked = ", ".join(f"`{entry.problem.entry_point}`" for entry in course.entries.values())
     raise ValueError(
-        f"No problem asks for a function called `{name}`. There are {asked}. Rename your function, "
-        'or add the problem: check(function, "patch_embed_cls").'
+        f"No problem asks for a function called `{name}`. The problems ask for {asked}. "
+        'Rename your function, or add the problem: check(function, "patch_embed_cls").'
     )
 
 

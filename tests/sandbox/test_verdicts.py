@@ -114,7 +114,7 @@ def test_half_precision_is_named(grade: Grade) -> None:
 
 def test_a_small_difference_is_called_small(grade: Grade) -> None:
     report = grade(RIGHT.replace("+ pos_embed", "+ pos_embed * 0.9999"))
-    assert "larger than float32 rounding explains" in one(report, Verdict.WRONG_ANSWER)
+    assert "too large for float32 rounding alone" in one(report, Verdict.WRONG_ANSWER)
 
 
 def test_partial_credit_goes_by_group(grade: Grade) -> None:

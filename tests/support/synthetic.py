@@ -70,8 +70,8 @@ FINDINGS = {
          "In each wrong case, every number is 0.00392157 times the right one. Look for a factor "
          "that does not belong there, or for one that is missing.", 2),
         ("bias",
-         "In each wrong case, every token is off by the same vector. Look for a bias that is added "
-         "but should not be, or for one that is missing.", 1),
+         "In each wrong case, every token differs from the right one by the same vector. "
+         "Look for a bias that is added but should not be, or for one that is missing.", 1),
         ("wrong-where:C!=3", "Every wrong case has C ≠ 3. Every right case has C = 3.", 1),
     ),
     "patch_embed_cls": (

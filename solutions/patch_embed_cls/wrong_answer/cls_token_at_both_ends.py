@@ -1,5 +1,5 @@
-"""You put a [CLS] token before and another one after the patches. There is only the one at index
-0.
+"""You put a [CLS] token before and another one after the patches. The right sequence has only
+one, at index 0.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""You subtract its mean from each image. Pixels are used as they are."""
+"""From each image you subtract its own mean. Pixels are used as they are."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""You subtract its mean from each patch. Patches are projected as they are."""
+"""From each patch you subtract its own mean. Patches are projected as they are."""
 
 import numpy as np
 

@@ -1,6 +1,6 @@
 """A shape that you have seen before gets the parameters of the first seed it came with.
 Either a cache leaves out the seed, or jit has recorded a global variable; make the seed
-part of the key or an argument.
+part of the cache's key, or an argument of the function that you jit.
 """
 
 from functools import partial

@@ -157,7 +157,7 @@ def test_a_bias_is_told() -> None:
         )
 
     for problem_id in PROBLEMS:
-        assert "off by the same vector" in findings(problem_id, change)[0]
+        assert "differs from the right one by the same vector" in findings(problem_id, change)[0]
 
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)
