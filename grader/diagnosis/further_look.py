@@ -19,9 +19,9 @@ from .pixels_read import Reading, same_answer, what_was_read
 WIDTH = 88  # characters of a line of an example
 UNSTEADY = Finding(
     "unsteady",
-    "The same arguments gave two different answers. Look for random numbers that your code "
-    "makes, for an array from `np.empty` that is not filled, and for a variable outside the function that keeps "
-    "values of earlier calls.",
+    "The same arguments gave two different answers. Look for random numbers that your code makes, "
+    "for an array from `np.empty` that is not filled, and for a variable outside the function that "
+    "keeps values of earlier calls.",
 )
 SMALL_ARE_RIGHT = Finding(
     "small-are-right",

@@ -68,7 +68,7 @@ def judge_failure(problem: Problem, case: Case | None, outcome: Failure) -> Judg
             return Judgement(
                 Kind.GARBAGE,
                 f"It wrote to the pipe through which the grader gets its answers "
-                f"({quote(reason)}) {during}. Return the result, and use `print` for everything else.",
+                f"({quote(reason)}) {during}. Return the result, and print everything else.",
             )
 
 

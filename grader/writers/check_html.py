@@ -39,7 +39,7 @@ class CheckResult:
     def next_step(self) -> str:
         """One thing to do next."""
         if self.accepted:
-            return "All groups are right. Now hand in your work: the grade comes from other cases."
+            return "All groups are right. Now hand in: the grade comes from other cases."
         if self.judgement.kind is Kind.NOT_STARTED:
             return "Replace the line that raises NotImplementedError, and run both cells again."
         right = sum(state == "right" for state in self.groups.values())

@@ -116,10 +116,7 @@ def _print_notes(console: Terminal, report: Report) -> None:
 
 def _next_step(entry: Entry, report: Report, groups: dict[str, str]) -> str:
     if report.verdict is Verdict.ACCEPTED:
-        return (
-            f"All {len(groups)} groups are right. Now hand in your work: the grade comes from other "
-            "cases."
-        )
+        return f"All {len(groups)} groups are right. Now hand in: the grade comes from other cases."
     if report.verdict is Verdict.JUDGE_ERROR:
         return "The grader failed, not your code. Tell your instructor."
     if report.kind is Kind.NOT_STARTED:
