@@ -1,7 +1,6 @@
 """The package's folder, and writing a file whole or not at all."""
 
-import os
-import tempfile
+import secrets
 from pathlib import Path
 
 
@@ -21,14 +20,11 @@ def write_whole(path: Path, content: str | bytes) -> None:
         path.write_bytes(data)
         return
     path = path.resolve()
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with open(handle, "wb") as file:
+        with open(new, "xb") as file:
             file.write(data)
-        mask = os.umask(0o077)  # only setting it returns it
-        os.umask(mask)
-        os.chmod(name, 0o666 & ~mask)
-        os.replace(name, path)
+        new.replace(path)
     except BaseException:
-        os.unlink(name)
+        new.unlink(missing_ok=True)
         raise
