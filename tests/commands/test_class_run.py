@@ -280,6 +280,7 @@ def test_ctrl_c_keeps_what_is_graded_and_leaves_no_process(few: Few, tmp_path: P
     assert judged(results) == judged(few.results)
 
 
+@pytest.mark.sweep
 def test_dask_gives_the_same_reports(few: Few, tmp_path: Path) -> None:
     status, printed = few.grade(
         "-o", tmp_path / "results", "--seed", SEED, "--dask", "local", "--jobs", 2

@@ -40,6 +40,7 @@ def test_a_seed_repeats_a_run_bit_for_bit(small: CourseOption, tmp_path: Path) -
     assert numbers(repeated) == numbers(fresh)
 
 
+@pytest.mark.sweep
 def test_all_of_a_problem_is_right_in_both_sandboxes(small: CourseOption, tmp_path: Path) -> None:
     path = student(tmp_path, "ada", RIGHT)
     for name in ("bubblewrap", "landlock"):

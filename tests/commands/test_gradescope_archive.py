@@ -235,6 +235,7 @@ def test_what_cannot_be_written_is_refused(small_course: Path, tmp_path: Path) -
     assert command(tmp_path / "x.zip", "--problem", "none_such") == 2
 
 
+@pytest.mark.sweep
 def test_a_right_and_a_wrong_submission(container: Path) -> None:
     proven("auto")
     bank = ROOT / "solutions"
