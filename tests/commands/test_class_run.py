@@ -238,6 +238,7 @@ def test_a_damaged_report_is_made_again(few: Few, tmp_path: Path) -> None:
     assert judged(results) == judged(few.results)
 
 
+@pytest.mark.sweep
 def test_a_full_disk_loses_nothing(few: Few, tmp_path: Path) -> None:
     """No file may be larger than a report: what is written then fails as on a full disk."""
     results = tmp_path / "results"
@@ -291,6 +292,8 @@ def test_dask_gives_the_same_reports(few: Few, tmp_path: Path) -> None:
     assert (status, "There is no Dask scheduler at" in printed) == (2, True), printed
 
 
+@pytest.mark.sweep
+@pytest.mark.proof
 def test_what_dask_workers_were_sent_is_sent_again_when_all_have_died(
     few: Few, tmp_path: Path
 ) -> None:

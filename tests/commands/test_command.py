@@ -25,6 +25,7 @@ from grader.oracle.practice import SEED
 from grader.submissions import Submission
 
 
+@pytest.mark.sweep
 def test_a_seed_repeats_a_run_bit_for_bit(small: CourseOption, tmp_path: Path) -> None:
     wrong = student(tmp_path, "ada", RIGHT.replace("+ pos_embed", "+ 1.01 * pos_embed"))
     first, again, fresh = (
@@ -61,6 +62,7 @@ def test_without_a_sandbox_it_says_so_and_the_report_records_it(
     assert (report["verdict"], report["sandbox"]) == ("accepted", "none")
 
 
+@pytest.mark.sweep
 def test_a_link_to_what_a_worker_can_read_stops_nobody(small: CourseOption, tmp_path: Path) -> None:
     """The probe tries to read submissions; a link that leads to a library is none of them."""
     student(tmp_path / "class", "ada", RIGHT)
