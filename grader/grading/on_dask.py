@@ -9,6 +9,7 @@ starts hold students' code.
 from __future__ import annotations
 
 import dataclasses
+import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -122,7 +123,6 @@ def grade_all_on(
     A Dask worker that dies loses nothing: its submissions go to another.
     """
     executor = client.get_executor(pure=False, retries=RETRIES)
-    sent: dict[str, Any] = {}  # each problem's plan, sent once
 
     def submit(submission: Submission) -> Future[Report]:
         plan = plans[submission.problem_id]
@@ -136,25 +136,45 @@ def grade_all_on(
         except (Unreadable, OSError):  # no worker is needed
             completed.set_result(grade_submission(plan, submission, sandbox))
             return completed
-        if entry.id not in sent:
-            sent[entry.id] = client.scatter(_to_send(plan, sandbox), broadcast=True, hash=False)
 
         def complete(ended: Future[Report]) -> None:
             try:
                 report = dataclasses.replace(ended.result(), submission=submission.where)
             except BaseException as error:
-                # All workers that had the plan may be gone: the next submission sends it again.
-                sent.pop(entry.id, None)
                 cause = error if isinstance(error, Exception) else RuntimeError("it was stopped")
                 failed = judge_error(entry, submission, sandbox.name, cause)
                 report = dataclasses.replace(failed, disturbed=True)
             completed.set_result(report)
 
         what = submission.student, submission.path.name, data, submission.notes
-        executor.submit(grade_there, sent[entry.id], *what).add_done_callback(complete)
+        executor.submit(grade_there, name, entry.id, *what).add_done_callback(complete)
         return completed
 
-    return collect(submissions, submit, done)
+    whole = [plan for plan in plans.values() if isinstance(plan, Plan)]
+    with _on_each_worker(client, {p.entry.id: _to_send(p, sandbox) for p in whole}) as name:
+        return collect(submissions, submit, done)
+
+
+@contextmanager
+def _on_each_worker(client: Any, plans: dict[str, SentPlan]) -> Iterator[str]:
+    """Gives the plans to each Dask worker, also to one that starts later: data that a task depends
+    on would be lost with the workers that hold it. Yields the attribute of a worker they are in.
+    """
+    from distributed import WorkerPlugin
+
+    class GivePlans(WorkerPlugin):
+        def setup(self, worker: Any) -> None:
+            setattr(worker, name, plans)
+
+        def teardown(self, worker: Any) -> None:
+            delattr(worker, name)
+
+    name = f"grader_plans_{secrets.token_hex(8)}"
+    client.register_plugin(GivePlans(), name=name)
+    try:
+        yield name
+    finally:
+        client.unregister_worker_plugin(name)
 
 
 def _to_send(plan: Plan, sandbox: Sandbox) -> SentPlan:
@@ -174,9 +194,12 @@ def _to_send(plan: Plan, sandbox: Sandbox) -> SentPlan:
 
 
 def grade_there(
-    sent: SentPlan, student: str, name: str, data: bytes, notes: tuple[str, ...]
+    plans: str, problem_id: str, student: str, name: str, data: bytes, notes: tuple[str, ...]
 ) -> Report:
     """Runs on a Dask worker. Raises DaskError or SandboxError if its host can't grade."""
+    from distributed import get_worker
+
+    sent: SentPlan = getattr(get_worker(), plans)[problem_id]
     if problem := _problem_with_host(sent.sandbox, sent.conditions):
         raise DaskError(problem)
     share(sent.programs, worker_folder() / "compiled")

@@ -293,7 +293,6 @@ def test_dask_gives_the_same_reports(few: Few, tmp_path: Path) -> None:
 
 
 @pytest.mark.sweep
-@pytest.mark.proof
 def test_what_dask_workers_were_sent_is_sent_again_when_all_have_died(
     few: Few, tmp_path: Path
 ) -> None:
