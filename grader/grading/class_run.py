@@ -1,7 +1,5 @@
 """Grades a class: takes what was judged before from the results, and runs only the rest."""
 
-from __future__ import annotations
-
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """Grades many submissions side by side; one that breaks the grader stops nobody else's."""
 
-from __future__ import annotations
-
 import dataclasses
 import logging
 import threading

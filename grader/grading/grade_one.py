@@ -1,7 +1,5 @@
 """Grades one submission: one worker, all its cases, one report."""
 
-from __future__ import annotations
-
 import dataclasses
 import hashlib
 import time

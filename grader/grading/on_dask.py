@@ -6,8 +6,6 @@ themselves stay here. We trust a Dask worker and everyone who can reach it; the 
 starts hold students' code.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import secrets
 import tempfile

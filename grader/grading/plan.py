@@ -1,7 +1,5 @@
 """The plan of a problem in a run: the cases for every submission, and their right answers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 

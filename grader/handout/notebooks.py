@@ -3,8 +3,6 @@
 None is ever edited by hand.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from importlib.resources import files as resources
 from pathlib import Path

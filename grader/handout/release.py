@@ -4,8 +4,6 @@ Only the files that are listed here are copied, so a new file stays behind until
 Before the course is written to its place, all of it is searched for parts of the solutions.
 """
 
-from __future__ import annotations
-
 import ast
 import shutil
 import tempfile

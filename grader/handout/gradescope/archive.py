@@ -1,7 +1,5 @@
 """Builds the archive that is uploaded to Gradescope as an autograder."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Iterator

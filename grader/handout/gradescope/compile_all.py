@@ -3,8 +3,6 @@
 Shapes are drawn from few: after a hundred runs hardly one is new. Known mistakes are recorded too.
 """
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Grades one student's submission where Gradescope has put it."""
 
-from __future__ import annotations
-
 import dataclasses
 import os
 import time

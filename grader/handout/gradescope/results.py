@@ -5,8 +5,6 @@ nothing that was drawn for a hidden case, and no points. The tests with points a
 publishing. Tests that are `hidden` are for instructors.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path
