@@ -11,7 +11,7 @@ from ..common.verdict import Verdict
 from ..diagnosis.diagnose import Diagnosis, diagnose
 from ..diagnosis.finding import Finding
 from ..diagnosis.further_look import FurtherLook, look_further
-from ..diagnosis.known_mistakes import Ask, ask_in_turn, replay
+from ..diagnosis.known_mistakes import ask_in_turn, replay
 from ..judging import sentences
 from ..judging.judge import judge
 from ..judging.judgement import Judgement, Kind
@@ -22,6 +22,8 @@ from ..sandbox import Sandbox
 from ..sandbox.session import Session
 from ..submissions import Submission, Unreadable
 from .plan import Plan
+
+NAMING_SECONDS = 60  # in which a wrong submission may show which known mistake it makes
 
 
 def grade_submission(
@@ -51,12 +53,11 @@ def grade_submission(
     # A worker that ended while it waited was ended by others, not by the submission.
     waits = warm is not None and not warm.ended
     with nullcontext(warm) if warm and waits else Session.ready(sandbox, problem) as session:
-        ask = _asker(session)
         failure = session.load(data, submission.notebook)
         if failure is None:
             for case, expected in zip(plan.cases, plan.expected, strict=True):
                 before = time.monotonic()
-                outcome = ask(case, expected.size)
+                outcome = session.ask_unless_over(case, expected.size)
                 judged = judge(problem, case, expected, outcome) if outcome else None
                 outcomes.append(outcome)
                 judgements.append(judged)
@@ -64,7 +65,7 @@ def grade_submission(
             if final_judgement(judgements, ()).verdict is Verdict.WRONG_ANSWER:
                 # The further look is ours: it must not cost the points that were won before it.
                 session.lift_output_limit()
-                look = look_further(problem, plan.examples, ask)
+                look = look_further(problem, plan.examples, session.ask_unless_over)
         # When a flood is noticed is a matter of luck, so it alone decides, and no case is shown.
         if flood := session.finish():
             failure, results = flood, []
@@ -87,11 +88,6 @@ def grade_submission(
     )
 
 
-def _asker(session: Session) -> Ask:
-    """Asks a session for cases while it gives answers."""
-    return lambda case, size: None if session.over else session.ask(case, size)
-
-
 def _known_mistake(
     plan: Plan,
     submission: Submission,
@@ -100,18 +96,20 @@ def _known_mistake(
     outcomes: Sequence[Outcome | None],
 ) -> Finding | None:
     """Which known mistake a wrong submission makes, by its answers to practice cases. If its cases
-    were others, a fresh worker is asked.
+    were others, a fresh worker is asked, for a minute at most: no verdict needs its answers.
     """
     known = plan.known()
     if not known.findings:
         return None
     if plan.seed == SEED:
         return known.name(replay(known.cases, known.right, outcomes))
-    with Session.ready(sandbox, plan.entry.problem) as session:
+    problem = plan.entry.problem
+    limits = dataclasses.replace(problem.limits, total_seconds=NAMING_SECONDS)
+    with Session.ready(sandbox, dataclasses.replace(problem, limits=limits)) as session:
         session.lift_output_limit()
         if session.load(data, submission.notebook) is not None:
             return None
-        return known.name(ask_in_turn(known.cases, known.right, _asker(session)))
+        return known.name(ask_in_turn(known.cases, known.right, session.ask_unless_over))
 
 
 def final_judgement(judgements: Sequence[Judgement | None], remarks: Sequence[str]) -> Judgement:

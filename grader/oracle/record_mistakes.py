@@ -28,7 +28,7 @@ from ..diagnosis.known_mistakes import (
     ask_in_turn,
     take_fingerprints,
 )
-from ..judging.outcome import Answer
+from ..judging.outcome import Answer, Outcome, perhaps_disturbed
 from ..sandbox import Sandbox, worker_threads
 from ..sandbox.session import Session
 from .answer_cache import ArrayCache
@@ -66,8 +66,9 @@ def record_mistakes(
         with warm_unconfined() as sandbox, worker_threads(jobs) as pool:
 
             def record(path: Path) -> None:
-                found[path] = _answers(sandbox, entry, files[path], cases, right)
-                RECORDINGS.keep([found[path]], *keys[path])
+                found[path], disturbed = _answers(sandbox, entry, files[path], cases, right)
+                if not disturbed:
+                    RECORDINGS.keep([found[path]], *keys[path])
 
             for done, _ in enumerate(pool.map(record, left), 1):
                 if done % ANNOUNCE_EVERY == 0:
@@ -94,15 +95,23 @@ def _readable(paths: Sequence[Path]) -> Iterator[tuple[Path, bytes]]:
 
 def _answers(
     sandbox: Sandbox, entry: Entry, data: bytes, cases: Sequence[Case], right: Fingerprints
-) -> Fingerprints:
-    """What a known mistake answers; shape (cases,). data: its file."""
+) -> tuple[Fingerprints, bool]:
+    """What a known mistake answers, shape (cases,); and whether other processes may have changed
+    that, as on a busy machine. data: its file.
+    """
     with Session.ready(sandbox, entry.problem) as session:
-        if session.load(data, notebook=False) is not None:
-            return take_fingerprints(cases, [None] * len(cases))
+        failure = session.load(data, notebook=False)
+        if failure is not None:
+            return take_fingerprints(cases, [None] * len(cases)), perhaps_disturbed(failure)
         session.lift_output_limit()
-        return ask_in_turn(
-            cases, right, lambda case, size: None if session.over else session.ask(case, size)
-        )
+        outcomes: list[Outcome | None] = []
+
+        def ask(case: Case, elements: int) -> Outcome | None:
+            outcomes.append(session.ask_unless_over(case, elements))
+            return outcomes[-1]
+
+        answers = ask_in_turn(cases, right, ask)
+        return answers, any(map(perhaps_disturbed, outcomes))
 
 
 def _finding(path: Path, data: bytes) -> Finding:

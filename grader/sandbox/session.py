@@ -86,6 +86,10 @@ class Session(Worker):
         seconds = case.seconds or self._problem.limits.case_seconds
         return self._exchange(pack_case(case, elements), seconds, FrameKind.ANSWER, answer)
 
+    def ask_unless_over(self, case: Case, elements: int) -> Outcome | None:
+        """The outcome of a case, or None if no more can be asked."""
+        return None if self.over else self.ask(case, elements)
+
     def finish(self) -> Flood | None:
         """Ends the worker; a flood if it has printed too much in all."""
         self.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from functools import cache
 from pathlib import Path
@@ -84,6 +85,41 @@ def test_a_mistake_that_fails_has_no_fingerprint_and_disturbs_no_other(bank_of_t
     mistakes = record(bank_of_two, [])
     without = (mistakes.fingerprints["elements"] == NO_ANSWER).all(axis=1)
     assert without.tolist() == [True, True, True, False, False]
+
+
+def test_what_other_processes_may_have_disturbed_is_recorded_again_next_time(
+    bank_of_two: Entry,
+) -> None:
+    """On a machine without memory left the kernel ends whoever runs."""
+    killed = bank_of_two.solutions / "wrong_answer" / "killed.py"
+    killed.write_text(
+        '"""A mistake."""\nimport os\ndef patch_embed_cls(x, w, c, p, patch_size):\n'
+        "    os.kill(os.getpid(), 9)\n"
+    )
+    told: list[str] = []
+    assert (record(bank_of_two, told).fingerprints["elements"][2] == NO_ANSWER).all()
+    record(bank_of_two, told)
+    assert [line.rpartition(":")[2] for line in told] == [" 0 of 3.", " 0 of 1."]
+
+
+def test_naming_a_mistake_ends_soon(
+    any_sandbox: Sandbox, bank_of_two: Entry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A verdict does not need a name, so a submission can't make a class wait for one."""
+    monkeypatch.setattr("grader.grading.grade_one.NAMING_SECONDS", 0.5)
+    path = bank_of_two.folder / "patch_embed_cls.py"
+    mistake = bank_of_two.solutions / "wrong_answer" / "divided_by_255.py"
+    path.write_text(mistake.read_text() + "\nimport time\ntime.sleep(2)\n")
+    oracle = Reference()
+    known = recorded_once(bank_of_two, oracle, 2, print)
+    plan = make_plan(bank_of_two, 41, oracle, known)
+    plan = dataclasses.replace(plan, cases=plan.cases[:2], expected=plan.expected[:2])
+    report = grade_submission(plan, Submission("sam", path, bank_of_two.id), any_sandbox)
+    assert report.verdict is Verdict.WRONG_ANSWER, report.message
+    assert not any(finding.id.startswith("known-") for finding in report.diagnosis.what)
+    monkeypatch.setattr("grader.grading.grade_one.NAMING_SECONDS", 60)
+    report = grade_submission(plan, Submission("sam", path, bank_of_two.id), any_sandbox)
+    assert [finding.id[:6] for finding in report.diagnosis.what] == ["known-"]
 
 
 def test_if_nothing_can_be_recorded_that_is_said_once_and_nothing_is_known(
