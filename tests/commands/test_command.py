@@ -200,7 +200,7 @@ def test_ctrl_c_ends_every_worker(small: CourseOption, tmp_path: Path) -> None:
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Every worker has ended" in errors
-    # They are told to end before the command does; the kernel may take a moment to bury them.
+    # They end before the command does; the kernel may take a moment to remove them.
     assert psutil.wait_procs(started, timeout=10)[1] == []
 
 

@@ -333,7 +333,7 @@ def test_without_python_there_are_results(container: Path) -> None:
 
 
 def test_without_a_sandbox_nothing_is_run(container: Path, tmp_path: Path) -> None:
-    """No bwrap on the PATH and no Landlock: instructors are told, and nobody gets marks."""
+    """No bwrap on the PATH and no Landlock: instructors read why, and nobody gets marks."""
     programs = tmp_path / "bin"
     programs.mkdir()
     for name in ("bash", "mkdir", "cat"):
