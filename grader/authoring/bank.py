@@ -21,6 +21,7 @@ from ..oracle.reference import Reference
 from ..oracle.unconfined import warm_unconfined
 from ..sandbox import Sandbox, worker_threads
 from ..sandbox.session import Session
+from ..submissions import Code
 from .trial import Trial, make_trial
 
 # These only compute. Without walls, what is compiled for one file is kept for the next.
@@ -78,7 +79,7 @@ def _try(plan: Plan, path: Path, whole: bool, sandbox: Sandbox) -> tuple[Trial, 
     """
     whole = whole or path.parent.name == Verdict.ACCEPTED
     with Session.ready(sandbox, plan.entry.problem) as session:
-        failure = session.load(path.read_bytes(), notebook=False)
+        failure = session.load(Code(path.read_bytes()))
         judged = _judged(plan, session, failure)
         trial = make_trial(plan.entry.problem, path, plan.seed, judged, whole)
     return trial, failure is not None or trial.verdict is Verdict.TIME_LIMIT_EXCEEDED

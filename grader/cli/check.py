@@ -68,10 +68,11 @@ def _wanted(course: Course, what: list[str]) -> Iterator[tuple[Entry, Path]]:
         path = Path(name)
         parents = path.resolve().parents
         around = [e for e in course.entries.values() if e.folder.resolve() in parents]
-        submissions, others = find_submissions([path], around or course.entries.values())
-        if not submissions:
+        found = find_submissions([path], around or course.entries.values())
+        if not found.submissions:
+            others = found.not_understood
             raise CourseError(f"{name}: {others[0].why}." if others else f"{name} is empty.")
-        for submission in submissions:
+        for submission in found.submissions:
             yield course.get(submission.problem_id), submission.path
 
 

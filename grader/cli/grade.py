@@ -76,9 +76,9 @@ def run(options: argparse.Namespace) -> int:
     roster = read_roster(options.roster) if options.roster else []
     with ExitStack() as stack:
         paths, not_unpacked = stack.enter_context(open_zips(options.paths))
-        submissions, not_found = find_submissions(paths, entries, options.pattern)
-        submissions, students = join(roster, submissions)
-        not_understood = (*not_unpacked, *not_found)
+        found = find_submissions(paths, entries, options.pattern)
+        submissions, students = join(roster, found.submissions)
+        not_understood = (*not_unpacked, *found.not_understood)
         if options.dry_run:
             print_plan(console, students, problems, submissions, not_understood)
             return WORKED
@@ -97,7 +97,14 @@ def run(options: argparse.Namespace) -> int:
                 f"{options.results}; run the same command again to continue."
             )
             return INTERRUPTED
-        result = Run(class_run.seed, problems, tuple(students), tuple(reports), not_understood)
+        result = Run(
+            class_run.seed,
+            problems,
+            tuple(students),
+            tuple(reports),
+            not_understood,
+            choices=found.choices,
+        )
         written = _write(options, result, console, errors)
     failed = [report for report in reports if report.verdict is Verdict.JUDGE_ERROR]
     for report in failed:

@@ -1,6 +1,5 @@
 """Grades a class: takes what was judged before from the results, and runs only the rest."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,8 +14,9 @@ from ..oracle.reference import Reference
 from ..report.report import Report
 from ..report.results_folder import ResultsFolder
 from ..sandbox import Sandbox
-from ..submissions import Submission, Unreadable
+from ..submissions import Code, Submission, digest
 from .grade_many import grade_all
+from .grade_one import read_files
 from .plan import Plan, make_plans
 
 
@@ -43,12 +43,9 @@ class ClassRun:
         if self.results is None:
             return found
         for submission in self.submissions:
-            try:
-                sha256 = hashlib.sha256(submission.read()).hexdigest()
-            except (OSError, Unreadable):
-                continue  # grading it says so
+            sha256 = digest(code for _, code in read_files(submission) if isinstance(code, Code))
             entry = self.entries[submission.problem_id]
-            if report := self.results.find(submission, entry, sha256):
+            if sha256 and (report := self.results.find(submission, entry, sha256)):
                 found[submission] = report
         return found
 

@@ -1,10 +1,10 @@
 """Grades one submission: one worker, all its cases, one report."""
 
 import dataclasses
-import hashlib
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
+from pathlib import Path
 
 from ..common.text import quote
 from ..common.verdict import Verdict
@@ -20,10 +20,25 @@ from ..oracle.practice import SEED
 from ..report.report import CaseReport, Report, case_report, group_reports, judge_error
 from ..sandbox import Sandbox
 from ..sandbox.session import Session
-from ..submissions import Submission, Unreadable
+from ..submissions import Code, Submission, Unreadable, digest
 from .plan import Plan
 
 NAMING_SECONDS = 60  # in which a wrong submission may show which known mistake it makes
+
+
+# A file of a submission and what was read of it, or why nothing was.
+ReadFile = tuple[Submission, Code | Unreadable | OSError]
+
+
+def read_files(submission: Submission) -> list[ReadFile]:
+    """The file, and the others that may count in its place."""
+    read: list[ReadFile] = []
+    for file in (submission, *submission.others):
+        try:
+            read.append((file, file.read()))
+        except (Unreadable, OSError) as error:
+            read.append((file, error))
+    return read
 
 
 def grade_submission(
@@ -33,18 +48,63 @@ def grade_submission(
 
     warm: a session of this sandbox and problem that waits for its submission. The caller closes it.
     """
+    return grade_files(plan, read_files(submission), sandbox, warm)
+
+
+def grade_files(
+    plan: Plan, files: Sequence[ReadFile], sandbox: Sandbox, warm: Session | None = None
+) -> Report:
+    """The report on the file that does best, of those that may be the newest; of the older ones, if
+    nothing is started in those. Raises SandboxError if no worker starts, twice.
+    """
+    reports: list[Report] = []
+    for file, code in files:
+        if not reports or file.newest or not any(map(_started, reports)):
+            reports.append(_grade_file(plan, file, code, sandbox, warm if not reports else None))
+            if reports[-1].verdict is Verdict.ACCEPTED:
+                break
+    best = max(reports, key=_how_good)
+    notes = files[0][0].notes
+    if len(reports) > 1:
+        tried = ", ".join(quote(Path(report.submission).name) for report in reports)
+        notes += (f"Graded: {tried}. {quote(Path(best.submission).name)} does best and counts.",)
+    return dataclasses.replace(
+        best,
+        notes=(*notes, *best.notes),
+        sha256=digest(code for _, code in files if isinstance(code, Code)),
+        disturbed=any(report.disturbed for report in reports),
+    )
+
+
+def _started(report: Report) -> bool:
+    return report.kind not in (Kind.NOT_STARTED, Kind.MISSING_FUNCTION)
+
+
+def _how_good(report: Report) -> tuple[bool, bool, bool, int]:
+    """A judge error hides how good it is, so only an accepted file is better for certain."""
+    accepted, failed = (report.verdict is v for v in (Verdict.ACCEPTED, Verdict.JUDGE_ERROR))
+    return accepted, failed, _started(report), report.score or 0
+
+
+def _grade_file(
+    plan: Plan,
+    submission: Submission,
+    code: Code | Unreadable | OSError,
+    sandbox: Sandbox,
+    warm: Session | None,
+) -> Report:
+    """The report on one file, with no note of how it was found."""
     started = time.monotonic()
     problem = plan.entry.problem
-    try:
-        data = submission.read()
-    except OSError as error:
+    submission = dataclasses.replace(submission, notes=())
+    if isinstance(code, OSError):
         why = (
-            f"{quote(submission.path.name)} could not be read ({error.strerror}), so it has not "
+            f"{quote(submission.path.name)} could not be read ({code.strerror}), so it has not "
             "been marked: make it readable, and grade it again."
         )
-        return judge_error(plan.entry, submission, sandbox.name, error, why)
-    except Unreadable as error:
-        refused = Judgement(Kind.UNREADABLE, str(error))
+        return judge_error(plan.entry, submission, sandbox.name, code, why)
+    if isinstance(code, Unreadable):
+        refused = Judgement(Kind.UNREADABLE, str(code))
         return _report(plan, submission, sandbox, refused, [], started)
     results: list[CaseReport] = []
     judgements: list[Judgement | None] = []
@@ -53,7 +113,7 @@ def grade_submission(
     # A worker that ended while it waited was ended by others, not by the submission.
     waits = warm is not None and not warm.ended
     with nullcontext(warm) if warm and waits else Session.ready(sandbox, problem) as session:
-        failure = session.load(data, submission.notebook)
+        failure = session.load(code)
         if failure is None:
             for case, expected in zip(plan.cases, plan.expected, strict=True):
                 before = time.monotonic()
@@ -77,11 +137,10 @@ def grade_submission(
     report = _report(plan, submission, sandbox, final, results, started)
     diagnosis = Diagnosis()
     if final.verdict is Verdict.WRONG_ANSWER:
-        known = _known_mistake(plan, submission, data, sandbox, outcomes)
+        known = _known_mistake(plan, code, sandbox, outcomes)
         diagnosis = diagnose(problem, plan.cases, plan.expected, outcomes, judgements, look, known)
     return dataclasses.replace(
         report,
-        sha256=hashlib.sha256(data).hexdigest(),
         output=output,
         diagnosis=diagnosis,
         disturbed=any(map(perhaps_disturbed, [*outcomes, failure])),
@@ -90,8 +149,7 @@ def grade_submission(
 
 def _known_mistake(
     plan: Plan,
-    submission: Submission,
-    data: bytes,
+    code: Code,
     sandbox: Sandbox,
     outcomes: Sequence[Outcome | None],
 ) -> Finding | None:
@@ -107,7 +165,7 @@ def _known_mistake(
     limits = dataclasses.replace(problem.limits, total_seconds=NAMING_SECONDS)
     with Session.ready(sandbox, dataclasses.replace(problem, limits=limits)) as session:
         session.lift_output_limit()
-        if session.load(data, submission.notebook) is not None:
+        if session.load(code) is not None:
             return None
         return known.name(ask_in_turn(known.cases, known.right, session.ask_unless_over))
 
@@ -147,7 +205,7 @@ def _report(
         kind=final.kind,
         max_score=problem.max_score,
         message=final.message,
-        notes=(*submission.notes, final.note) if final.note else submission.notes,
+        notes=(final.note,) if final.note else (),
         groups=group_reports(problem, cases, void),
         cases=cases,
         seconds=round(time.monotonic() - started, 3),

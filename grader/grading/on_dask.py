@@ -29,9 +29,9 @@ from ..diagnosis.known_mistakes import KnownMistakes
 from ..oracle.program_cache import contents, programs, share
 from ..report.report import Report, judge_error
 from ..sandbox import Sandbox, choose_sandbox, worker_folder
-from ..submissions import Submission, Unreadable
+from ..submissions import Submission
 from .grade_many import collect
-from .grade_one import grade_submission
+from .grade_one import ReadFile, grade_files, read_files
 from .plan import NoPlan, Plan, Plans
 
 RETRIES = 3  # of a submission whose Dask worker failed
@@ -129,23 +129,18 @@ def grade_all_on(
         if isinstance(plan, NoPlan):
             completed.set_result(judge_error(entry, submission, sandbox.name, plan.error))
             return completed
-        try:
-            data = submission.read()
-        except (Unreadable, OSError):  # no worker is needed
-            completed.set_result(grade_submission(plan, submission, sandbox))
-            return completed
+        files = read_files(submission)
 
         def complete(ended: Future[Report]) -> None:
             try:
-                report = dataclasses.replace(ended.result(), submission=submission.where)
+                report = ended.result()
             except BaseException as error:
                 cause = error if isinstance(error, Exception) else RuntimeError("it was stopped")
                 failed = judge_error(entry, submission, sandbox.name, cause)
                 report = dataclasses.replace(failed, disturbed=True)
             completed.set_result(report)
 
-        what = submission.student, submission.path.name, data, submission.notes
-        executor.submit(grade_there, name, entry.id, *what).add_done_callback(complete)
+        executor.submit(grade_there, name, entry.id, files).add_done_callback(complete)
         return completed
 
     whole = [plan for plan in plans.values() if isinstance(plan, Plan)]
@@ -191,9 +186,7 @@ def _to_send(plan: Plan, sandbox: Sandbox) -> SentPlan:
     )
 
 
-def grade_there(
-    plans: str, problem_id: str, student: str, name: str, data: bytes, notes: tuple[str, ...]
-) -> Report:
+def grade_there(plans: str, problem_id: str, files: Sequence[ReadFile]) -> Report:
     """Runs on a Dask worker. Raises DaskError or SandboxError if its host can't grade."""
     from distributed import get_worker
 
@@ -203,11 +196,7 @@ def grade_there(
     share(sent.programs, worker_folder() / "compiled")
     entry = _entry(sent.id, sent.source, sent.version)
     plan = Plan(entry, sent.cases, sent.expected, sent.seed, sent.examples, lambda: sent.known)
-    with tempfile.TemporaryDirectory(prefix="grader-submission-") as folder:
-        path = Path(folder) / name
-        path.write_bytes(data)
-        submission = Submission(student, path, entry.id, notes)
-        return grade_submission(plan, submission, _sandbox(sent.sandbox))
+    return grade_files(plan, files, _sandbox(sent.sandbox))
 
 
 @cache

@@ -26,6 +26,7 @@ from ..judging.sentences import judge_failure
 from ..sandbox import SandboxError, worker_folder, worker_threads
 from ..sandbox.bare import Bare
 from ..sandbox.session import Session
+from ..submissions import Code
 from ..worker.frames import Raised
 from .program_cache import programs, share_ours, warm_folder
 
@@ -84,7 +85,7 @@ def warm_up(entry: Entry, cases: Mapping[str, Case]) -> None:
     problem = replace(entry.problem, entry_point="warm_up", limits=LIMITS, rules=Rules())
     with Session.ready(Bare(folder), problem) as session:
         session.lift_output_limit()
-        if failure := session.load(file.read_bytes(), notebook=False):
+        if failure := session.load(Code(file.read_bytes())):
             raise CourseError(f"{file}: {judge_failure(problem, None, failure).message}")
         for shape, case in cases.items():
             outcome = session.ask(_zeros(case), elements=0)

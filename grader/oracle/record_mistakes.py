@@ -31,6 +31,7 @@ from ..diagnosis.known_mistakes import (
 from ..judging.outcome import Answer, Outcome, perhaps_disturbed
 from ..sandbox import Sandbox, worker_threads
 from ..sandbox.session import Session
+from ..submissions import Code
 from .answer_cache import ArrayCache
 from .unconfined import warm_unconfined
 
@@ -100,7 +101,7 @@ def _answers(
     that, as on a busy machine. data: its file.
     """
     with Session.ready(sandbox, entry.problem) as session:
-        failure = session.load(data, notebook=False)
+        failure = session.load(Code(data))
         if failure is not None:
             return take_fingerprints(cases, [None] * len(cases)), perhaps_disturbed(failure)
         session.lift_output_limit()

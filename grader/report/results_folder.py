@@ -120,7 +120,10 @@ class ResultsFolder(AbstractContextManager["ResultsFolder"]):
             return None
         if report.verdict is Verdict.JUDGE_ERROR:
             return None
-        return replace(report, submission=submission.where)  # it may have moved
+        # The folder may have moved.
+        wheres = {file.path.name: file.where for file in (submission, *submission.others)}
+        name = Path(report.submission).name
+        return replace(report, submission=wheres.get(name, report.submission))
 
     def keep(self, report: Report, submission: Submission, entry: Entry) -> None:
         """Writes a report, whole or not at all. Raises NotKept."""

@@ -28,7 +28,8 @@ class Run:
 
     seed: repeats the run with --seed. students: everyone in the roster, in its order, and then
     everyone else who handed in. reports: at most one for each student and problem. not_understood:
-    what was not graded, and why. schema: the version of this format.
+    what was not graded, and why. choices: what the grader decided without being
+    told, such as the form of the names, a sentence each. schema: the version of this format.
     """
 
     seed: int
@@ -36,6 +37,7 @@ class Run:
     students: tuple[Student, ...]
     reports: tuple[Report, ...]
     not_understood: tuple[NotUnderstood, ...] = ()
+    choices: tuple[str, ...] = ()
     schema: Literal[4] = SCHEMA
 
     @cached_property

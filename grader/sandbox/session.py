@@ -13,6 +13,7 @@ import numpy as np
 from ..common.errors import SandboxError
 from ..course.problem import Argument, Case, Problem
 from ..judging.outcome import Answer, Death, Failure, Flood, Garbage, Outcome, TimeOut, Violation
+from ..submissions import Code
 from ..worker import frames
 from ..worker.frames import FrameKind
 from .base import Sandbox
@@ -56,11 +57,12 @@ class Session(Worker):
             raise
         return session
 
-    def load(self, data: bytes, notebook: bool) -> Failure | None:
-        """Sends a submission's bytes; None once it is imported and has its entry point."""
+    def load(self, code: Code) -> Failure | None:
+        """Sends a submission; None once it is imported and has its entry point."""
         limits, rules = self._problem.limits, self._problem.rules
         fields = {
-            "notebook": notebook,
+            "notebook": code.notebook,
+            "modules": [*code.modules],
             "entry_point": self._problem.entry_point,
             "parameters": self._problem.parameters,
             "forbidden_calls": rules.calls,
@@ -68,7 +70,8 @@ class Session(Worker):
         }
         self._deadline = time.monotonic() + limits.total_seconds
         self._computed_first = self.processor_seconds()
-        frame = frames.pack_message(FrameKind.SUBMISSION, fields, [data])
+        blobs = [code.file, *code.modules.values()]
+        frame = frames.pack_message(FrameKind.SUBMISSION, fields, blobs)
         return self._exchange(frame, limits.import_seconds, FrameKind.LOADED, self._loaded)
 
     def ask(self, case: Case, elements: int) -> Outcome:

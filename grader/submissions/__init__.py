@@ -3,8 +3,18 @@
 Nothing of a submission runs or is parsed here: names are compared and texts are searched.
 """
 
-from .find_submissions import find_submissions
-from .submission import LARGEST, NotUnderstood, Submission, Unreadable
+from .find_submissions import Found, find_submissions
+from .submission import LARGEST, Code, NotUnderstood, Submission, Unreadable, digest
 from .zips import open_zips
 
-__all__ = ["LARGEST", "NotUnderstood", "Submission", "Unreadable", "find_submissions", "open_zips"]
+__all__ = [
+    "LARGEST",
+    "Code",
+    "Found",
+    "NotUnderstood",
+    "Submission",
+    "Unreadable",
+    "digest",
+    "find_submissions",
+    "open_zips",
+]

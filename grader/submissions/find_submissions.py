@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..course.catalogue import Entry
@@ -14,15 +14,28 @@ from .student_files import StudentFiles
 from .submission import NotUnderstood, Submission, original
 
 
+@dataclass(frozen=True)
+class Found:
+    """What was found under some paths.
+
+    not_understood: the paths that led to no submission. choices: what was decided without being
+    told, such as which form the names have, a sentence each.
+    """
+
+    submissions: list[Submission]
+    not_understood: list[NotUnderstood]
+    choices: tuple[str, ...] = ()
+
+
 def find_submissions(
     paths: Sequence[Path], entries: Collection[Entry], pattern: str | None = None
-) -> tuple[list[Submission], list[NotUnderstood]]:
+) -> Found:
     """All submissions under the paths for the given problems; and all paths that led to none.
 
     A path is a file; a student's folder, with files in it; a folder of students' folders; or a
     download in one of the `lms_forms`. If several are given and one of them is a student's folder,
-    all are. Nothing is dropped: every file and folder without a submission is in the second list,
-    and so is what was not searched.
+    all are. Nothing is dropped: every file and folder without a submission is in
+    `not_understood`, and so is what was not searched.
 
     pattern: how paths of files say whose they are, in place of all forms; see `read_pattern`.
         Raises UsageError.
@@ -43,7 +56,7 @@ def find_submissions(
         found |= {(os.path.abspath(s.path), s.problem_id): (files, s) for s in chosen}
         not_understood += others
     rest = [replace(item, path=original(item.path)) for item in not_understood]
-    return _with_unique_names([*found.values()]), rest
+    return Found(_with_unique_names([*found.values()]), rest)
 
 
 def _with_unique_names(found: Sequence[tuple[StudentFiles, Submission]]) -> list[Submission]:

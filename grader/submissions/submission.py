@@ -1,12 +1,17 @@
 """A submission, and reading its bytes without trusting them."""
 
+import hashlib
+import logging
 import os
 import stat
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..common.text import quote
+
+log = logging.getLogger(__name__)
 
 SUFFIXES = (".py", ".ipynb")
 UNPACKED = "grader-zip-"  # how the name of the temporary folder of `open_zips` begins
@@ -14,11 +19,47 @@ LARGEST = {".py": 2**20, ".ipynb": 10 * 2**20}  # bytes
 
 
 @dataclass(frozen=True)
+class Code:
+    """All of a submission that a worker gets.
+
+    file: the bytes of the file with the entry point. modules: the student's other files of code,
+    by the path from this file's folder (`helper.py`, `utils/cut.py`), for its imports.
+    """
+
+    file: bytes
+    notebook: bool = False
+    modules: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def sha256(self) -> str:
+        """Of the file's bytes, and of the modules if there are any."""
+        digest = hashlib.sha256(self.file)
+        for name, data in sorted(self.modules.items()):
+            digest.update(b"%d %b %d " % (len(name), name.encode("utf-8", "replace"), len(data)))
+            digest.update(data)
+        return digest.hexdigest()
+
+
+def digest(codes: Iterable[Code]) -> str | None:
+    """The SHA-256 of all files of a submission; None if there are none."""
+    each = [code.sha256 for code in codes]
+    if len(each) > 1:
+        return hashlib.sha256(" ".join(each).encode()).hexdigest()
+    return each[0] if each else None
+
+
+@dataclass(frozen=True)
 class Submission:
     """One file, for one problem, from one student.
 
+    where: the path that the instructor knows, if not this one: of a file in a zip, its path in the
+        zip.
     student: their name by the folder, file name or metadata that the file came with.
     notes: remarks for the report, such as other files that were not graded.
+    modules: the student's other files of code, each with its path from this file's folder.
+    others: the student's other files for the problem, the newest first. newest: whether this may be
+        the newest of them. All that may be are graded, and the best counts. The rest are graded
+        only if nothing has been started in those.
 
     The bytes are read when the file is graded, so that a class needs no more memory than a student.
     """
@@ -27,19 +68,25 @@ class Submission:
     path: Path
     problem_id: str
     notes: tuple[str, ...] = ()
+    modules: tuple[tuple[str, Path], ...] = ()
+    others: tuple["Submission", ...] = ()
+    newest: bool = True
+    where: str = ""
 
-    @property
-    def notebook(self) -> bool:
-        return self.path.suffix.lower() == ".ipynb"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "where", self.where or str(original(self.path)))
 
-    @property
-    def where(self) -> str:
-        """The path that the instructor knows: of a file in a zip, its path in the zip."""
-        return str(original(self.path))
-
-    def read(self) -> bytes:
-        """The file's bytes. Raises Unreadable, with a sentence for the student."""
-        return read_file(self.path)
+    def read(self) -> Code:
+        """The file's bytes and its modules'. A module that can't be read is left out, so its import
+        fails. Raises Unreadable, with a sentence for the student, and OSError.
+        """
+        modules = {}
+        for name, path in self.modules:
+            try:
+                modules[name] = read_file(path)
+            except (Unreadable, OSError) as error:
+                log.info("%s is no module of %s: %s", path, self.path, error)
+        return Code(read_file(self.path), self.path.suffix.lower() == ".ipynb", modules)
 
 
 class Unreadable(Exception):

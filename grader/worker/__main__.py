@@ -63,7 +63,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
     from .source import SubmissionError, read_notebook, read_python
     from .watch import Watch
 
-    fields, (data,) = receive(source, FrameKind.SUBMISSION)
+    fields, (data, *_) = receive(source, FrameKind.SUBMISSION)
     broken: list[frames.Raised] = []
     # The submission is loaded under the watch, so that it imports the wrappers.
     with Watch(fields["forbidden_primitives"], fields["forbidden_calls"]) as watch:

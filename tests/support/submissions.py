@@ -9,7 +9,7 @@ from pathlib import Path
 from support.course import entries
 
 from grader.course.catalogue import Entry
-from grader.submissions import find_submissions
+from grader.submissions import NotUnderstood, Submission, find_submissions
 
 VIT, CLS = "vit_patch_embed", "patch_embed_cls"
 DEFINES_VIT = "def patch_embed_forward(seed, image, patch_size, d_model): ..."
@@ -23,14 +23,27 @@ def problems() -> Sequence[Entry]:
 
 def found(*paths: Path, pattern: str | None = None) -> set[tuple[str, str, str]]:
     """Student, file and problem of each submission; all else must be second choices."""
-    submissions, others = find_submissions(paths, problems(), pattern)
-    assert [item for item in others if "is for this problem too" not in item.why] == []
-    return {(s.student, s.path.name, s.problem_id) for s in submissions}
+    found = find_submissions(paths, problems(), pattern)
+    assert [
+        item for item in found.not_understood if "is for this problem too" not in item.why
+    ] == []
+    return {(s.student, s.path.name, s.problem_id) for s in found.submissions}
+
+
+def both(
+    paths: Iterable[Path], pattern: str | None = None
+) -> tuple[list[Submission], list[NotUnderstood]]:
+    """The submissions under the paths, and what led to none."""
+    found = find_submissions([*paths], problems(), pattern)
+    return found.submissions, found.not_understood
 
 
 def whys(*paths: Path, pattern: str | None = None) -> dict[str, str]:
     """The name of each path that is not understood, and why."""
-    return {item.path.name: item.why for item in find_submissions(paths, problems(), pattern)[1]}
+    return {
+        item.path.name: item.why
+        for item in find_submissions(paths, problems(), pattern).not_understood
+    }
 
 
 METADATA = """\

@@ -36,8 +36,8 @@ def grade(root: Path) -> Json:
     if course.broken:
         raise next(iter(course.broken.values()))
     folder = root / "submission"
-    found, not_understood = find_submissions([folder], course.entries.values())
-    submissions, others = _of_one_student(found, folder)
+    found = find_submissions([folder], course.entries.values())
+    submissions, others = _of_one_student(found.submissions, folder)
     seed = fresh_seed()
     run = Run(
         seed=seed,
@@ -47,7 +47,7 @@ def grade(root: Path) -> Json:
         ),
         students=(STUDENT,),
         reports=tuple(_grade(course, submissions, seed)) if submissions else (),
-        not_understood=(*not_understood, *others),
+        not_understood=(*found.not_understood, *others),
     )
     return gradescope_results(run, STUDENT, time.monotonic() - started)
 

@@ -15,14 +15,14 @@ from support.submissions import (
     METADATA,
     VIT,
     Write,
+    both,
     found,
-    problems,
     whys,
     zip_folder,
 )
 
 from grader.common.errors import UsageError
-from grader.submissions import find_submissions, open_zips
+from grader.submissions import open_zips
 from grader.submissions.canvas import read_file_name
 from grader.submissions.name_pattern import read_pattern
 
@@ -94,7 +94,7 @@ def test_of_files_that_canvas_numbered_the_last_counts(write: Write, tmp_path: P
     """In its zips all files have the time of the download."""
     for again, upload in (("", 999), ("-2", 902), ("-10", 910), ("-1", 901)):
         write(f"adal_11_{upload}_{VIT}{again}.py")
-    (submission,), others = find_submissions([tmp_path], problems())
+    (submission,), others = both([tmp_path])
     assert submission.path.name == f"adal_11_910_{VIT}-10.py"
     assert submission.notes[0].endswith(f"adal_11_910_{VIT}-10.py is newer.")
     assert len(submission.notes) == len(others) == 3
@@ -105,7 +105,7 @@ def test_of_files_without_such_a_number_the_last_upload_counts(
 ) -> None:
     for upload, suffix in ((99, ".py"), (100, ".ipynb"), (98, ".PY")):
         write(f"adal_11_{upload}_{VIT}{suffix}", when=2_000_000_000 - upload)
-    assert find_submissions([tmp_path], problems())[0][0].path.suffix == ".ipynb"
+    assert both([tmp_path])[0][0].path.suffix == ".ipynb"
 
 
 def test_two_downloads_of_one_class_are_one_class(write: Write, tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_student_s_file_with_a_name_like_canvas_s_stays_theirs(
     write(f"class/bo/bo_1_2_{VIT}.py")
     students = {("eve", VIT), ("eve", CLS), ("bo", VIT)}
     for paths in ([tmp_path / "class"], sorted((tmp_path / "class").iterdir())):
-        submissions, _ = find_submissions(paths, problems())
+        submissions, _ = both(paths)
         assert {(s.student, s.problem_id) for s in submissions} == students
 
 
@@ -223,7 +223,7 @@ def test_a_folder_by_a_pattern(write: Write, tmp_path: Path) -> None:
     write("ada.txt")
     write("bo.py", DEFINES_VIT)
     write("bo_nothing.py")
-    submissions, others = find_submissions([tmp_path], problems(), "{student}_*.py")
+    submissions, others = both([tmp_path], "{student}_*.py")
     assert [(s.student, s.path.name) for s in submissions] == [("ada", "ada_second.py")]
     assert {item.path.name for item in others} == {
         *("week1", "ada_first.py", "ada.txt", "bo.py", "bo_nothing.py")
@@ -239,9 +239,7 @@ def test_a_pattern_with_folders(write: Write, tmp_path: Path) -> None:
     write("Ada L_12_file_/late.py")
     write(f"top_x_file_.py/{VIT}.py")
     (tmp_path / "empty").mkdir()
-    submissions, others = find_submissions(
-        [tmp_path], problems(), "{student}_*_file_/*/{problem}.py"
-    )
+    submissions, others = both([tmp_path], "{student}_*_file_/*/{problem}.py")
     assert [(s.student, s.problem_id) for s in submissions] == [("Ada L", CLS), ("Ada L", VIT)]
     assert {item.path.name for item in others} == {"late.py", f"{VIT}.py", "empty"}
 
@@ -320,7 +318,7 @@ def test_in_any_form_nobody_is_lost(
         path = zip_folder(top, Path(name, "class.zip")) if packed else top
         with open_zips([path]) as ((opened,), refused):
             assert not refused
-            submissions, others = find_submissions([opened], problems(), pattern)
+            submissions, others = both([opened], pattern)
             graded = {PurePosixPath(submission.where) for submission in submissions}
         named = graded | {PurePosixPath(item.path) for item in others}
         root = PurePosixPath("class/class" if packed else top)

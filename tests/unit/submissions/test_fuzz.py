@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.course import ELEMENTS, square
 from support.fuzzing import examples
-from support.submissions import problems
+from support.submissions import both
 
 from grader.course import Limits
 from grader.judging.judge import judge
@@ -26,7 +26,7 @@ from grader.judging.outcome import Answer, Outcome
 from grader.report.report import Report, case_report
 from grader.report.report_json import from_json, to_json
 from grader.sandbox.session import Session
-from grader.submissions import find_submissions
+from grader.submissions import Code
 from grader.worker import frames
 from grader.worker.source import Piece, SubmissionError, read_notebook, read_python
 
@@ -97,7 +97,7 @@ def test_whatever_a_worker_says_becomes_an_outcome(
         Path(file.name).write_bytes(before + speech)
         script = f"cat {shlex.quote(file.name)}" + ("; exec sleep 60" if stays else "")
         with Session(Says(script), problem) as session:
-            failure = session.load(b"", notebook=False)
+            failure = session.load(Code(b""))
             if failure is not None:
                 assert is_harmless(failure)
                 return
@@ -118,7 +118,7 @@ def test_no_memory_is_taken_on_a_worker_s_word(size: int, kind: frames.FrameKind
         problem = dataclasses.replace(square().entry.problem, limits=limits)
         tracemalloc.start()
         with Session(Says(script), problem) as session:
-            assert session.load(b"", notebook=False) is not None
+            assert session.load(Code(b"")) is not None
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     assert peak < 2**21
@@ -226,7 +226,7 @@ def test_in_any_folder_nobody_is_lost(tree: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         plant(folder, tree)
-        submissions, others = find_submissions([folder], problems())
+        submissions, others = both([folder])
         named = {path for item in others for path in (item.path, *item.path.parents)}
         named |= {path for s in submissions for path in (s.path, *s.path.parents)}
         passed_over = {".hidden", "__pycache__", "__MACOSX"}
@@ -235,7 +235,7 @@ def test_in_any_folder_nobody_is_lost(tree: dict[str, Any]) -> None:
                 continue
             assert top in named or (top.suffix.lower() in (".py", ".ipynb") and folder in named)
         for submission in submissions:
-            assert isinstance(submission.read(), bytes)
+            assert isinstance(submission.read().file, bytes)
         assert len({(s.student, s.problem_id, s.path) for s in submissions}) == len(submissions)
 
 

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.submissions import METADATA, VIT, Write, problems
+from support.submissions import METADATA, VIT, Write, both
 
-from grader.submissions import find_submissions
 from grader.submissions.gradescope_export import NotGradescope, submitters
 
 
@@ -53,7 +52,7 @@ def test_a_gradescope_export(write: Write, tmp_path: Path) -> None:
     write("submission_metadata.yml", METADATA)
     for number in (1, 2, 3, 4):
         write(f"submission_{number}/src/{VIT}.py")
-    submissions, others = find_submissions([tmp_path], problems())
+    submissions, others = both([tmp_path])
     assert not others
     assert [(s.student, s.path.parts[-3]) for s in submissions] == [
         ("0012", "submission_1"),
@@ -68,7 +67,7 @@ def test_two_submissions_of_one_student_are_told_apart(write: Write, tmp_path: P
     write("submission_metadata.yml", METADATA.replace("sid: 5", "sid: '0012'"))
     for number in (1, 4):
         write(f"submission_{number}/{VIT}.py")
-    submissions, _ = find_submissions([tmp_path], problems())
+    submissions, _ = both([tmp_path])
     assert [s.student for s in submissions] == [
         *(str(tmp_path / "submission_1"), "4", f"{tmp_path}/submission_4/0012")
     ]
@@ -78,7 +77,7 @@ def test_whose_it_is_can_be_missing(write: Write, tmp_path: Path) -> None:
     write("submission_metadata.yml", METADATA)
     write(f"submission_1/{VIT}.py")
     write(f"submission_5/{VIT}.py")
-    submissions, others = find_submissions([tmp_path], problems())
+    submissions, others = both([tmp_path])
     assert [s.student for s in submissions] == ["0012", "submission_5"]
     assert [(o.path.name, o.why) for o in others] == [
         ("submission_5", "submission_metadata.yml doesn't say whose it is")
@@ -89,7 +88,7 @@ def test_whose_it_is_can_be_missing(write: Write, tmp_path: Path) -> None:
 def test_metadata_of_another_form_are_named(data: bytes, write: Write, tmp_path: Path) -> None:
     write("submission_metadata.yml").write_bytes(data)
     write(f"submission_1/{VIT}.py")
-    submissions, others = find_submissions([tmp_path], problems())
+    submissions, others = both([tmp_path])
     assert [s.student for s in submissions] == ["submission_1"]
     assert [o.path.name for o in others] == ["submission_metadata.yml"]
     assert "so the names of the folders stand for the students" in others[0].why

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.fuzzing import examples
-from support.submissions import CLS, DEFINES_VIT, VIT, Write, problems
+from support.submissions import CLS, DEFINES_VIT, VIT, Write, both, problems
 
 import grader.submissions.choose_file as choose_file
 from grader.submissions import LARGEST, Submission, Unreadable, find_submissions
@@ -20,19 +20,19 @@ DEFINES_CLS = "patch_embed_cls = lambda *a: 0"
 
 def found(*paths: Path) -> list[tuple[str, str, str]]:
     """Student, file and problem of each submission; all else must be second choices."""
-    submissions, others = find_submissions(paths, problems())
+    submissions, others = both(paths)
     assert all("is for this problem too" in item.why for item in others)
     return [(s.student, s.path.name, s.problem_id) for s in submissions]
 
 
 def unknown(*paths: Path) -> list[tuple[str, str]]:
-    submissions, not_understood = find_submissions(paths, problems())
+    submissions, not_understood = both(paths)
     assert not submissions
     return [(item.path.name, item.why) for item in not_understood]
 
 
 def only(path: Path) -> Submission:
-    (submission,), others = find_submissions([path], problems())
+    (submission,), others = both([path])
     assert [item.why for item in others] == list(submission.notes)
     return submission
 
@@ -63,7 +63,7 @@ def test_the_whole_homework_by_the_name_of_one_problem_counts_for_both(
 ) -> None:
     """Unless there is another file for it."""
     path = write(f"ada/{VIT}.py", f"{DEFINES_CLS}\n{DEFINES_VIT}")
-    submissions, others = find_submissions([tmp_path], problems())
+    submissions, others = both([tmp_path])
     assert [(s.problem_id, s.path, s.notes) for s in submissions] == [
         (CLS, path, (f"{VIT}.py defines `{CLS}`, so it counts here too.",)),
         (VIT, path, ()),
@@ -113,7 +113,7 @@ def test_of_two_files_the_newer_is_graded_and_the_report_says_so(
     write(f"ada/{VIT}.ipynb", when=1_000_000_001)
     submission = only(tmp_path)
     assert submission.path.name == f"{VIT}.ipynb"
-    assert submission.notebook
+    assert submission.read().notebook
     assert submission.notes == (
         f"ada/{VIT}.py is for this problem too and was not graded: ada/{VIT}.ipynb is newer.",
     )
@@ -131,7 +131,8 @@ def test_of_two_files_of_one_second_the_first_by_name_is_graded(
 
 def test_a_file_for_one_named_problem_is_taken_at_its_word(write: Write) -> None:
     path = write("ada/anything.py")
-    (submission,), nothing = find_submissions([path], [problems()[0]])
+    found = find_submissions([path], [problems()[0]])
+    (submission,), nothing = found.submissions, found.not_understood
     assert submission.problem_id == problems()[0].id
     assert not nothing
 
@@ -141,7 +142,7 @@ def test_too_large_a_file_is_refused_unread(write: Write) -> None:
     with pytest.raises(Unreadable, match=f"{VIT}.py has 20.0 MiB, and 1 MiB is the limit"):
         huge.read()
     large = b"#" * LARGEST[".py"]
-    assert only(write(f"bo/{VIT}.py", large)).read() == large
+    assert only(write(f"bo/{VIT}.py", large)).read().file == large
 
 
 def test_a_link_is_not_followed(write: Write, tmp_path: Path) -> None:
@@ -149,7 +150,7 @@ def test_a_link_is_not_followed(write: Write, tmp_path: Path) -> None:
     (tmp_path / "class" / "ada").mkdir(parents=True)
     (tmp_path / "class" / "ada" / f"{VIT}.py").symlink_to(secret)
     (tmp_path / "class" / "bo").symlink_to(secret.parent)
-    submissions, not_understood = find_submissions([tmp_path / "class"], problems())
+    submissions, not_understood = both([tmp_path / "class"])
     (submission,) = submissions
     with pytest.raises(Unreadable, match="symbolic link"):
         submission.read()
@@ -224,7 +225,7 @@ def test_a_section_of_students_loses_nobody(write: Write, tmp_path: Path) -> Non
     """Named one level too high, the folder is one student to us: the others must be named."""
     for student in ("ann", "bob", "cid"):
         write(f"section/{student}/{VIT}.py", when=1_000_000_000)
-    submissions, others = find_submissions([tmp_path], problems())
+    submissions, others = both([tmp_path])
     assert len(submissions) + len(others) == 3
     assert [s for s, _, _ in found(tmp_path / "section")] == ["ann", "bob", "cid"]
 
@@ -232,7 +233,7 @@ def test_a_section_of_students_loses_nobody(write: Write, tmp_path: Path) -> Non
 def test_other_files_beside_the_students_are_named(write: Write, tmp_path: Path) -> None:
     write("bob.zip")
     write(f"ada/{VIT}.py")
-    submissions, others = find_submissions([tmp_path], problems())
+    submissions, others = both([tmp_path])
     assert [s.student for s in submissions] == ["ada"]
     assert [(o.path.name, o.why) for o in others] == [
         ("bob.zip", "neither a .py nor a .ipynb file")
@@ -245,7 +246,7 @@ def test_a_link_to_what_no_name_can_be_stops_nobody(write: Write, tmp_path: Path
     for place in ("class/eve", "class"):
         (tmp_path / place).mkdir(exist_ok=True)
         (tmp_path / place / "notes.txt").symlink_to("a" * 300)
-    assert [s.student for s in find_submissions([tmp_path / "class"], problems())[0]] == ["ada"]
+    assert [s.student for s in both([tmp_path / "class"])[0]] == ["ada"]
 
 
 def test_of_several_paths_each_is_one_student(write: Write, tmp_path: Path) -> None:
@@ -254,7 +255,7 @@ def test_of_several_paths_each_is_one_student(write: Write, tmp_path: Path) -> N
     write(f"class/eve/{CLS}.py")
     write(f"class/eve/bela/{CLS}.py")
     write(f"class/dora/src/{CLS}.py")
-    submissions, _ = find_submissions(sorted((tmp_path / "class").iterdir()), problems())
+    submissions, _ = both(sorted((tmp_path / "class").iterdir()))
     assert [s.student for s in submissions] == ["bela", "dora", "eve"]
     assert submissions[2].path == tmp_path / "class" / "eve" / f"{CLS}.py"
 
@@ -262,7 +263,7 @@ def test_of_several_paths_each_is_one_student(write: Write, tmp_path: Path) -> N
 def test_several_sections_are_classes(write: Write, tmp_path: Path) -> None:
     for section, student in (("one", "ada"), ("one", "bo"), ("two", "ada")):
         write(f"{section}/{student}/{VIT}.py")
-    submissions, _ = find_submissions([tmp_path / "one", tmp_path / "two"], problems())
+    submissions, _ = both([tmp_path / "one", tmp_path / "two"])
     ada, bo, other_ada = (s.student for s in submissions)
     assert bo == "bo"
     assert (ada, other_ada) == (str(tmp_path / "one" / "ada"), str(tmp_path / "two" / "ada"))
@@ -277,7 +278,7 @@ def test_of_files_in_one_folder_that_are_named_each_may_be_a_student_s(
     write: Write, tmp_path: Path
 ) -> None:
     one, two = (write(f"class/{name}.py", DEFINES_VIT) for name in ("ada", "bo"))
-    submissions, _ = find_submissions([one, two], problems())
+    submissions, _ = both([one, two])
     assert [s.student for s in submissions] == [str(one), str(two)]
 
 
@@ -289,7 +290,7 @@ def test_what_was_not_looked_at_is_said(
         write(f"many/a{number}.py")
     write(f"many/z/{VIT}.py")
     write(f"deep/1/2/3/4/5/6/7/{VIT}.py")
-    submissions, others = find_submissions([tmp_path], problems())
+    submissions, others = both([tmp_path])
     assert [s.student for s in submissions] == ["many"]
     why = {item.path.name: item.why for item in reversed(others)}
     assert "only the first 5 were searched" in why["many"]
@@ -314,7 +315,7 @@ def test_a_folder_that_can_t_be_read_is_not_called_empty(
 def test_one_student_fills_no_page(write: Write, tmp_path: Path) -> None:
     for number in range(30):
         write(f"eve/{number}.py", DEFINES_VIT, when=1_000_000_000)
-    submissions, others = find_submissions([tmp_path], problems())
+    submissions, others = both([tmp_path])
     assert len(submissions[0].notes) == 4
     assert submissions[0].notes[-1] == "26 other files for this problem were not graded."
     assert len(others) == 4

@@ -14,17 +14,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.fuzzing import examples
-from support.submissions import CLS, DEFINES_VIT, METADATA, VIT, Write, found, problems, zipped
+from support.submissions import (
+    CLS,
+    DEFINES_VIT,
+    METADATA,
+    VIT,
+    Write,
+    both,
+    found,
+    zipped,
+)
 
 import grader.submissions.zips as zips
 from grader.common.errors import ArchiveError
-from grader.submissions import NotUnderstood, Submission, find_submissions, open_zips
+from grader.submissions import NotUnderstood, Submission, open_zips
 
 
 def in_zips(*paths: Path) -> tuple[list[Submission], list[NotUnderstood]]:
     """What is found in them, and all that isn't; each submission can be read."""
     with open_zips(paths) as (opened, refused):
-        submissions, others = find_submissions(opened, problems())
+        submissions, others = both(opened)
         for submission in submissions:
             submission.read()
     return submissions, [*refused, *others]
@@ -170,9 +179,9 @@ def test_names_that_can_t_be_written_are_named(tmp_path: Path) -> None:
         ],
     )
     with open_zips([path]) as (opened, refused):
-        submissions, others = find_submissions(opened, problems())
+        submissions, others = both(opened)
         others = [*refused, *others]
-        assert submissions[1].read() == b"1"
+        assert submissions[1].read().file == b"1"
     assert [(s.student, s.problem_id) for s in submissions] == [("ada", CLS), ("ada", VIT)]
     taken = "the zip has another file or folder of this name, which was unpacked"
     assert [item.why for item in others] == [
