@@ -4,13 +4,14 @@ Nothing of a submission runs or is parsed here: names are compared and texts are
 """
 
 from .find_submissions import Found, find_submissions
-from .submission import LARGEST, Code, NotUnderstood, Submission, Unreadable, digest
+from .submission import LARGEST, Code, Identity, NotUnderstood, Submission, Unreadable, digest
 from .zips import open_zips
 
 __all__ = [
     "LARGEST",
     "Code",
     "Found",
+    "Identity",
     "NotUnderstood",
     "Submission",
     "Unreadable",

@@ -40,6 +40,19 @@ class Code:
         return digest.hexdigest()
 
 
+@dataclass(frozen=True)
+class Identity:
+    """What the source of a submission says about its student; "" for what it doesn't say.
+
+    number: the learning system's own number of the student.
+    """
+
+    login: str = ""
+    email: str = ""
+    number: str = ""
+    full_name: str = ""
+
+
 def digest(codes: Iterable[Code]) -> str | None:
     """The SHA-256 of all files of a submission; None if there are none."""
     each = [code.sha256 for code in codes]
@@ -55,6 +68,7 @@ class Submission:
     where: the path that the instructor knows, if not this one: of a file in a zip, its path in the
         zip.
     student: their name by the folder, file name or metadata that the file came with.
+    identity: what else that says about them, to find them in a roster.
     notes: remarks for the report, such as other files that were not graded.
     modules: the student's other files of code, each with its path from this file's folder.
     others: the student's other files for the problem, the newest first. newest: whether this may be
@@ -72,6 +86,7 @@ class Submission:
     others: tuple["Submission", ...] = ()
     newest: bool = True
     where: str = ""
+    identity: Identity = Identity()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "where", self.where or str(original(self.path)))
