@@ -54,7 +54,7 @@ def find_submissions(
             continue
         chosen, others = choose_files(files, entries)
         found |= {(os.path.abspath(s.path), s.problem_id): (files, s) for s in chosen}
-        not_understood += others
+        not_understood += [replace(item, students=files.students) for item in others]
     rest = [replace(item, path=original(item.path)) for item in not_understood]
     return Found(_with_unique_names([*found.values()]), rest)
 

@@ -110,10 +110,14 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class NotUnderstood:
-    """A path in which no submission was found, and why."""
+    """A path in which no submission was found, and why. students, identity: whose it is, as in a
+    `Submission`, if that is known.
+    """
 
     path: Path
     why: str
+    students: tuple[str, ...] = ()
+    identity: Identity = Identity()
 
 
 def original(path: Path) -> Path:
