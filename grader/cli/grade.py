@@ -84,7 +84,8 @@ def run(options: argparse.Namespace) -> int:
         submissions, students = joined.submissions, joined.students
         found = replace(found, choices=(*found.choices, *joined.choices))
         if options.dry_run:
-            print_plan(console, students, problems, submissions, not_understood, joined.matching)
+            matching = joined.matching
+            print_plan(console, students, problems, submissions, not_understood, matching=matching)
             return WORKED
         if not submissions:
             for item in not_understood:

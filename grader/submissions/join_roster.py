@@ -150,8 +150,8 @@ def _unreadable(
 
 def _owners(item: NotUnderstood) -> list[Names]:
     """Whose it is; if nothing says so, its name or its folder's may be a student's."""
-    if item.students:
-        return [Names(name, item.identity) for name in item.students]
+    if item.owners:
+        return [Names(name, identity) for name, identity in item.owners.items()]
     return [Names(name) for name in (item.path.name, item.path.stem, item.path.parent.name) if name]
 
 

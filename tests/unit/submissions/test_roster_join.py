@@ -141,8 +141,8 @@ def test_a_student_of_the_roster_may_have_its_name() -> None:
         NotUnderstood(Path("class/cy.zip"), "it is damaged"),
         NotUnderstood(Path("class/cy/work.zip"), "it is damaged"),
         NotUnderstood(Path("class/Young, Cy/essay.pdf"), "no code"),
-        NotUnderstood(Path("class/x"), "no file", ("Cy Young",)),
-        NotUnderstood(Path("class/x"), "no file", ("x",), Identity(login="CY")),
+        NotUnderstood(Path("class/x"), "no file", {"Cy Young": Identity()}),
+        NotUnderstood(Path("class/x"), "no file", {"x": Identity(login="CY")}),
     ],
 )
 def test_who_has_something_that_could_not_be_read_has_not_handed_in_nothing(
@@ -165,7 +165,7 @@ def test_what_was_passed_over_for_another_file_is_no_work_that_could_not_be_read
 
 
 def test_what_could_not_be_read_counts_for_the_problems_without_a_submission() -> None:
-    damaged = NotUnderstood(Path("class/ada/q.zip"), "it is damaged", ("ada",))
+    damaged = NotUnderstood(Path("class/ada/q.zip"), "it is damaged", {"ada": Identity()})
     assert unclear(join([ADA], [submission("ada")], [damaged])) == [
         ("ada", "q", "could not be read")
     ]
