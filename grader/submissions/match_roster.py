@@ -86,10 +86,9 @@ def _plain(names: Iterable[str]) -> list[str]:
 
 
 def _words(name: str) -> list[str]:
-    """The words of a name. What stands for no sound, such as a direction of writing, is nothing."""
+    """The words of a name, without signs and marks of the direction of writing."""
     (plain,) = _plain([name]) or [""]
-    visible = [char for char in plain if unicodedata.category(char) != "Cf"]
-    letters = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in visible)
+    letters = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in plain)
     return "".join(letters).split()
 
 

@@ -115,7 +115,7 @@ def _canvas_rows(table: Table, columns: Columns) -> Iterator[tuple[int, Row]]:
     places = {key(name): place for place, name in reversed([*enumerate(table.header)])}
     known = {name: places[name.casefold()] for name in CANVAS if name.casefold() in places}
     ids = [known[n] for n in ("SIS Login ID", "ID", "SIS User ID") if n in known]
-    columns = Columns(ids, [known["ID"]], columns.emails, [known["Student"]])
+    columns = Columns(ids, [known["ID"]], columns.emails, [[known["Student"]]])
     above = True
     for line, cells in table.rows:
         name = cells[known["Student"]]
@@ -133,7 +133,7 @@ def _read_row(cells: Sequence[str], columns: Columns, canvas: dict[str, str] | N
     ids, numbers, emails = map(filled, (columns.ids, columns.numbers, columns.emails))
     participants = [match[1] for name in ids if (match := PARTICIPANT.fullmatch(name))]
     ids = [name for name in ids if not PARTICIPANT.fullmatch(name)]
-    name = " ".join(filled(columns.names))
+    name = " ".join(cell for part in columns.names for cell in filled(part)[:1])
     said = {"id": ids[:1], "e-mail address": emails[:1], "full name": [name] if name else []}
     id_from, own = next(((what, of[0]) for what, of in said.items() if of), ("", ""))
     student = Student(

@@ -5,8 +5,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..common.text import quote
-
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for line in text.splitlines() for name in line.split(",") if name)
@@ -60,28 +58,19 @@ KNOWN = {*ID, *LOGIN, *NUMBER, *EMAIL, *NAME, *FIRST, *LAST, *SECOND_LAST, "sect
 @dataclass(frozen=True)
 class Columns:
     """Which columns of a roster hold what, by place. All cells of `ids` name a student, the first
-    with most right. names: joined, they are the full name.
+    with most right. names: joined, they are the full name; of columns with one name, any filled one
+    is the part.
     """
 
     ids: Sequence[int]
     numbers: Sequence[int]
     emails: Sequence[int]
-    names: Sequence[int]
+    names: Sequence[Sequence[int]]
 
     @property
     def some(self) -> bool:
         """Whether anything names a student."""
         return bool(self.ids or self.emails or self.names)
-
-    def said(self, header: Sequence[str]) -> str:
-        """Which columns count, by the words of the header."""
-        parts = {"id": self.ids[:1], "name": self.names, "e-mail": self.emails[:1]}
-        said = [
-            f"{what} by {' + '.join(quote(header[n]) for n in of)}"
-            for what, of in parts.items()
-            if of
-        ]
-        return ", ".join(said)
 
 
 def key(name: str) -> str:
@@ -109,8 +98,12 @@ def read_columns(header: Sequence[str]) -> Columns:
     student = places(["student"])
     if not ids and student:
         ids = student[:1]
-    whole = [place for place in places(NAME) if place not in ids][:1]
-    first, last = places(FIRST)[:1], places(LAST)[:1] + places(SECOND_LAST)[:1]
+
+    def part(names: Iterable[str]) -> list[list[int]]:
+        every = [[place for place in places([name]) if place not in ids] for name in names]
+        return [*filter(None, every)][:1]
+
+    whole, first, last = part(NAME), part(FIRST), part(LAST) + part(SECOND_LAST)
     if first and not last:  # "Name" beside "Vorname" is the last name
         names = first + whole
     elif last and not first:  # "Nombre" beside "Apellidos" is the first name

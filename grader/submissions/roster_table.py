@@ -15,7 +15,7 @@ from .roster_columns import KNOWN, key
 LARGEST = 10 * 2**20  # bytes
 SEPARATORS = ",;\t"
 # As Excel writes it above the header.
-SEP_LINE = re.compile(r'"?sep=(.)"?[,;\t ]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+SEP_LINE = re.compile(r'"?sep=(.)"?[,;\t ]*(?:[\r\n]|$)', re.IGNORECASE)
 MOST_ABOVE = 20  # rows above the header
 # The 8-bit pages that files are written in, the most frequent first.
 PAGES = {
@@ -47,13 +47,10 @@ def read_table(data: bytes) -> Table:
     text, encoding = decode(data)
     choices = [f"The roster is read as {encoding}."] if encoding else []
     named = SEP_LINE.match(text)
-    skipped = 0
-    if named:
-        text, skipped = text[named.end() :], 1
     separator, above, top = _find_header(text, named[1] if named else SEPARATORS)
-    if above:
-        choices.append(f"The roster's header is line {top + skipped}; nothing above it is read.")
-    lines = _lines(text, separator, above, skipped)
+    if above > bool(named):
+        choices.append(f"The roster's header is line {top}; nothing above it is read.")
+    lines = _lines(text, separator, above)
     top, header = next(lines)
     return Table(header, top, list(lines), choices)
 
@@ -130,19 +127,14 @@ def _find_header(text: str, separators: str) -> tuple[str, int, int]:
     return found
 
 
-def _lines(
-    text: str, separator: str, above: int, skipped: int
-) -> Iterator[tuple[int, Sequence[str]]]:
-    """The header and each row below it that isn't empty, as wide as the header, and its last line.
-
-    skipped: lines of the file that aren't in the text.
-    """
+def _lines(text: str, separator: str, above: int) -> Iterator[tuple[int, Sequence[str]]]:
+    """The header and each filled row below it, as wide as the header, and its last line."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     width = 0
     try:
         rows = (row for row in reader if any(map(str.strip, row)))
         for row in islice(rows, above, None):
-            line = reader.line_num + skipped
+            line = reader.line_num
             cells = [cell.strip() for cell in row]
             width = width or len(cells)
             if any(cells[width:]):
@@ -152,5 +144,5 @@ def _lines(
                 )
             yield line, (cells + [""] * width)[:width]
     except csv.Error as error:
-        line = reader.line_num + skipped
+        line = reader.line_num
         raise RosterError(f"line {line}: {error}. Check the quotes there.") from error

@@ -105,8 +105,9 @@ def test_a_name_that_fits_several_is_said() -> None:
 
 def test_a_name_that_is_another_s_id_never_takes_that_row() -> None:
     found = Submission("1", Path("x/p.py"), "p", identity=Identity(login="2"))
-    joined = join([Student("1"), Student("2")], [found])
-    assert [one.student for one in joined.submissions] == ["1 (x/p.py)"]
+    same = submission("1 (x/p.py)")
+    joined = join([Student("1"), Student("2")], [found, same])
+    assert [one.student for one in joined.submissions] == ["1 (x/p.py)~", "1 (x/p.py)"]
     assert joined.matching.absent == ("1", "2")
 
 

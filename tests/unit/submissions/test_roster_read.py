@@ -50,6 +50,7 @@ def refused(data: bytes) -> str:
         "id,name,email,,\nada,Ada Lovelace,ada.l@example.org,,,,\n",
         "Class list\n\nSpring, Students of 1a;;\nid;name;email\nada;Ada Lovelace;ada.l@example.org",
         "id,id,name,email\n,ada,Ada Lovelace,ada.l@example.org\n",
+        "id,name,name,email\nada,,Ada Lovelace,ada.l@example.org\n",
         'id,name,email\n"ada","Ada Lovelace","ada.l@example.org"\n\n , ,\nTotal,,\n',
         # What people call the columns.
         "Anmeldename;Nachname;Vorname;E-Mail-Adresse\nada;Lovelace;Ada;ada.l@example.org",
@@ -156,7 +157,8 @@ def test_the_usual_8_bit_pages(name: str, page: str, said: str) -> None:
 
 
 def test_what_was_chosen_is_said() -> None:
-    assert parse_roster(b"id\nada\n") == Roster([Student("ada")])
+    for plain in (b"id\nada\n", b"sep=;\nid;x\nada;\n"):
+        assert parse_roster(plain) == Roster([Student("ada")])
     said = parse_roster("A course;;\n\nid;name;login\n1;Ada;al\n".encode("utf-16")).choices
     assert said == (
         "The roster is read as UTF-16.",
