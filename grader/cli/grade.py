@@ -10,6 +10,7 @@ import argparse
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from ..common.errors import INTERRUPTED, JUDGE_ERROR, WORKED, UsageError
@@ -27,10 +28,11 @@ from ..report.results_folder import ResultsFolder
 from ..report.run import GradedProblem, Run
 from ..sandbox import choose_sandbox, prove
 from ..submissions import Submission, find_submissions, open_zips
-from ..submissions.roster import join, read_roster
+from ..submissions.join_roster import join_roster
+from ..submissions.read_roster import Roster, read_roster
 from ..writers.all_outputs import write_all
 from ..writers.plan import print_plan
-from ..writers.terminal import Terminal, print_summary, print_table, show_progress
+from ..writers.terminal import Terminal, print_matching, print_summary, print_table, show_progress
 from .options import a_seed, add_jobs, add_sandbox, an_assignment
 
 LONGEST_TABLE = 60  # submissions; with more, and a results folder, only a summary is printed
@@ -73,14 +75,17 @@ def run(options: argparse.Namespace) -> int:
     broken = {} if options.problem else course.broken
     for problem_id, why in broken.items():
         errors.say(f"Judge error, nothing is graded for {problem_id}: {why}")
-    roster = read_roster(options.roster) if options.roster else []
+    roster = read_roster(options.roster) if options.roster else Roster()
     with ExitStack() as stack:
         paths, not_unpacked = stack.enter_context(open_zips(options.paths))
         found = find_submissions(paths, entries, options.pattern)
-        submissions, students = join(roster, found.submissions)
         not_understood = (*not_unpacked, *found.not_understood)
+        joined = join_roster(roster, found.submissions, not_understood, [e.id for e in entries])
+        submissions, students = joined.submissions, joined.students
+        found = replace(found, choices=(*found.choices, *joined.choices))
         if options.dry_run:
-            print_plan(console, students, problems, submissions, not_understood)
+            matching = joined.matching
+            print_plan(console, students, problems, submissions, not_understood, matching=matching)
             return WORKED
         if not submissions:
             for item in not_understood:
@@ -104,6 +109,7 @@ def run(options: argparse.Namespace) -> int:
             tuple(reports),
             not_understood,
             choices=found.choices,
+            matching=joined.matching,
         )
         written = _write(options, result, console, errors)
     failed = [report for report in reports if report.verdict is Verdict.JUDGE_ERROR]
@@ -215,6 +221,7 @@ def _write(options: argparse.Namespace, result: Run, console: Terminal, errors: 
         print_summary(console, result)
     else:
         print_table(console, result.reports, result.not_understood)
+    print_matching(console, result.matching)
     for said in lines:
         console.say(said)
     return len(lines) == len(outputs)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
 from ..submissions import NotUnderstood
-from ..submissions.roster import Student
+from ..submissions.roster import Matching, Student, Unclear
 from .report import Report
 
 SCHEMA: Literal[4] = 4
+NOTHING = "nothing handed in"
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Run:
     seed: repeats the run with --seed. students: everyone in the roster, in its order, and then
     everyone else who handed in. reports: at most one for each student and problem. not_understood:
     what was not graded, and why. choices: what the grader decided without being
-    told, such as the form of the names, a sentence each. schema: the version of this format.
+    told, such as the form of the names, a sentence each. matching: who of the roster has nothing
+    or no score, and who is not in it. schema: the version of this format.
     """
 
     seed: int
@@ -38,23 +40,42 @@ class Run:
     reports: tuple[Report, ...]
     not_understood: tuple[NotUnderstood, ...] = ()
     choices: tuple[str, ...] = ()
+    matching: Matching = field(default_factory=Matching)
     schema: Literal[4] = SCHEMA
 
     @cached_property
     def _by_student(self) -> dict[tuple[str, str], Report]:
         return {(report.student, report.problem_id): report for report in self.reports}
 
+    @cached_property
+    def _unclear(self) -> dict[tuple[str, str], Unclear]:
+        return {(item.student, item.problem_id): item for item in self.matching.unclear}
+
     def report(self, student: Student, problem: GradedProblem) -> Report | None:
-        """None if the student handed in nothing for the problem."""
+        """None if there is no submission of the student for the problem."""
         return self._by_student.get((student.id, problem.id))
 
+    def unclear(self, student: Student, problem: GradedProblem) -> Unclear | None:
+        """Why there is no report, if it is not that the student handed in nothing."""
+        return self._unclear.get((student.id, problem.id))
+
+    def words(self, student: Student, problem: GradedProblem) -> str:
+        """The verdict, or what there is in its place."""
+        if report := self.report(student, problem):
+            return report.verdict.words
+        unclear = self.unclear(student, problem)
+        return unclear.words if unclear else NOTHING
+
     def score(self, student: Student, problem: GradedProblem) -> int | None:
-        """The points: 0 if nothing was handed in, None for a judge error."""
-        report = self.report(student, problem)
-        return report.score if report else 0
+        """The points: 0 if nothing was handed in, None if they are not known: for a judge error, a
+        conflict, and what could not be read.
+        """
+        if report := self.report(student, problem):
+            return report.score
+        return None if self.unclear(student, problem) else 0
 
     def total(self, student: Student) -> tuple[int, bool]:
-        """The sum of the scores, and whether a judge error is missing from it."""
+        """The sum of the scores, and whether one that is not known is missing from it."""
         scores = [self.score(student, problem) for problem in self.problems]
         return sum(score or 0 for score in scores), None in scores
 

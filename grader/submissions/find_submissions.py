@@ -11,7 +11,7 @@ from .choose_file import choose_files
 from .lms_forms import files_by_form
 from .name_pattern import files_by_pattern, read_pattern
 from .student_files import StudentFiles
-from .submission import NotUnderstood, Submission, original
+from .submission import Identity, NotUnderstood, Submission, original
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ def find_submissions(
             continue
         chosen, others = choose_files(files, entries)
         found |= {(os.path.abspath(s.path), s.problem_id): (files, s) for s in chosen}
-        not_understood += others
+        owners = dict.fromkeys(files.students, Identity())
+        not_understood += [replace(item, owners=owners) for item in others]
     rest = [replace(item, path=original(item.path)) for item in not_understood]
     return Found(_with_unique_names([*found.values()]), rest)
 

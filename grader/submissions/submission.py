@@ -116,10 +116,13 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class NotUnderstood:
-    """A path in which no submission was found, and why."""
+    """A path in which no submission was found, and why. owners: whose it is, if that is known: the
+    students' names, and what else their source says about them.
+    """
 
     path: Path
     why: str
+    owners: Mapping[str, Identity] = field(default_factory=dict)
 
 
 def original(path: Path) -> Path:

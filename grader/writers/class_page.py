@@ -10,7 +10,8 @@ from markupsafe import Markup
 from ..common.verdict import Verdict
 from ..diagnosis.finding import Finding
 from ..report.report import Report
-from ..report.run import GradedProblem, Run
+from ..report.run import NOTHING, GradedProblem, Run
+from ..submissions.roster import UNCLEAR
 from .charts import histogram
 from .common_mistakes import common_mistakes
 from .html import asset, render
@@ -40,7 +41,12 @@ def class_page(run: Run) -> Markup:
         histograms=list(_histograms(run, handed_in)),
         mistakes=[_mistakes(run, problem) for problem in run.problems],
         slowest=sorted(run.reports, key=lambda report: -report.seconds)[:SLOWEST],
-        absent=[student for student in run.students if student.id not in handed_in],
+        absent=[
+            student
+            for student in run.students
+            if all(run.words(student, problem) == NOTHING for problem in run.problems)
+        ],
+        unclear=dict.fromkeys((u.student, u.words, u.why) for u in run.matching.unclear),
         most_paths=MOST_PATHS,
         facts=list(_facts(run)),
     )
@@ -55,18 +61,15 @@ def _judge_errors(run: Run) -> dict[str, list[Report]]:
     return by_reason
 
 
-def _verdicts(run: Run) -> Iterator[tuple[Verdict | None, list[int]]]:
-    """How many students have each verdict, by problem; None is nothing handed in."""
+def _verdicts(run: Run) -> Iterator[tuple[tuple[Verdict | None, str], list[int]]]:
+    """How many students have each verdict, or words in its place, by problem."""
     counts = [
-        Counter(
-            report.verdict if (report := run.report(student, problem)) else None
-            for student in run.students
-        )
-        for problem in run.problems
+        Counter(run.words(student, problem) for student in run.students) for problem in run.problems
     ]
-    for verdict in (*Verdict, None):
-        if any(count[verdict] for count in counts):
-            yield verdict, [count[verdict] for count in counts]
+    verdicts = [(verdict, verdict.words) for verdict in Verdict]
+    for verdict, words in (*verdicts, *((None, words) for words in (*UNCLEAR, NOTHING))):
+        if any(count[words] for count in counts):
+            yield (verdict, words), [count[words] for count in counts]
 
 
 def _histograms(run: Run, handed_in: set[str]) -> Iterator[Markup]:

@@ -1,7 +1,8 @@
 """A run as JUnit XML, for systems that show test results: CI, Jenkins, GitHub Classroom.
 
 A suite is a problem, a test is one group of one student's submission. A wrong group is a failure, a
-judge error is an error, and nothing handed in is a skipped test.
+judge error is an error. A test is skipped if nothing was handed in or could be read, or if two
+submissions are in conflict.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ def _add_tests(suite: Element, run: Run, student: Student, problem: GradedProble
 
     report = run.report(student, problem)
     if report is None:
-        SubElement(test(), "skipped", message="Nothing was handed in.")
+        unclear = run.unclear(student, problem)
+        why = f"{unclear.words}: {unclear.why}" if unclear else "Nothing was handed in."
+        SubElement(test(), "skipped", message=visible(why))
         return
     if report.verdict is Verdict.JUDGE_ERROR:
         message = visible(report.message)

@@ -7,8 +7,7 @@ import re
 from markupsafe import Markup
 
 from ..common.text import quote
-from ..report.report import Report
-from ..report.run import Run
+from ..report.run import GradedProblem, Run
 from ..submissions.roster import Student
 from .check_html import diagnosis_html
 from .html import render
@@ -36,15 +35,14 @@ def page_names(run: Run) -> dict[str, str]:
     return {student.id: page_name(n, student) for n, student in enumerate(run.students, 1)}
 
 
-def points(report: Report | None) -> str:
-    """The score as text: "0" if nothing was handed in, "?" if it is not marked."""
-    if report is None:
-        return "0"
-    return "?" if report.score is None else str(report.score)
+def points(run: Run, student: Student, problem: GradedProblem) -> str:
+    """The score as text: "0" if nothing was handed in, "?" if it is not known."""
+    score = run.score(student, problem)
+    return "?" if score is None else str(score)
 
 
 def total_text(run: Run, student: Student) -> str:
-    """The total, such as "27", or "7 + ?" if a problem is not marked."""
+    """The total, such as "27", or "7 + ?" if a score is not known."""
     total, incomplete = run.total(student)
     return f"{total} + ?" if incomplete else str(total)
 

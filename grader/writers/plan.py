@@ -11,10 +11,11 @@ from rich.text import Text
 from ..common.text import quote, visible
 from ..report.run import GradedProblem
 from ..submissions import NotUnderstood, Submission
-from ..submissions.roster import Student
-from .terminal import Terminal, print_with_notes, short_name
+from ..submissions.roster import Matching, Student
+from .terminal import Terminal, print_matching, print_with_notes, short_name
 
 WIDEST = 40  # cells of a column
+ALL_FITS = Matching()
 
 
 def print_plan(
@@ -23,17 +24,23 @@ def print_plan(
     problems: Sequence[GradedProblem],
     submissions: Sequence[Submission],
     not_understood: Sequence[NotUnderstood],
+    matching: Matching = ALL_FITS,
 ) -> None:
     """A line a student with the file for each problem, notes below it; the counts at the end."""
     found = {(item.student, item.problem_id): item for item in submissions}
+    unclear = {(item.student, item.problem_id): item.words for item in matching.unclear}
     table = Table.grid(padding=(0, 2, 0, 0))
     for _ in ("student", *problems):
         table.add_column(max_width=WIDEST, no_wrap=True, overflow="ellipsis")
     table.add_row("student", *(Text(quote(problem.id)) for problem in problems), style="bold")
     notes = []
     for student in students:
-        items = [found.get((student.id, problem.id)) for problem in problems]
-        files = [Text(_file(item)) if item else Text("nothing", "yellow") for item in items]
+        keys = [(student.id, problem.id) for problem in problems]
+        items = [found.get(key) for key in keys]
+        files = [
+            Text(_file(item)) if item else Text(unclear.get(key, "nothing"), "yellow")
+            for key, item in zip(keys, items, strict=True)
+        ]
         table.add_row(Text(_who(student)), *files)
         notes.append(dict.fromkeys(note for item in items if item for note in item.notes))
     print_with_notes(console, table, notes, indent=2)
@@ -43,7 +50,8 @@ def print_plan(
         console.say(visible(f"Not understood: {other.path}: {other.why}"))
     if left:
         console.print()
-    handed_in = {submission.student for submission in submissions}
+    print_matching(console, matching)
+    handed_in = {student for student, _ in (*found, *unclear)}
     nothing = sum(student.id not in handed_in for student in students)
     each = ", ".join(
         f"{quote(problem.id)} {sum(s.problem_id == problem.id for s in submissions):,}"

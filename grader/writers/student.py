@@ -51,7 +51,10 @@ def print_explained(console: Terminal, student: Student, run: Run) -> None:
         console.print()
         title = Text(problem.id, "bold")
         if report is None:
-            console.print(title.append("  nothing handed in", "dim"))
+            unclear = run.unclear(student, problem)
+            console.print(title.append(f"  {run.words(student, problem)}", "dim"), soft_wrap=True)
+            if unclear:
+                console.say(f"  {visible(unclear.why)}")
             continue
         points = "?" if report.score is None else report.score
         title.append(f"  {report.verdict.words}, {points} of {report.max_score} points")

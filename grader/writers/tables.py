@@ -15,7 +15,6 @@ from ..common.text import encodable, visible
 from ..report.run import Run
 from ..submissions.roster import Student
 
-NOTHING = "nothing handed in"
 # Without this mark, Excel reads the file in an old encoding and garbles names.
 BYTE_ORDER_MARK = "\ufeff"
 CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
@@ -34,8 +33,8 @@ Row = list[str | int]
 def gradebook_csv(run: Run) -> str:
     """One row for each student: verdict and score of each problem, the total, and its maximum.
 
-    A student who handed in nothing gets 0. The score of a judge error is not known, and neither is
-    the total: both cells are empty.
+    A student who handed in nothing gets 0. The score of a judge error, of a conflict and of what
+    could not be read is not known, and neither is the total: both cells are empty.
     """
     header: Row = ["student", "name", "email"]
     for problem in run.problems:
@@ -44,8 +43,7 @@ def gradebook_csv(run: Run) -> str:
     for student in run.students:
         row: Row = [_text(student.id), _text(student.name), _text(student.email)]
         for problem in run.problems:
-            report, score = run.report(student, problem), run.score(student, problem)
-            row += [report.verdict.words if report else NOTHING, _number(score)]
+            row += [run.words(student, problem), _number(run.score(student, problem))]
         total, incomplete = run.total(student)
         rows.append([*row, "" if incomplete else total, run.max_score])
     return BYTE_ORDER_MARK + _csv(rows)
@@ -101,7 +99,7 @@ def canvas_csv(run: Run, assignments: Mapping[str, int]) -> CanvasTable:
 def results_jsonl(run: Run) -> str:
     """One JSON object a line for each student and problem, all with the same keys, none nested.
 
-    Integers: score (null for a judge error), max_score, seed. Numbers: seconds. All else is text,
+    Integers: score (null if it is not known), max_score, seed. Numbers: seconds. All else is text,
     null if nothing was handed in. `kind` is what happened, finer than the verdict. `finding_id` (of
     the first finding) stays when the wording of `finding` changes.
     """
@@ -111,11 +109,13 @@ def results_jsonl(run: Run) -> str:
             "name": student.name,
             "email": student.email,
             "problem": problem.id,
-            "verdict": report.verdict.value if report else NOTHING.replace(" ", "_"),
+            "verdict": (
+                report.verdict.value if report else run.words(student, problem).replace(" ", "_")
+            ),
             "kind": report.kind.value if report else None,
             "score": run.score(student, problem),
             "max_score": problem.max_score,
-            "message": report.message if report else None,
+            "message": report.message if report else unclear.why if unclear else None,
             "finding_id": finding.id if finding else None,
             "finding": finding.sentence if finding else None,
             "seconds": round(report.seconds, 3) if report else 0.0,
@@ -126,6 +126,7 @@ def results_jsonl(run: Run) -> str:
         for student in run.students
         for problem in run.problems
         for report in [run.report(student, problem)]
+        for unclear in [run.unclear(student, problem)]
         for finding in [next(iter(report.diagnosis.findings), None) if report else None]
     )
 

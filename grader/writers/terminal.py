@@ -29,6 +29,7 @@ from ..common.verdict import Verdict
 from ..report.report import Report
 from ..report.run import Run
 from ..submissions import NotUnderstood
+from ..submissions.roster import Matching
 
 WIDEST_TABLE = 10_000  # cells
 COLOURS = {Verdict.ACCEPTED: "green", Verdict.JUDGE_ERROR: "bold magenta"}
@@ -127,13 +128,25 @@ def print_summary(console: Terminal, run: Run) -> None:
     for problem in run.problems:
         counts = Counter(r.verdict for r in run.reports if r.problem_id == problem.id)
         words = [f"{count} {verdict.words}" for verdict, count in counts.most_common()]
-        if nothing := len(run.students) - counts.total():
-            words.append(f"{nothing} handed in nothing")
+        without = [s for s in run.students if not run.report(s, problem)]
+        for what, count in Counter(run.words(s, problem) for s in without).items():
+            words.append(f"{count} {what}")
         console.print(Text(f"{problem.id}: ", "bold").append(", ".join(words), ""), soft_wrap=True)
     if run.not_understood:
         number = len(run.not_understood)
         console.say(f"{number} files or folders were not graded; index.html says why.")
     console.print()
+
+
+def print_matching(console: Terminal, matching: Matching) -> None:
+    """What does not fit between roster and submissions, and why students have no score."""
+    if matching.summary:
+        console.say(visible(matching.summary), "bold yellow")
+    reasons = dict.fromkeys((item.student, item.words, item.why) for item in matching.unclear)
+    for student, words, why in reasons:
+        console.say(visible(f"{short_name(student)}: {words}: {why}"), indent=2)
+    if matching.summary:
+        console.print()
 
 
 def print_with_notes(

@@ -1,0 +1,148 @@
+"""Reads the bytes of a roster as a table: its encoding, its separator, and where its header is."""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from ..common.errors import RosterError
+from ..common.text import quote
+from .roster_columns import KNOWN, key
+
+LARGEST = 10 * 2**20  # bytes
+SEPARATORS = ",;\t"
+# As Excel writes it above the header.
+SEP_LINE = re.compile(r'"?sep=(.)"?[,;\t ]*(?:[\r\n]|$)', re.IGNORECASE)
+MOST_ABOVE = 20  # rows above the header
+# The 8-bit pages that files are written in, the most frequent first.
+PAGES = {
+    "cp1252": "Windows-1252",
+    "iso8859_15": "ISO 8859-15",
+    "cp1250": "Windows-1250",
+    "mac_roman": "Mac Roman",
+    "cp850": "DOS 850",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A roster's rows below the header, each as wide as it, with their last lines in the file.
+
+    top: the line of the header. choices: what was decided about the bytes, a sentence each.
+    """
+
+    header: Sequence[str]
+    top: int
+    rows: Sequence[tuple[int, Sequence[str]]]
+    choices: Sequence[str]
+
+
+def read_table(data: bytes) -> Table:
+    """Raises RosterError if the bytes are no table with a header."""
+    if len(data) > LARGEST:
+        raise RosterError(f"more than {LARGEST // 2**20} MiB: this is no list of students.")
+    text, encoding = decode(data)
+    choices = [f"The roster is read as {encoding}."] if encoding else []
+    named = SEP_LINE.match(text)
+    separator, above, top = _find_header(text, named[1] if named else SEPARATORS)
+    if above > bool(named):
+        choices.append(f"The roster's header is line {top}; nothing above it is read.")
+    lines = _lines(text, separator, above)
+    top, header = next(lines)
+    return Table(header, top, list(lines), choices)
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """The text, and the name of the encoding if it is no UTF-8. Raises RosterError.
+
+    Every text is valid in some 8-bit page, so the one counts in which the fewest letters look out
+    of place.
+    """
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if data.startswith(mark):
+            return _decode(data, encoding), "UTF-16" if encoding == "utf-16" else ""
+    # A header has ASCII letters: in UTF-16, every second byte of those is zero.
+    some = data[:200]
+    for zeros, encoding in ((some[1::2], "utf-16-le"), (some[::2], "utf-16-be")):
+        if 2 * zeros.count(0) > len(zeros):
+            return _decode(data, encoding), "UTF-16"
+    try:
+        return data.decode("utf-8"), ""
+    except UnicodeDecodeError:
+        decoded = {page: _in_page(data, page) for page in PAGES}
+        page = min(PAGES, key=lambda page: _out_of_place(decoded[page]))
+        return decoded[page], f"{PAGES[page]}, since it is no UTF-8"
+
+
+def _decode(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        name = "UTF-8" if encoding.startswith("utf-8") else "UTF-16"
+        line = data[: error.start].decode(encoding, "ignore").count("\n") + 1
+        raise RosterError(f'line {line}: not {name}. Save it as "CSV UTF-8".') from error
+
+
+def _in_page(data: bytes, page: str) -> str:
+    return data.decode(page, "replace")
+
+
+def _out_of_place(text: str) -> int:
+    """How many characters beyond ASCII are no letters, or are capitals inside a word."""
+    pairs = zip(f" {text}", text, strict=False)
+    return sum(
+        not char.isalpha() or (char.isupper() and before.islower())
+        for before, char in pairs
+        if not char.isascii()
+    )
+
+
+def _find_header(text: str, separators: str) -> tuple[str, int, int]:
+    """The separator, how many rows lie above the header, and the header's line.
+
+    The header is the row with the most names of columns. Raises RosterError.
+    """
+    best, found = 0, None
+    for separator in separators:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        try:
+            rows = ((row, reader.line_num) for row in reader if any(map(str.strip, row)))
+            for above, (row, line) in enumerate(islice(rows, MOST_ABOVE + 1)):
+                names = len(KNOWN & set(map(key, row)))
+                if names > best:
+                    best, found = names, (separator, above, line)
+        except csv.Error:
+            continue  # what is wrong is said when the right separator is known
+    if found is None:
+        raise RosterError(
+            "line 1: no header. Let the first line name the columns: id, name, email."
+        )
+    return found
+
+
+def _lines(text: str, separator: str, above: int) -> Iterator[tuple[int, Sequence[str]]]:
+    """The header and each filled row below it, as wide as the header, and its last line."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    width = 0
+    try:
+        rows = (row for row in reader if any(map(str.strip, row)))
+        for row in islice(rows, above, None):
+            line = reader.line_num
+            cells = [cell.strip() for cell in row]
+            width = width or len(cells)
+            if any(cells[width:]):
+                raise RosterError(
+                    f"line {line}: it has {len(cells)} cells, and the header {width}. "
+                    f"Put quotes around a cell with a separator ({quote(repr(separator))}) in it."
+                )
+            yield line, (cells + [""] * width)[:width]
+    except csv.Error as error:
+        line = reader.line_num
+        raise RosterError(f"line {line}: {error}. Check the quotes there.") from error

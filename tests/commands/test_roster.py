@@ -1,0 +1,93 @@
+"""A roster by the real command: who is who, and what does not fit, in every output."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from support.command import CourseOption, report_schema, run, student
+from support.sources import RIGHT
+
+ROSTER = """\
+sep=;
+Kursliste;;
+Matrikelnummer;Nachname;Vorname;E-Mail-Adresse
+123;Zéro;Anne;az@x.edu
+007;Ek;Bo;bo@x.edu
+8;Young;Cy;cy@x.edu
+;Berg;Dee;dee@x.edu
+10;Fay;Eve;eve@x.edu
+11;李;娜;
+12;=1+1;@sum;
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Everyone but Eve has handed in; Bo twice, and Cy what can't be read."""
+    names = ("00123", "Ek, Bo", "bo", "dee", "李娜", "@sum =1+1", "-x", "team_8")
+    for name in names:
+        student(tmp_path / "class", name, RIGHT)
+    (tmp_path / "class" / "cy").mkdir()
+    (tmp_path / "class" / "cy" / "essay.pdf").write_bytes(b"%PDF")
+    (tmp_path / "roster.csv").write_bytes(ROSTER.encode("utf-16"))
+    return tmp_path
+
+
+SAID = (
+    "2 submissions match nobody in the roster: -x, team_8; 1 of the roster has handed in nothing: "
+    "10; 1 student has a conflict of submissions: 007; 1 student has something that could not be "
+    "read: 8."
+)
+
+
+def test_a_dry_run_tells_everything(folder: Path) -> None:
+    done = run("grade", "class", "--roster", "roster.csv", "--dry-run", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert SAID in done.stdout.splitlines()
+    rows = {line.split("  ")[0]: line for line in done.stdout.splitlines()}
+    assert "00123/" in rows["123 (Anne Zéro)"]
+    assert "conflict" in rows["007 (Bo Ek)"]
+    assert "could not be read" in rows["8 (Cy Young)"]
+    assert "dee/" in rows["dee@x.edu (Dee Berg)"]
+    assert "李娜/" in rows["11 (娜 李)"]
+    assert "@sum =1+1/" in rows["12 (@sum =1+1)"]
+
+
+def test_every_output_of_a_run_tells_it(small: CourseOption, folder: Path) -> None:
+    options = ("--roster", "roster.csv", "-o", "out", "--problem", "patch_embed_cls", *small)
+    done = run("grade", "class", *options, cwd=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert SAID in done.stdout.splitlines()
+    document = json.loads((folder / "out" / "report.json").read_text())
+    jsonschema.validate(document, report_schema())
+    assert document["matching"]["summary"] == SAID
+    assert document["matching"]["unmatched"] == ["-x", "team_8"]
+    assert document["matching"]["absent"] == ["10"]
+    assert [one["student"] for one in document["matching"]["unclear"]] == ["007", "8"]
+    assert "The roster is read as UTF-16." in document["choices"]
+    assert any(
+        "matched with the roster by full name, such as" in one for one in document["choices"]
+    )
+    assert SAID in (folder / "out" / "index.html").read_text()
+    with (folder / "out" / "gradebook.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    verdicts = {name: row["patch_embed_cls verdict"] for name, row in rows.items()}
+    assert verdicts == {
+        "123": "accepted",
+        "007": "conflict",
+        "8": "could not be read",
+        "dee@x.edu": "accepted",
+        "10": "nothing handed in",
+        "11": "accepted",
+        "12": "accepted",
+        "'-x": "accepted",
+        "Ek, Bo": "accepted",
+        "bo": "accepted",
+        "team_8": "accepted",
+    }
+    assert [rows[name]["total"] for name in ("007", "8", "10")] == ["", "", "0"]
+    assert rows["12"]["name"] == "'@sum =1+1"
