@@ -26,7 +26,7 @@ from ..report.report_json import to_json
 from ..report.results_folder import ResultsFolder
 from ..report.run import GradedProblem, Run
 from ..sandbox import choose_sandbox, prove
-from ..submissions import Submission, find_submissions, open_zips
+from ..submissions import Submission, find_submissions, open_archives
 from ..submissions.roster import join, read_roster
 from ..writers.all_outputs import write_all
 from ..writers.plan import print_plan
@@ -75,12 +75,13 @@ def run(options: argparse.Namespace) -> int:
         errors.say(f"Judge error, nothing is graded for {problem_id}: {why}")
     roster = read_roster(options.roster) if options.roster else []
     with ExitStack() as stack:
-        paths, not_unpacked = stack.enter_context(open_zips(options.paths))
-        found = find_submissions(paths, entries, options.pattern)
+        opened = stack.enter_context(open_archives(options.paths))
+        found = find_submissions(opened.paths, entries, options.pattern, opened.unpacked)
+        choices = (*opened.choices, *found.choices)
         submissions, students = join(roster, found.submissions)
-        not_understood = (*not_unpacked, *found.not_understood)
+        not_understood = (*opened.refused, *found.not_understood)
         if options.dry_run:
-            print_plan(console, students, problems, submissions, not_understood)
+            print_plan(console, students, problems, submissions, not_understood, choices)
             return WORKED
         if not submissions:
             for item in not_understood:
@@ -103,7 +104,7 @@ def run(options: argparse.Namespace) -> int:
             tuple(students),
             tuple(reports),
             not_understood,
-            choices=found.choices,
+            choices=choices,
         )
         written = _write(options, result, console, errors)
     failed = [report for report in reports if report.verdict is Verdict.JUDGE_ERROR]

@@ -31,6 +31,7 @@ from ..report.run import Run
 from ..submissions import NotUnderstood
 
 WIDEST_TABLE = 10_000  # cells
+MOST_CHOICES = 20
 COLOURS = {Verdict.ACCEPTED: "green", Verdict.JUDGE_ERROR: "bold magenta"}
 
 
@@ -134,6 +135,16 @@ def print_summary(console: Terminal, run: Run) -> None:
         number = len(run.not_understood)
         console.say(f"{number} files or folders were not graded; index.html says why.")
     console.print()
+
+
+def print_choices(console: Terminal, choices: Sequence[str]) -> None:
+    """What the grader decided without being told, a line each."""
+    for choice in choices[:MOST_CHOICES]:
+        console.say(visible(choice))
+    if len(choices) > MOST_CHOICES:
+        console.say(f"And {len(choices) - MOST_CHOICES:,} more; the JSON report lists them.")
+    if choices:
+        console.print()
 
 
 def print_with_notes(
