@@ -10,7 +10,6 @@ import argparse
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 
 from ..common.errors import INTERRUPTED, JUDGE_ERROR, WORKED, UsageError
@@ -27,7 +26,7 @@ from ..report.report_json import to_json
 from ..report.results_folder import ResultsFolder
 from ..report.run import GradedProblem, Run
 from ..sandbox import choose_sandbox, prove
-from ..submissions import Submission, find_submissions, open_zips
+from ..submissions import Submission, find_submissions, open_archives
 from ..submissions.join_roster import join_roster
 from ..submissions.read_roster import Roster, read_roster
 from ..writers.all_outputs import write_all
@@ -77,15 +76,16 @@ def run(options: argparse.Namespace) -> int:
         errors.say(f"Judge error, nothing is graded for {problem_id}: {why}")
     roster = read_roster(options.roster) if options.roster else Roster()
     with ExitStack() as stack:
-        paths, not_unpacked = stack.enter_context(open_zips(options.paths))
-        found = find_submissions(paths, entries, options.pattern)
-        not_understood = (*not_unpacked, *found.not_understood)
+        opened = stack.enter_context(open_archives(options.paths))
+        found = find_submissions(opened.paths, entries, options.pattern, opened.unpacked)
+        not_understood = (*opened.refused, *found.not_understood)
         joined = join_roster(roster, found.submissions, not_understood, [e.id for e in entries])
         submissions, students = joined.submissions, joined.students
-        found = replace(found, choices=(*found.choices, *joined.choices))
+        choices = (*opened.choices, *found.choices, *joined.choices)
         if options.dry_run:
-            matching = joined.matching
-            print_plan(console, students, problems, submissions, not_understood, matching=matching)
+            print_plan(
+                console, students, problems, submissions, not_understood, choices, joined.matching
+            )
             return WORKED
         if not submissions:
             for item in not_understood:
@@ -108,7 +108,7 @@ def run(options: argparse.Namespace) -> int:
             tuple(students),
             tuple(reports),
             not_understood,
-            choices=found.choices,
+            choices=choices,
             matching=joined.matching,
         )
         written = _write(options, result, console, errors)

@@ -3,9 +3,9 @@
 Nothing of a submission runs or is parsed here: names are compared and texts are searched.
 """
 
+from .archives import open_archives
 from .find_submissions import Found, find_submissions
 from .submission import LARGEST, Code, Identity, NotUnderstood, Submission, Unreadable, digest
-from .zips import open_zips
 
 __all__ = [
     "LARGEST",
@@ -17,5 +17,5 @@ __all__ = [
     "Unreadable",
     "digest",
     "find_submissions",
-    "open_zips",
+    "open_archives",
 ]

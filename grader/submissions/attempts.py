@@ -10,7 +10,7 @@ COUNTED = r"v|ver|version|attempt|try|submission|rev|final|new|copy|kopie|copie|
 NOT_COUNTED = r"final|new|latest|fixed|old|backup|draft|attempt|at"
 COPY = r"(?P<copy>copy|kopie|copie|copia)"  # the first one often has no number
 DATE = (
-    r"(?P<year>20\d\d)[-_.]?(?P<month>\d\d)[-_.]?(?P<day>\d\d)"
+    r"(?P<year>20\d\d)[-_.]?(?P<month>0[1-9]|1[0-2])[-_.]?(?P<day>[0-2]\d|3[01])"
     r"(?:[-_ T.]+(?P<hour>\d\d)[-_.:h]?(?P<minute>\d\d)(?:[-_.:]?(?P<second>\d\d))?)?"
 )
 PARTS = ("year", "month", "day", "hour", "minute", "second")

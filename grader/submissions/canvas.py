@@ -3,12 +3,13 @@
 import re
 from pathlib import Path
 
-from .student_files import CodeFile
+from .owner import Owner
+from .submission import Identity
 
 # `lovelaceada_12345_67890_file.py`: name, Canvas's number for the student, and for the upload.
-# If marking is anonymous: `anon_x7Yz3_67890_file.py`. LATE stands before the student's number.
+# If marking is anonymous: `anon_x7Yz3_67890_file.py`. LATE, in any case, stands before the number.
 NAME = re.compile(
-    r"(?:(?:LATE_)?anon_(?P<anon>[0-9A-Za-z]{1,25})|(?P<name>.+?)_(?:LATE_)?(?P<user>[0-9]{1,25}))"
+    r"(?:(?:(?i:LATE)_)?anon_(?P<anon>[0-9A-Za-z]{1,25})|(?P<name>.+?)_(?:(?i:LATE)_)?(?P<user>[0-9]{1,25}))"
     r"_(?P<upload>[0-9]{1,25})_(?P<file>.+)",
     re.DOTALL,
 )
@@ -21,16 +22,21 @@ AGAIN = re.compile(
 AFTER_ALL_NUMBERS = 10_000
 
 
-def read_file_name(path: Path) -> tuple[str, CodeFile] | None:
+def read_name(name: str) -> Owner | None:
     """The student and the file; None if Canvas did not make this name.
 
     The student is name and number, so that two students of one name stay two.
     """
-    match = NAME.fullmatch(path.name)
+    match = NAME.fullmatch(name)
     if match is None:
         return None
-    student = f"anon_{match['anon']}" if match["anon"] else f"{match['name']}_{match['user']}"
-    stem, attempt = Path(match["file"]).stem, 0
-    if again := AGAIN.fullmatch(stem):
-        stem, attempt = again["stem"], int(again["attempt"] or AFTER_ALL_NUMBERS)
-    return student, CodeFile(path, stem, (attempt, int(match["upload"])))
+    if match["anon"]:
+        student, identity = f"anon_{match['anon']}", Identity()
+    else:
+        student = f"{match['name']}_{match['user']}"
+        identity = Identity(number=match["user"], full_name=match["name"])
+    path, attempt = Path(match["file"]), 0
+    if again := AGAIN.fullmatch(path.stem):
+        attempt = int(again["attempt"] or AFTER_ALL_NUMBERS)
+        path = Path(again["stem"] + path.suffix)
+    return Owner(student, identity, path.name, (attempt, int(match["upload"])))

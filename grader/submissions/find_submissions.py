@@ -2,15 +2,15 @@
 
 import os
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..course.catalogue import Entry
 from .choose_file import choose_files
-from .lms_forms import files_by_form
+from .lms_forms import FormReader
 from .name_pattern import files_by_pattern, read_pattern
-from .student_files import StudentFiles
+from .student_files import Folders, StudentFiles, is_folder, list_folder
 from .submission import Identity, NotUnderstood, Submission, original
 
 
@@ -28,7 +28,10 @@ class Found:
 
 
 def find_submissions(
-    paths: Sequence[Path], entries: Collection[Entry], pattern: str | None = None
+    paths: Sequence[Path],
+    entries: Collection[Entry],
+    pattern: str | None = None,
+    unpacked: Mapping[Path, Path | None] | None = None,
 ) -> Found:
     """All submissions under the paths for the given problems; and all paths that led to none.
 
@@ -39,12 +42,16 @@ def find_submissions(
 
     pattern: how paths of files say whose they are, in place of all forms; see `read_pattern`.
         Raises UsageError.
+    unpacked: the folder of each archive in the paths, see `open_archives`.
     """
     unique = list(dict.fromkeys(paths))
+    folders = Folders(unpacked or {})
+    reader = FormReader(entries, folders)
     if pattern is None:
-        everyone = files_by_form(unique)
+        everyone = [*reader.read(unique)]
     else:
-        everyone = files_by_pattern(unique, read_pattern(pattern, [entry.id for entry in entries]))
+        by = read_pattern(pattern, [entry.id for entry in entries])
+        everyone = [*files_by_pattern([*map(_in_wrapper, unique)], by, folders)]
     # Each file counts once for each problem, however many of the paths lead to it.
     found: dict[tuple[str, str], tuple[StudentFiles, Submission]] = {}
     not_understood: list[NotUnderstood] = []
@@ -54,15 +61,27 @@ def find_submissions(
             continue
         chosen, others = choose_files(files, entries)
         found |= {(os.path.abspath(s.path), s.problem_id): (files, s) for s in chosen}
-        owners = dict.fromkeys(files.students, Identity())
+        owners = {name: files.identities.get(name, Identity()) for name in files.students}
         not_understood += [replace(item, owners=owners) for item in others]
     rest = [replace(item, path=original(item.path)) for item in not_understood]
-    return Found(_with_unique_names([*found.values()]), rest)
+    return Found(_with_unique_names([*found.values()]), rest, tuple(reader.choices))
+
+
+def _in_wrapper(path: Path) -> Path:
+    """The only folder in an archive that holds nothing else; any other path as it is."""
+    if original(path) == path or len(original(path).parts) > 1 or not is_folder(path):
+        return path
+    listing = list_folder(path)
+    return listing.folders[0] if len(listing.folders) == 1 and not listing.files else path
 
 
 def _with_unique_names(found: Sequence[tuple[StudentFiles, Submission]]) -> list[Submission]:
     """One submission for each of a group, and never two for one problem under one name."""
-    named = [(files, replace(s, student=name)) for files, s in found for name in files.students]
+    named = [
+        (files, replace(s, student=name, identity=files.identities.get(name, Identity())))
+        for files, s in found
+        for name in files.students
+    ]
     for longer_name in (_name_by_folder, _name_by_file):
         counts = Counter((s.student, s.problem_id) for _, s in named)
         taken = {student for (student, _), count in counts.items() if count > 1}

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from .submission import Unreadable, read_file
+from .submission import Identity, Unreadable, read_file
 
 METADATA = "submission_metadata.yml"
 FOLDER = "submission_"  # how the names of an export's folders begin
@@ -19,9 +19,10 @@ class NotGradescope(ValueError):
     """The metadata can't be read as Gradescope writes them."""
 
 
-def read_submitters(path: Path) -> dict[str, tuple[str, ...]]:
-    """For each folder of the export its students: student ID, else e-mail address, else name.
+def read_submitters(path: Path) -> dict[str, dict[str, Identity]]:
+    """For each folder of the export its students, and what else it says about each.
 
+    A student is called by the student ID, else the e-mail address, else the name.
     A folder is missing if its students have none of these. Raises NotGradescope.
     """
     try:
@@ -35,25 +36,27 @@ def read_submitters(path: Path) -> dict[str, tuple[str, ...]]:
     return submitters(text)
 
 
-def submitters(text: str) -> dict[str, tuple[str, ...]]:
+def submitters(text: str) -> dict[str, dict[str, Identity]]:
     """For each folder its students, from the text of the metadata. Raises NotGradescope."""
     try:
         metadata = yaml.load(text, LOADER)
     except (yaml.YAMLError, RecursionError) as error:
         raise NotGradescope("it is not YAML") from error
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, dict[str, Identity]] = {}
     for item in metadata.items() if isinstance(metadata, dict) else ():
         match item:
             case str(folder), {":submitters": list(people)} if folder.startswith(FOLDER):
-                if names := dict.fromkeys(filter(None, map(_name, people))):
-                    found[folder] = tuple(names)
+                if named := {name: who for name, who in map(_person, people) if name}:
+                    found[folder] = named
     if not found:
         raise NotGradescope("it names no students in the way Gradescope does")
     return found
 
 
-def _name(person: Any) -> str:
+def _person(person: Any) -> tuple[str, Identity]:
+    """What the student is called, "" if the metadata say nothing; and all that they say."""
     about = person if isinstance(person, dict) else {}
     values = (about.get(key) for key in (":sid", ":email", ":name"))
-    names = (value.strip() for value in values if isinstance(value, str))
-    return next((name for name in names if name not in EMPTY), "")
+    names = (value.strip() if isinstance(value, str) else "" for value in values)
+    login, email, name = ("" if value in EMPTY else value for value in names)
+    return login or email or name, Identity(login=login, email=email, full_name=name)

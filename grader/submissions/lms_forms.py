@@ -1,97 +1,261 @@
 """The forms in which learning systems hand out a class's work: which file is which student's.
 
-Only names at the top of the named folder decide on the form. Every file in a student's own folder
-is theirs, even if its name looks like another student's.
+Only names above the students' folders decide on the form. Every file in a student's own folder is
+theirs, even if its name looks like another student's.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Sized
+from functools import lru_cache
 from pathlib import Path
 
-from . import canvas
+from ..common.text import quote
+from ..course.catalogue import Entry
+from . import blackboard
+from .entry_point import Trace, code_text, find_entry_point
+from .github import read_repositories
 from .gradescope_export import FOLDER, METADATA, NotGradescope, read_submitters
+from .name_forms import NAME_FORMS
+from .owner import Owner, group_by_owner
 from .student_files import (
     CodeFile,
-    Listing,
+    Folders,
     StudentFiles,
-    code_files,
+    bare_name,
     collect_files,
-    group_by_student,
     is_code,
     is_folder,
-    list_folder,
     no_code,
+    plain_name,
 )
-from .submission import NotUnderstood
+from .student_folders import Sections, Tree, read_tree
+from .submission import Identity, NotUnderstood, Unreadable, read_file
 
-# Each returns the student and the file, or None for a name of another form. (A form of folders goes
-# into `_class_folder`; a file of its own that it needs from a zip goes into `zips._unpack_one`.)
-FILE_NAME_FORMS: list[Callable[[Path], tuple[str, CodeFile] | None]] = [canvas.read_file_name]
-# What nbgrader keeps in a course's folder, besides the folder `submitted`.
+# What nbgrader keeps in a course's folder, besides the folders `submitted` and `downloaded`.
 NBGRADER = {"source", "release", "autograded", "feedback", "gradebook.db", "nbgrader_config.py"}
-SUBMITTED = "submitted"
+SUBMITTED, DOWNLOADED, EXTRACTED, ARCHIVE = "submitted", "downloaded", "extracted", "archive"
+OF_SYSTEMS = {"index.html"}  # beside the students' files, by Brightspace
+
+Found = Iterator[StudentFiles | NotUnderstood]
 
 
-def files_by_form(paths: Sequence[Path]) -> Iterator[StudentFiles | NotUnderstood]:
-    """The files of each student, and what is nobody's."""
-    listings = {path: list_folder(path) for path in paths if is_folder(path)}
-    named = _read_file_names(path for path in paths if path not in listings)
-    yield from group_by_student(named.values())
-    # If one of several folders is a student's (its code has no system's names), all are students'.
-    of_students = len(paths) > 1 and any(
-        code_files(listing.files) and not _read_file_names(listing.files)
-        for listing in listings.values()
-    )
-    for path in paths:
-        if path in named:
-            continue
-        if path not in listings:
-            students = (path.absolute().parent.name,)
-            yield StudentFiles(students, path, [CodeFile(path, path.stem)])
-        elif of_students:
-            yield collect_files(path)
+class FormReader:
+    """Finds whose the files under some paths are.
+
+    choices: what was decided, a sentence each, complete when all has been read.
+    """
+
+    def __init__(self, entries: Collection[Entry], folders: Folders):
+        self.choices: list[str] = []
+        self._folders = folders
+        problems = lru_cache(maxsize=None)(lambda path: _problems_of(path, entries))
+        ids = [entry.id for entry in entries]
+        self._sections = Sections(ids, problems, lambda tree: bool(self._form(tree)))
+
+    def read(self, paths: Sequence[Path]) -> Found:
+        """The files of each student, and what is nobody's."""
+        trees = {path: read_tree(path, self._folders) for path in paths if is_folder(path)}
+        system, owners = _by_names(paths, ())
+        yield from self._named("the named paths", system, owners)
+        rest = [path for path in paths if path not in owners]
+        for path in rest:
+            if path not in trees:
+                if other := no_code(path):
+                    yield other
+                else:
+                    name = plain_name(path.absolute().parent.name)
+                    yield StudentFiles((name,), path, [CodeFile(path, path.stem)])
+        level = [trees[path] for path in rest if path in trees]
+        if len(level) == 1:
+            yield from self._class(level[0])
+            return
+        # If one of several folders is a student's (its code has no system's names), all are.
+        classes = [t for t in level if _kept_by_nbgrader(t) or self._owners(t)[1]]
+        others = [tree for tree in level if tree not in classes]
+        if any(tree.code for tree in others):
+            classes = []
         else:
-            yield from _class_folder(path, listings[path])
+            classes += self._sections.among(others)
+        for tree in level:
+            if tree in classes:
+                yield from self._class(tree)
+            else:
+                yield self._student(tree)
+        if level and not classes:
+            self._say(f"the named paths: a folder for each student, {_count(level)}")
+
+    def _say(self, sentence: str) -> None:
+        self.choices.append(f"{sentence}.")
+
+    def _student(self, tree: Tree, name: str = "") -> StudentFiles:
+        return collect_files(tree.path, self._folders, (name,) if name else ())
+
+    def _named(self, where: str, system: str, owners: dict[Path, Owner]) -> Found:
+        students = group_by_owner(owners.items(), self._folders)
+        if students:
+            names = {name for files in students for name in files.students}
+            self._say(f"{where}: names as {system} gives them, {_count(names)}")
+        yield from students
+
+    def _form(self, tree: Tree) -> str:
+        """The system that handed out what a folder holds, "" if that is not to be seen."""
+        inside = {path.path.name for path in tree.folders}
+        if METADATA in {path.name for path in tree.files} and any(
+            name.startswith(FOLDER) for name in inside
+        ):
+            return "Gradescope"
+        system, owners = self._owners(tree)
+        of_files = [owner.student for path, owner in owners.items() if is_code(path)]
+        if owners and (len(of_files) < len(owners) or len(set(of_files)) > 1):
+            return system
+        return ""
+
+    def _owners(self, tree: Tree) -> tuple[str, dict[Path, Owner]]:
+        paths = [inner.path for inner in tree.folders]
+        system, owners = _by_names([*paths, *tree.files], tree.files)
+        if owners or tree.code:
+            return system, owners
+        name = plain_name(tree.path.absolute().name)
+        working = [inner.path for inner in tree.working]
+        owners = read_repositories(name, working, self._sections.is_part)
+        return ("GitHub Classroom", owners) if 2 * len(owners) > len(working) else ("", {})
+
+    def _class(self, tree: Tree) -> Found:
+        """A class's folder: what a system named, then loose files as a student's, then folders."""
+        if kept := _kept_by_nbgrader(tree):
+            yield from self._nbgrader(tree, kept)
+            return
+        where = self._folders.shown(tree.path)
+        system, owners = self._owners(tree)
+        folders = [inner for inner in tree.folders if inner.path not in owners]
+        exported = any(inner.path.name.startswith(FOLDER) for inner in folders)
+        working = tree.working
+        if owners:
+            sections = []
+        elif not tree.code and len(working) == 1 and self._wraps(working[0], tree):
+            sections = working
+        else:
+            sections = self._sections.among(folders)
+            names = [inner.path.name for inner in working]
+            if names and not (sections or exported) and all(map(self._sections.is_part, names)):
+                self._say(f"{where}: the work of one student")
+                yield self._student(tree)
+                yield from filter(None, map(no_code, tree.files))
+                return
+        yield from self._named(where, system, owners)
+        yield from self._loose(tree, owners, exported)
+        if len(sections) > 1:
+            shown = ", ".join(quote(one.path.name) for one in sections[:3])
+            more = ", …" * (len(sections) > 3)
+            self._say(f"{where}: {len(sections):,} folders of several students ({shown}{more})")
+        for inner in sections:
+            yield from self._class(inner)
+        others = [inner for inner in folders if inner not in sections]
+        if exported and METADATA in {path.name for path in tree.files}:
+            yield from self._exported(tree, others)
+            return
+        if others and not sections:
+            self._say(f"{where}: a folder for each student, {_count(others)}")
+        yield from map(self._student, others)
+
+    def _wraps(self, tree: Tree, above: Tree) -> bool:
+        """Whether the only folder with code in a class's folder is the class's, not a student's."""
+        # Many tools pack a folder into an archive of the same name.
+        if tree.path.name == above.path.name or self._form(tree) or _kept_by_nbgrader(tree):
+            return True
+        if self._sections.among([tree]) or tree.code:
+            return not tree.code
+        inner = tree.working
+        return len(self._sections.people(tree)) > 1 or (
+            len(inner) == 1 and self._wraps(inner[0], tree)
+        )
+
+    def _loose(self, tree: Tree, owners: Mapping[Path, Owner], exported: bool = False) -> Found:
+        """The files that no system named, as one student's; and why others are no code."""
+        loose = [path for path in tree.code if path not in owners]
+        if loose or tree.error or not (tree.folders or owners):
+            remarks = [tree.error] if tree.error else []
+            files = [CodeFile(path, path.stem) for path in loose]
+            name = plain_name(tree.path.absolute().name)
+            yield StudentFiles((name,), tree.path, files, remarks)
+        attempts = {(owner.student, owner.attempt) for owner in owners.values()}
+        for path in tree.files:
+            of_system = (owners and path.name in OF_SYSTEMS) or (exported and path.name == METADATA)
+            if of_system or blackboard.is_text_of(path.name, attempts):
+                continue
+            if other := no_code(path):
+                yield other
+
+    def _exported(self, tree: Tree, folders: Sequence[Tree]) -> Found:
+        """An export of Gradescope."""
+        people: dict[str, dict[str, Identity]] = {}
+        try:
+            people = read_submitters(tree.path / METADATA)
+        except NotGradescope as error:
+            why = f"{error}, so the names of the folders stand for the students"
+            yield NotUnderstood(tree.path / METADATA, why)
+        where = self._folders.shown(tree.path)
+        self._say(f"{where}: an export of Gradescope, {len(folders):,} submissions")
+        for inner in folders:
+            mine = people.get(inner.path.name, {})
+            files = collect_files(inner.path, self._folders, tuple(mine))
+            files.identities = mine
+            if people and not mine and inner.path.name.startswith(FOLDER):
+                files.remarks.append(f"{METADATA} doesn't say whose it is")
+            yield files
+
+    def _nbgrader(self, tree: Tree, kept: str) -> Found:
+        """A course of nbgrader, or what its `zip_collect` takes."""
+        where = self._folders.shown(tree.path)
+        self._say(f"{where}: nbgrader's folders, read from {kept}")
+        inside = {inner.path.name: inner for inner in tree.folders}
+        if kept == SUBMITTED:
+            yield from map(self._student, inside[kept].folders)
+            yield from self._loose(inside[kept], {})
+        else:
+            for assignment in inside[kept].folders:
+                parts = {part.path.name: part for part in assignment.folders}
+                part = parts.get(EXTRACTED)
+                if not part or not part.all_code:
+                    part = parts.get(ARCHIVE, assignment)
+                yield from self._class(part)
+        for path in (*(inner.path for inner in tree.folders), *tree.files):
+            if path.name not in {*NBGRADER, SUBMITTED, DOWNLOADED}:
+                yield NotUnderstood(path, f"beside `{kept}`, where nbgrader keeps the work")
 
 
-def _read_file_names(files: Iterable[Path]) -> dict[Path, tuple[str, CodeFile]]:
-    """Student and file by names that a system gave to most of the code: one alone is chance."""
-    code = sorted(path for path in files if is_code(path))
-    for read in FILE_NAME_FORMS:
-        named = {path: found for path in code if (found := read(path))}
-        if 2 * len(named) > len(code):
-            return named
-    return {}
+def _count(students: Sized) -> str:
+    return f"{len(students):,} student{'s' * (len(students) != 1)}"
 
 
-def _class_folder(folder: Path, listing: Listing) -> Iterator[StudentFiles | NotUnderstood]:
-    """A class's folder: files by name, then the loose files as one student's, then each folder."""
-    inside = {path.name: path for path in (*listing.folders, *listing.files)}
-    submitted = inside.pop(SUBMITTED, folder)
-    if submitted in listing.folders and (not inside or NBGRADER & set(inside)):
-        yield from _class_folder(submitted, list_folder(submitted))
-        for name, path in inside.items():
-            if name not in NBGRADER:
-                yield NotUnderstood(path, f"beside `{SUBMITTED}`, where nbgrader keeps the work")
-        return
-    named = _read_file_names(listing.files)
-    yield from group_by_student(named.values())
-    loose = code_files(path for path in listing.files if path not in named)
-    if loose or listing.error or not (listing.folders or named):
-        remarks = [listing.error] if listing.error else []
-        yield StudentFiles((folder.absolute().name,), folder, loose, remarks)
-    students: dict[str, tuple[str, ...]] = {}  # of folders that have no student's name
-    exported = any(path.name.startswith(FOLDER) for path in listing.folders)
-    for path in listing.files:
-        if exported and path.name == METADATA:
-            try:
-                students = read_submitters(path)
-            except NotGradescope as error:
-                why = f"{error}, so the names of the folders stand for the students"
-                yield NotUnderstood(path, why)
-        elif other := no_code(path):
-            yield other
-    for path in listing.folders:
-        files = collect_files(path, students.get(path.name, ()))
-        if students and path.name not in students and path.name.startswith(FOLDER):
-            files.remarks.append(f"{METADATA} doesn't say whose it is")
-        yield files
+def _kept_by_nbgrader(tree: Tree) -> str:
+    """The folder in which nbgrader keeps what was handed in, "" if this is none of its courses."""
+    folders = {inner.path.name for inner in tree.folders}
+    names = folders | {path.name for path in tree.files}
+    for kept in (SUBMITTED, DOWNLOADED):
+        if kept in folders and (names <= {SUBMITTED, DOWNLOADED} or NBGRADER & names):
+            return kept
+    return ""
+
+
+def _problems_of(path: Path, entries: Collection[Entry]) -> frozenset[str]:
+    """The ids of the problems that a file of code is for, by its name or its text."""
+    try:
+        text = code_text(path, read_file(path))
+    except (Unreadable, OSError):
+        text = ""
+    return frozenset(
+        entry.id
+        for entry in entries
+        if path.stem == entry.id or find_entry_point(text, entry) in (Trace.DEFINES, Trace.TEMPLATE)
+    )
+
+
+def _by_names(paths: Iterable[Path], files: Sequence[Path]) -> tuple[str, dict[Path, Owner]]:
+    """The system that named most of the code and folders, and whose they are. Few are chance."""
+    candidates = sorted(path for path in paths if is_code(path) or is_folder(path))
+    for form in NAME_FORMS:
+        read = ((path, form.read(bare_name(path.name))) for path in candidates)
+        owners = {path: owner for path, owner in read if owner}
+        if 2 * len(owners) > len(candidates):
+            return form.system, form.settle(owners, files)
+    return "", {}

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ..common.errors import UsageError
 from ..common.text import quote
-from .student_files import CodeFile, StudentFiles, group_by_student, is_folder, list_folder, no_code
+from .owner import Owner, group_by_owner
+from .student_files import CodeFile, Folders, StudentFiles, is_folder, no_code
 from .submission import NotUnderstood
 
 
@@ -70,28 +71,29 @@ def read_pattern(text: str, ids: Iterable[str]) -> Pattern:
 
 
 def files_by_pattern(
-    paths: Iterable[Path], pattern: Pattern
+    paths: Iterable[Path], pattern: Pattern, folders: Folders
 ) -> Iterator[StudentFiles | NotUnderstood]:
     """The files of each student, and what doesn't fit the pattern."""
-    named: dict[Path, tuple[str, CodeFile]] = {}
+    owned: dict[Path, Owner] = {}
     for path in paths:
-        for item in _read(path, pattern, pattern.folders):
+        for item in _read(path, pattern, pattern.folders, folders):
             if isinstance(item, NotUnderstood):
                 yield item
             else:
-                named[item[1].path] = item
-    yield from group_by_student(named.values(), pattern.folders)
+                student, file = item
+                owned[file.path] = Owner(student, file=file.stem + file.path.suffix)
+    yield from group_by_owner(owned.items(), folders, pattern.folders)
 
 
 def _read(
-    path: Path, pattern: Pattern, depth: int
+    path: Path, pattern: Pattern, depth: int, folders: Folders
 ) -> Iterator[tuple[str, CodeFile] | NotUnderstood]:
     """Reads a file, or all files `depth` folders below a folder."""
     if not is_folder(path):
         misfit = NotUnderstood(path, "its path doesn't fit the pattern")
         yield no_code(path) or pattern.match(path) or misfit
         return
-    listing = list_folder(path)
+    listing = folders.list(path)
     if listing.error:
         yield NotUnderstood(path, listing.error)
     elif not (listing.files or listing.folders):
@@ -100,9 +102,9 @@ def _read(
         if depth:
             yield NotUnderstood(file, "a file, but the pattern has a folder here")
         else:
-            yield from _read(file, pattern, depth)
+            yield from _read(file, pattern, depth, folders)
     for folder in listing.folders:
         if depth:
-            yield from _read(folder, pattern, depth - 1)
+            yield from _read(folder, pattern, depth - 1, folders)
         else:
             yield NotUnderstood(folder, "a folder, but the pattern has a file here")

@@ -1,19 +1,24 @@
 """Lists folders, and collects one student's files of code."""
 
 import os
+import unicodedata
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..common.text import quote
-from .submission import SUFFIXES, NotUnderstood
+from ..common.text import quote, visible
+from .submission import SUFFIXES, Identity, NotUnderstood, original
 
 NEVER_STUDENTS = {"__pycache__", "__MACOSX"}
 SKIPPED_FOLDERS = NEVER_STUDENTS | {"node_modules", "venv", "env", "site-packages"}
 DEEPEST = 6  # folders below the student's
+MOST_NAMED = 3  # files in a remark
 MOST_VISITED = 20_000  # files and folders of one student
+ARCHIVES = (".tar.gz", ".tgz", ".tar", ".zip")  # that are unpacked
+OTHER_ARCHIVES = (".rar", ".7z", ".gz", ".bz2", ".xz", ".zst", ".tbz2", ".txz", ".z")
+OTHER_ARCHIVE = "an archive that is not unpacked: unpack it, or ask for a .zip or .tar.gz"
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,8 @@ class CodeFile:
     """A file of code.
 
     stem: the name that its student gave it, without the suffix.
-    attempt: a file with a higher one was handed in later, whatever the files' times are.
+    attempt: what the learning system says about its order: a file with a higher one was handed in
+        later, whatever the files' times are.
     """
 
     path: Path
@@ -36,6 +42,7 @@ class StudentFiles:
     path: their folder, or the one file that was named. If `shared`, the folder also holds files of
         others, and each file that is not graded gets an explanation of its own.
     remarks: what was not searched, and why.
+    identities: by the student, what else the source says about them.
     """
 
     students: tuple[str, ...]
@@ -43,6 +50,7 @@ class StudentFiles:
     files: list[CodeFile]
     remarks: list[str] = field(default_factory=list)
     shared: bool = False
+    identities: Mapping[str, Identity] = field(default_factory=dict)
 
     @property
     def one_file(self) -> bool:
@@ -57,6 +65,36 @@ class Listing:
     folders: list[Path]
     files: list[Path]
     error: str = ""
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Lists folders, with a folder in place of each archive that was unpacked.
+
+    unpacked: the folder of each archive, None if it could not be unpacked, which is explained
+    elsewhere.
+    """
+
+    unpacked: Mapping[Path, Path | None] = field(default_factory=dict)
+
+    def list(self, folder: Path, skipped: AbstractSet[str] = NEVER_STUDENTS) -> Listing:
+        """Lists a folder, without hidden and skipped names."""
+        listing = list_folder(folder, skipped)
+        archives = [path for path in listing.files if path in self.unpacked]
+        if not archives:
+            return listing
+        places = [place for path in archives if (place := self.unpacked[path])]
+        return Listing(
+            sorted([*listing.folders, *places], key=lambda path: path.name),
+            [path for path in listing.files if path not in self.unpacked],
+        )
+
+    def shown(self, path: Path) -> str:
+        """The path as the instructor knows it: in the archive, if it comes from one."""
+        for archive, place in self.unpacked.items():
+            if place and place != archive and path.is_relative_to(place):
+                return visible(str(original(archive / path.relative_to(place))))
+        return visible(str(original(path)))
 
 
 def list_folder(folder: Path, skipped: AbstractSet[str] = NEVER_STUDENTS) -> Listing:
@@ -85,6 +123,17 @@ def is_code(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
+def bare_name(name: str) -> str:
+    """The name of an archive without its suffix; any other name as it is."""
+    suffix = next((end for end in ARCHIVES if name.lower().endswith(end)), "")
+    return name[: len(name) - len(suffix)] or name
+
+
+def plain_name(name: str) -> str:
+    """A name as it is shown, whatever system wrote it: macOS takes accents apart."""
+    return unicodedata.normalize("NFC", bare_name(name))
+
+
 def code_files(paths: Iterable[Path]) -> list[CodeFile]:
     """The files of code among the paths, with the names that they have."""
     return [CodeFile(path, path.stem) for path in paths if is_code(path)]
@@ -96,37 +145,29 @@ def no_code(path: Path) -> NotUnderstood | None:
         return None
     if os.path.islink(path):
         return NotUnderstood(path, "a symbolic link, which is not followed")
+    if path.name.lower().endswith((*ARCHIVES, *OTHER_ARCHIVES)):
+        return NotUnderstood(path, OTHER_ARCHIVE)
     return NotUnderstood(path, "neither a .py nor a .ipynb file")
 
 
-def group_by_student(named: Iterable[tuple[str, CodeFile]], depth: int = 0) -> list[StudentFiles]:
-    """Groups files that lie in a shared folder, `depth` folders below it, by their student."""
-    by_student: dict[tuple[Path, str], list[CodeFile]] = {}
-    for student, file in named:
-        folder = file.path.absolute().parents[depth]
-        by_student.setdefault((folder, student), []).append(file)
-    return [
-        StudentFiles((student,), folder, files, shared=True)
-        for (folder, student), files in by_student.items()
-    ]
-
-
-def collect_files(folder: Path, students: tuple[str, ...] = ()) -> StudentFiles:
+def collect_files(folder: Path, folders: Folders, students: tuple[str, ...] = ()) -> StudentFiles:
     """Collects the code in a student's folder and the folders in it, the files near the top first.
 
     students: their names, if not the folder's name.
     """
-    found = StudentFiles(students or (folder.absolute().name,), folder, [])
+    found = StudentFiles(students or (plain_name(folder.absolute().name),), folder, [])
     queue = deque([(folder, 0)])
     visited = 0
+    others = []
     while queue:
         here, depth = queue.popleft()
-        listing = list_folder(here, SKIPPED_FOLDERS)
-        inside = "" if here == folder else quote(str(here.relative_to(folder)))
+        listing = folders.list(here, SKIPPED_FOLDERS)
+        inside = "" if here == folder else quote(str(_below(here, folder)))
         visited += 1 + len(listing.files)
         if listing.error:
             found.remarks.append(f"{inside}: {listing.error}" if inside else listing.error)
         found.files += code_files(listing.files)
+        others += [path for path in listing.files if not is_code(path)]
         if depth < DEEPEST and visited < MOST_VISITED:
             queue.extend((inner, depth + 1) for inner in listing.folders)
         elif listing.folders:
@@ -134,4 +175,14 @@ def collect_files(folder: Path, students: tuple[str, ...] = ()) -> StudentFiles:
                 f"{inside or 'it'} has more folders in it, which were not searched: hand in the "
                 "files in fewer folders"
             )
+    packed = [path for path in others if path.name.lower().endswith(OTHER_ARCHIVES)]
+    found.remarks += [f"{quote(path.name)}: {OTHER_ARCHIVE}" for path in packed[:MOST_NAMED]]
+    if others and not found.files and not packed:
+        names = ", ".join(quote(path.name) for path in others[:MOST_NAMED])
+        found.remarks.append(f"it holds only {names}{', …' * (len(others) > MOST_NAMED)}")
     return found
+
+
+def _below(path: Path, folder: Path) -> Path:
+    """The path from the folder on; its name if it lies elsewhere, such as an unpacked archive."""
+    return path.relative_to(folder) if path.is_relative_to(folder) else Path(path.name)

@@ -12,7 +12,7 @@ from ..common.text import quote, visible
 from ..report.run import GradedProblem
 from ..submissions import NotUnderstood, Submission
 from ..submissions.roster import Matching, Student
-from .terminal import Terminal, print_matching, print_with_notes, short_name
+from .terminal import Terminal, print_choices, print_matching, print_with_notes, short_name
 
 WIDEST = 40  # cells of a column
 ALL_FITS = Matching()
@@ -24,9 +24,14 @@ def print_plan(
     problems: Sequence[GradedProblem],
     submissions: Sequence[Submission],
     not_understood: Sequence[NotUnderstood],
+    choices: Sequence[str] = (),
     matching: Matching = ALL_FITS,
 ) -> None:
-    """A line a student with the file for each problem, notes below it; the counts at the end."""
+    """A line a student with the file for each problem, notes below it; the counts at the end.
+
+    Before that, the choices that were made.
+    """
+    print_choices(console, choices)
     found = {(item.student, item.problem_id): item for item in submissions}
     unclear = {(item.student, item.problem_id): item.words for item in matching.unclear}
     table = Table.grid(padding=(0, 2, 0, 0))

@@ -32,6 +32,7 @@ from ..submissions import NotUnderstood
 from ..submissions.roster import Matching
 
 WIDEST_TABLE = 10_000  # cells
+MOST_CHOICES = 20
 COLOURS = {Verdict.ACCEPTED: "green", Verdict.JUDGE_ERROR: "bold magenta"}
 
 
@@ -146,6 +147,16 @@ def print_matching(console: Terminal, matching: Matching) -> None:
     for student, words, why in reasons:
         console.say(visible(f"{short_name(student)}: {words}: {why}"), indent=2)
     if matching.summary:
+        console.print()
+
+
+def print_choices(console: Terminal, choices: Sequence[str]) -> None:
+    """What the grader decided without being told, a line each."""
+    for choice in choices[:MOST_CHOICES]:
+        console.say(visible(choice))
+    if len(choices) > MOST_CHOICES:
+        console.say(f"And {len(choices) - MOST_CHOICES:,} more; the JSON report lists them.")
+    if choices:
         console.print()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from support.course import entries
@@ -31,10 +31,12 @@ def found(*paths: Path, pattern: str | None = None) -> set[tuple[str, str, str]]
 
 
 def both(
-    paths: Iterable[Path], pattern: str | None = None
+    paths: Iterable[Path],
+    pattern: str | None = None,
+    unpacked: Mapping[Path, Path | None] | None = None,
 ) -> tuple[list[Submission], list[NotUnderstood]]:
     """The submissions under the paths, and what led to none."""
-    found = find_submissions([*paths], problems(), pattern)
+    found = find_submissions([*paths], problems(), pattern, unpacked)
     return found.submissions, found.not_understood
 
 

@@ -22,8 +22,8 @@ from support.submissions import (
 )
 
 from grader.common.errors import UsageError
-from grader.submissions import open_zips
-from grader.submissions.canvas import read_file_name
+from grader.submissions import open_archives
+from grader.submissions.canvas import read_name
 from grader.submissions.name_pattern import read_pattern
 
 IDS = {VIT, CLS}
@@ -47,16 +47,16 @@ IDS = {VIT, CLS}
     ],
 )
 def test_canvas_says_whose_a_file_is(name: str, student: str, stem: str) -> None:
-    named = read_file_name(Path(name))
-    assert named is not None
-    assert (named[0], named[1].stem) == (student, stem)
+    owner = read_name(name)
+    assert owner is not None
+    assert (owner.student, Path(owner.file).stem) == (student, stem)
 
 
 @pytest.mark.parametrize(
     "name", ["vit_patch_embed.py", "a_1_x.py", "_1_2_x.py", "a_1_2_", "a_b_2_x.py", "1_2_x.py"]
 )
 def test_other_names_are_not_from_canvas(name: str) -> None:
-    assert read_file_name(Path(name)) is None
+    assert read_name(name) is None
 
 
 @given(
@@ -72,8 +72,9 @@ def test_a_canvas_name_is_read_as_it_was_made(
 ) -> None:
     late_word = "LATE_" if late else ""
     made = f"{name}_{late_word}{user}_{upload}_{stem}-{again}.py"
-    student, file = read_file_name(Path(made)) or ("", None)
-    assert (student, file and file.stem) == (f"{name}_{user}", stem)
+    owner = read_name(made)
+    assert owner is not None
+    assert (owner.student, owner.file) == (f"{name}_{user}", f"{stem}.py")
 
 
 def test_a_canvas_download(write: Write, tmp_path: Path) -> None:
@@ -320,9 +321,9 @@ def test_in_any_form_nobody_is_lost(
         if metadata:
             (top / "submission_metadata.yml").write_text(metadata)
         path = zip_folder(top, Path(name, "class.zip")) if packed else top
-        with open_zips([path]) as ((opened,), refused):
-            assert not refused
-            submissions, others = both([opened], pattern)
+        with open_archives([path]) as opened:
+            assert not opened.refused
+            submissions, others = both(opened.paths, pattern)
             files = (f for s in submissions for f in (s, *s.others))
             graded = {PurePosixPath(file.where) for file in files}
         named = graded | {PurePosixPath(item.path) for item in others}
@@ -334,5 +335,6 @@ def test_in_any_form_nobody_is_lost(
                 place for place in named if theirs == place or folders & {place, *place.parents}
             }
             loose_ones_are_one_student_s = not pattern and theirs.parent == root
-            assert mine or (loose_ones_are_one_student_s and (graded or root in named)), file
+            above_all = {root, *root.parents} & named  # the work of one student in parts
+            assert mine or above_all or (loose_ones_are_one_student_s and graded), file
         assert len({(s.student, s.problem_id) for s in submissions}) == len(submissions)

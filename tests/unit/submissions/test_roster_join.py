@@ -221,7 +221,9 @@ def plan(
 ) -> list[str]:
     problems = [GradedProblem("p", "P", 20), GradedProblem("q", "Q", 20)]
     joined = join(students, submissions, others)
-    print_plan(Terminal(), joined.students, problems, joined.submissions, others, joined.matching)
+    print_plan(
+        Terminal(), joined.students, problems, joined.submissions, others, (), joined.matching
+    )
     return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
 
 

@@ -299,8 +299,9 @@ def test_a_pipe_does_not_make_the_grader_wait(tmp_path: Path) -> None:
 def test_an_empty_folder_and_one_without_code_are_explained(write: Write, tmp_path: Path) -> None:
     (tmp_path / "ada").mkdir()
     write("bo/essay.txt")
-    assert [name for name, _ in unknown(tmp_path)] == ["ada", "bo"]
+    assert [name for name, _ in unknown(tmp_path)] == ["ada", "bo", "bo"]
     assert "no .py or .ipynb file here" in unknown(tmp_path)[0][1]
+    assert unknown(tmp_path)[2][1] == "it holds only essay.txt"
     (tmp_path / "empty").mkdir()
     assert unknown(tmp_path / "empty")[0][0] == "empty"
 
@@ -352,12 +353,14 @@ def test_any_name_of_a_student_is_kept(tmp_path_factory: pytest.TempPathFactory,
 
 
 def test_other_files_beside_the_students_are_named(write: Write, tmp_path: Path) -> None:
-    write("bob.zip")
+    write("bob.rar")
+    write("cy.pdf")
     write(f"ada/{VIT}.py")
     submissions, others = both([tmp_path])
     assert [s.student for s in submissions] == ["ada"]
     assert [(o.path.name, o.why) for o in others] == [
-        ("bob.zip", "neither a .py nor a .ipynb file")
+        ("bob.rar", "an archive that is not unpacked: unpack it, or ask for a .zip or .tar.gz"),
+        ("cy.pdf", "neither a .py nor a .ipynb file"),
     ]
 
 
