@@ -15,7 +15,6 @@ DATE = (
 )
 PARTS = ("year", "month", "day", "hour", "minute", "second")
 AT_THE_END = [
-    rf"{GAP}{DATE}",
     r" ?\((?P<number>\d{1,4})\)",
     rf"{GAP}(?:{COUNTED})[ _.-]*\(?(?P<number>\d{{1,4}})\)?",
     rf"{GAP}(?P<number>\d{{1,3}})",
@@ -23,14 +22,21 @@ AT_THE_END = [
     rf"{GAP}(?:{NOT_COUNTED})",
 ]
 AT_THE_START = [
-    rf"{DATE}(?:{GAP}|$)",
     rf"(?:{COUNTED})[ _.-]*(?P<number>\d{{1,4}})(?:{GAP}|$)",
     rf"{COPY} (?:of|von|de) ",
     rf"(?:{NOT_COUNTED})(?:{GAP}|$)",
 ]
 MARKS = [
-    *(re.compile(rf"(?P<rest>.+?){mark}", re.IGNORECASE | re.DOTALL) for mark in AT_THE_END),
-    *(re.compile(rf"{mark}(?P<rest>.*)", re.IGNORECASE | re.DOTALL) for mark in AT_THE_START),
+    # Dates come first: the end of one would be a number.
+    *(
+        re.compile(mark, re.IGNORECASE | re.DOTALL)
+        for mark in (
+            rf"(?P<rest>.+?){GAP}{DATE}",
+            rf"{DATE}(?:{GAP}|$)(?P<rest>.*)",
+            *(rf"(?P<rest>.+?){mark}" for mark in AT_THE_END),
+            *(rf"{mark}(?P<rest>.*)" for mark in AT_THE_START),
+        )
+    ),
 ]
 LONGEST = 255  # characters of a name that is read
 

@@ -152,6 +152,8 @@ def _newest_first(candidates: Sequence[Candidate]) -> tuple[list[Candidate], lis
     best = [c for c in compared if c.standing == compared[0].standing]
     newer = {c: sum(other.is_newer(c) is True for other in compared) for c in compared}
     newest = [c for c in best if not any(other.is_newer(c) for other in best)] or best
+    if compared[0].standing == STANDINGS[Trace.TEMPLATE]:
+        newest = newest[:1]  # one is as good as the other
     rest = set(candidates) - set(newest)
 
     def order(c: Candidate) -> tuple[int, int, bool, int, str]:

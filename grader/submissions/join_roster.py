@@ -136,7 +136,7 @@ def _unreadable(
     explained = {note for submission in joined for note in submission.notes}
     settled = {(submission.student, submission.problem_id) for submission in joined} | set(claims)
     for item in not_understood:
-        if item.why in explained:
+        if item.why in explained or not item.work:
             continue
         owners = {one.id for names in _owners(item) if (one := roster.match(names).student)}
         owners = owners or {s.id for n in _owners(item) if (s := everyone.match(n).student)}

@@ -97,7 +97,7 @@ def _read(
     if listing.error:
         yield NotUnderstood(path, listing.error)
     elif not (listing.files or listing.folders):
-        yield NotUnderstood(path, "an empty folder")
+        yield NotUnderstood(path, "an empty folder", work=False)
     for file in listing.files:
         if depth:
             yield NotUnderstood(file, "a file, but the pattern has a folder here")

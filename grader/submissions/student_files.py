@@ -42,6 +42,7 @@ class StudentFiles:
     path: their folder, or the one file that was named. If `shared`, the folder also holds files of
         others, and each file that is not graded gets an explanation of its own.
     remarks: what was not searched, and why.
+    no_work: whether there is nothing but pages that a learning system writes.
     identities: by the student, what else the source says about them.
     """
 
@@ -51,6 +52,7 @@ class StudentFiles:
     remarks: list[str] = field(default_factory=list)
     shared: bool = False
     identities: Mapping[str, Identity] = field(default_factory=dict)
+    no_work: bool = False
 
     @property
     def one_file(self) -> bool:
@@ -134,6 +136,11 @@ def plain_name(name: str) -> str:
     return unicodedata.normalize("NFC", bare_name(name))
 
 
+def is_page(path: Path) -> bool:
+    """Whether it is a web page: learning systems write them for what was typed on their site."""
+    return path.suffix.lower() in (".html", ".htm")
+
+
 def code_files(paths: Iterable[Path]) -> list[CodeFile]:
     """The files of code among the paths, with the names that they have."""
     return [CodeFile(path, path.stem) for path in paths if is_code(path)]
@@ -177,6 +184,7 @@ def collect_files(folder: Path, folders: Folders, students: tuple[str, ...] = ()
             )
     packed = [path for path in others if path.name.lower().endswith(OTHER_ARCHIVES)]
     found.remarks += [f"{quote(path.name)}: {OTHER_ARCHIVE}" for path in packed[:MOST_NAMED]]
+    found.no_work = not found.files and all(is_page(path) for path in others)
     if others and not found.files and not packed:
         names = ", ".join(quote(path.name) for path in others[:MOST_NAMED])
         found.remarks.append(f"it holds only {names}{', …' * (len(others) > MOST_NAMED)}")

@@ -116,13 +116,16 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class NotUnderstood:
-    """A path in which no submission was found, and why. owners: whose it is, if that is known: the
-    students' names, and what else their source says about them.
+    """A path in which no submission was found, and why.
+
+    owners: whose it is, if that is known: the students' names, and what else their source says
+    about them. work: whether it may be what a student did, unlike an empty folder.
     """
 
     path: Path
     why: str
     owners: Mapping[str, Identity] = field(default_factory=dict)
+    work: bool = True
 
 
 def original(path: Path) -> Path:

@@ -18,6 +18,7 @@ import grader.submissions.choose_file as choose_file
 from grader.submissions import LARGEST, Submission, Unreadable, find_submissions
 from grader.submissions.entry_point import Trace, code_text, find_entry_point
 
+SOLVED = DEFINES_VIT.replace("...", "return image")
 DEFINES_CLS = "patch_embed_cls = lambda *a: 0"
 
 
@@ -109,8 +110,8 @@ def test_a_mention_is_no_definition(text: str, write: Write) -> None:
 def test_an_older_file_with_the_problem_s_name_and_a_newer_without_are_both_graded(
     write: Write, tmp_path: Path
 ) -> None:
-    write("ada/aaa.py", DEFINES_VIT, when=2_000_000_000)
-    write(f"ada/{VIT}.py", DEFINES_VIT, when=1_000_000_000)
+    write("ada/aaa.py", SOLVED, when=2_000_000_000)
+    write(f"ada/{VIT}.py", SOLVED, when=1_000_000_000)
     assert chosen(tmp_path) == ([f"{VIT}.py", "aaa.py"], [])
     assert only(tmp_path).notes == (
         "Each of these may be the newest, so each is graded and the best counts: "
@@ -138,7 +139,6 @@ def chosen(path: Path) -> tuple[list[str], list[str]]:
     return newest, [file.path.name for file in files if not file.newest]
 
 
-SOLVED = DEFINES_VIT.replace("...", "return image")
 TEMPLATE = problems()[1].folder.joinpath("stub.py").read_text()
 
 
@@ -229,8 +229,8 @@ def test_names_and_times_that_contradict_each_other_decide_nothing(
 
 
 def test_of_files_of_one_moment_each_is_graded(write: Write, tmp_path: Path) -> None:
-    write("ada/b.py", DEFINES_VIT, when=1_000_000_000)
-    write("ada/a.py", DEFINES_VIT, when=1_000_000_000)
+    write("ada/b.py", SOLVED, when=1_000_000_000)
+    write("ada/a.py", SOLVED, when=1_000_000_000)
     assert chosen(tmp_path) == (["a.py", "b.py"], [])
 
 
@@ -438,7 +438,7 @@ def test_a_folder_that_can_t_be_read_is_not_called_empty(
 
 def test_one_student_fills_no_page(write: Write, tmp_path: Path) -> None:
     for number in range(30):
-        write(f"eve/{number}.py", DEFINES_VIT, when=1_000_000_000)
+        write(f"eve/{number}.py", SOLVED, when=1_000_000_000)
     submissions, others = both([tmp_path])
     assert len(submissions[0].others) == 3
     assert sum(map(len, submissions[0].notes)) < 500
