@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from ..common.errors import CourseError
@@ -17,7 +18,7 @@ from ..oracle.reference import Reference
 from ..report.report import Report, judge_error
 from ..sandbox import Sandbox
 from ..sandbox.session import Session
-from ..submissions import Submission
+from ..submissions import Submission, find_submissions
 
 
 def plan_of(entry: Entry, announce: Announce = lambda _: None) -> Plan:
@@ -33,13 +34,23 @@ def plan_of(entry: Entry, announce: Announce = lambda _: None) -> Plan:
     return make_plan(entry, SEED, Reference(), known)
 
 
-def check_file(plan: Plan, path: Path, sandbox: Sandbox, warm: Session | None = None) -> Report:
-    """The report on one file.
+def submissions_in(path: Path, entries: Collection[Entry]) -> list[Submission]:
+    """The submissions that `grader grade` finds at a path. Raises CourseError if there are none."""
+    found = find_submissions([path], entries)
+    if not found.submissions:
+        others = found.not_understood
+        raise CourseError(f"{path}: {others[0].why}." if others else f"{path} is empty.")
+    return found.submissions
+
+
+def check_file(
+    plan: Plan, submission: Submission, sandbox: Sandbox, warm: Session | None = None
+) -> Report:
+    """The report on one submission.
 
     It is a judge error if the answers are wrong because this version of JAX draws other parameters
     from the same seed than the version that recorded the practice cases.
     """
-    submission = Submission("you", path, plan.entry.id)
     report = grade_submission(plan, submission, sandbox, warm)
     recorded = (plan.entry.folder / FILE).is_file()
     if report.verdict is not Verdict.WRONG_ANSWER or not recorded:
