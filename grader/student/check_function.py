@@ -61,7 +61,7 @@ def check(function: Callable[..., Any], problem: str | None = None) -> CheckResu
             judgements[n] = judgement = judge(entry.problem, case, right, outcome)
             if judgement.kind in (Kind.RULE_BROKEN, Kind.NOT_STARTED):
                 break
-        final = final_judgement(judgements, ())
+        final = final_judgement(judgements)
         is_wrong = final.verdict is Verdict.WRONG_ANSWER
         if is_wrong:
             look = look_further(entry.problem, plan.examples, ask)

@@ -35,7 +35,7 @@ def test_a_right_answer_is_accepted_in_both_sandboxes(sandbox: Sandbox, grade: G
     report = grade(RIGHT, sandbox=sandbox)
     one(report, Verdict.ACCEPTED)
     assert report.sandbox == sandbox.name
-    assert not report.notes
+    assert not report.all_notes
     assert report.cases[0].largest_error <= report.cases[0].allowed_error
 
 
@@ -62,7 +62,7 @@ def test_another_shape_is_accepted_with_a_note(grade: Grade) -> None:
         RIGHT.replace("+ pos_embed", "+ pos_embed).ravel()").replace("return ", "return (")
     )
     one(report, Verdict.ACCEPTED)
-    assert "The statement's shape is (1," in report.notes[0]
+    assert "The statement's shape is (1," in report.case_note
 
 
 def test_another_shape_is_refused_where_the_problem_says_so(grade: Grade) -> None:
