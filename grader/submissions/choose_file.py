@@ -1,55 +1,92 @@
-"""Chooses among a student's files the one to grade for each problem, and explains the others.
+"""Chooses among a student's files the ones to grade for each problem, and explains the others.
 
-A file belongs to a problem by its name (`<problem id>.py`, `<problem id>.ipynb`), or else if its
-text defines the entry point. A file with another problem's name counts only if there is no other.
-The text is only searched; reading it as Python is the worker's task.
+A file is for a problem if it has the problem's name, or its text has the entry point. One that is
+still the template never counts beside one that isn't. Of the rest the newest counts: by what the
+learning system says, then by the attempts in the names, then by the files' times.
 """
 
 import logging
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ..common.text import quote
 from ..course.catalogue import Entry
+from .attempts import Attempt, read_attempts
+from .entry_point import Trace, code_text, find_entry_point
+from .own_modules import modules_of
 from .student_files import CodeFile, StudentFiles, no_code
 from .submission import NotUnderstood, Submission, Unreadable, read_file
 
 log = logging.getLogger(__name__)
 
-MOST_NOTES = 3  # on files that were not chosen
-MOST_SEARCHED = 32 * 2**20  # bytes of one student's files that are searched for a definition
+MOST_GRADED = 4  # files of one student for one problem
+MOST_NAMED = 5  # files that were passed over
+MOST_SEARCHED = 128 * 2**20  # bytes of one student's files that are searched for a definition
 LEAST_COUNTED = 2**14  # bytes that a smaller file counts as, which bounds their number too
+MOST_COMPARED = 100  # files
+MOMENT = 60  # seconds: a download or a copy gives its files times this close
+
+# Files of a lower standing count before those of a higher one.
+STANDINGS = {Trace.DEFINES: 0, Trace.IMPORTS: 2, Trace.NOTHING: 3, Trace.TEMPLATE: 4}
+NAMED_FOR_ANOTHER = 1  # and it defines this one too
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A student's file for a problem. named: whether it has the problem's name."""
+
+    file: CodeFile
+    standing: int
+    attempt: Attempt
+    named: bool
+
+    @cached_property
+    def modified(self) -> float:
+        """In seconds."""
+        try:
+            return self.file.path.lstat().st_mtime
+        except OSError:  # it is gone; reading it reports that
+            return 0.0
+
+    def is_newer(self, other: "Candidate") -> bool | None:
+        """None if it is unknown or equal."""
+        mine, theirs = self.file.attempt, other.file.attempt
+        if mine and theirs and mine != theirs:
+            return mine > theirs
+        by_name = self.attempt.is_newer(other.attempt)
+        apart = self.modified - other.modified
+        by_time = apart > 0 if abs(apart) > MOMENT else None
+        if by_name is not None:
+            return None if by_time is not None and by_time is not by_name else by_name
+        return by_time if self.named is other.named else None
 
 
 def choose_files(
     student: StudentFiles, entries: Collection[Entry]
 ) -> tuple[list[Submission], list[NotUnderstood]]:
     """At most one submission for each problem, all for the first of the students; and the rest."""
-    defined = _definitions(student, entries)
-    ids = {entry.id for entry in entries}
+    traces = _search(student, entries)
     submissions, rest, explained = [], [], set()
     for entry in entries:
-        candidates = [file for file in student.files if file.stem == entry.id]
-        defining = [file for file in student.files if entry.id in defined.get(file, ())]
-        candidates += [file for file in defining if file.stem not in ids]
-        # Else the whole homework may be in a file with the name of one problem. And a single file
-        # that is graded for a single problem is that problem's, whatever it holds.
-        only = student.files if student.one_file and len(entries) == 1 else []
-        candidates = candidates or defining or only
+        candidates = list(_candidates(student, entry, entries, traces))
         if not candidates:
             continue
-        chosen, *others = sorted(candidates, key=lambda file: _rank(file, entry.id))
-        explained |= {file.path for file in candidates}
-        notes = [_why_not_chosen(other, chosen, entry.id) for other in others[:MOST_NOTES]]
-        rest += [NotUnderstood(o.path, n) for o, n in zip(others, notes, strict=False)]
-        if len(others) > MOST_NOTES:
-            more = f"{len(others) - MOST_NOTES:,} other files for this problem were not graded."
-            notes.append(more)
-            rest.append(NotUnderstood(student.path, more))
-        if chosen.stem in ids - {entry.id}:
-            point = entry.problem.entry_point
-            notes.append(f"{quote(chosen.path.name)} defines `{point}`, so it counts here too.")
-        submissions.append(Submission(student.students[0], chosen.path, entry.id, tuple(notes)))
+        explained |= {candidate.file.path for candidate in candidates}
+        newest, older = _newest_first(candidates)
+        notes = list(_notes(newest, older, entry))
+        rest += [NotUnderstood(c.file.path, notes[-1]) for c in older[:MOST_NAMED]]
+        first, *others = (
+            Submission(
+                student.students[0],
+                candidate.file.path,
+                entry.id,
+                modules=modules_of(candidate.file, student.files),
+                newest=candidate in newest,
+            )
+            for candidate in [*newest, *older][:MOST_GRADED]
+        )
+        submissions.append(replace(first, notes=tuple(notes), others=tuple(others)))
     if student.shared:
         unused = [file for file in student.files if file.path not in explained]
         rest += [NotUnderstood(file.path, _why_none([file], entries)) for file in unused]
@@ -58,20 +95,10 @@ def choose_files(
     return submissions, rest + [NotUnderstood(student.path, why) for why in student.remarks]
 
 
-def _rank(file: CodeFile, problem_id: str) -> tuple[bool, tuple[int, ...], int, str]:
-    """The lowest is chosen: first by the problem's name, then the last handed in, then by name."""
-    try:
-        modified = int(file.path.lstat().st_mtime)
-    except OSError:  # it is gone; reading it reports that
-        modified = 0
-    attempt = tuple(-number for number in file.attempt)
-    return file.stem != problem_id, attempt, -modified, file.path.name
-
-
-def _definitions(student: StudentFiles, entries: Collection[Entry]) -> dict[CodeFile, set[str]]:
-    """For each file the ids of the problems whose entry point its text seems to define."""
+def _search(student: StudentFiles, entries: Collection[Entry]) -> dict[CodeFile, list[Trace]]:
+    """What the text of each file has of the entry point of each problem."""
     ids = {entry.id for entry in entries}
-    defined: dict[CodeFile, set[str]] = {}
+    traces: dict[CodeFile, list[Trace]] = {}
     searched = 0
     # Files with a problem's name come last, because only so much is searched.
     for file in sorted(student.files, key=lambda file: file.stem in ids):
@@ -83,34 +110,87 @@ def _definitions(student: StudentFiles, entries: Collection[Entry]) -> dict[Code
         searched += max(len(data), LEAST_COUNTED)
         if searched > MOST_SEARCHED:
             student.remarks.append(
-                f"its files are many or large: only the first {len(defined):,} were searched for a "
+                f"its files are many or large: only the first {len(traces):,} were searched for a "
                 "definition"
             )
             break
-        defined[file] = {entry.id for entry in entries if _defines(data, entry)}
-    return defined
+        text = code_text(file.path, data)
+        traces[file] = [find_entry_point(text, entry) for entry in entries]
+    return traces
 
 
-def _defines(data: bytes, entry: Entry) -> bool:
-    """Whether a text seems to define the entry point: `def f`, `class f`, `as f`, `f =`, `f: T =`.
-
-    Every repetition is bounded, so that no text makes the search slow.
+def _candidates(
+    student: StudentFiles,
+    entry: Entry,
+    entries: Collection[Entry],
+    traces: Mapping[CodeFile, Sequence[Trace]],
+) -> Iterator[Candidate]:
+    """The files that are for the problem. A file with another problem's name is so only if it
+    defines this entry point too; and a single file that is graded for a single problem, always.
     """
-    name = re.escape(entry.problem.entry_point.encode())
-    gap = rb"[ \t]{0,20}"
-    assigned = rb"\b%b%b(?::[^=\n]{0,200})?=" % (name, gap)
-    return re.search(rb"\b(?:def|class|as)[ \t]%b%b\b|%b" % (gap, name, assigned), data) is not None
+    ids = [other.id for other in entries]
+    only = student.one_file and len(ids) == 1
+    for file in student.files:
+        folders = file.path.parts[len(student.path.parts) : -1] if not student.shared else ()
+        attempt = read_attempts((*folders, file.stem), ids)
+        name = attempt.name.rpartition("/")[2]
+        trace = traces[file][ids.index(entry.id)] if file in traces else Trace.NOTHING
+        standing = STANDINGS[trace]
+        if name in ids and name != entry.id:
+            if trace is not Trace.DEFINES:
+                continue
+            standing = NAMED_FOR_ANOTHER
+        elif trace is Trace.NOTHING and name != entry.id and not only:
+            continue
+        yield Candidate(file, standing, attempt, name == entry.id)
 
 
-def _why_not_chosen(other: CodeFile, chosen: CodeFile, problem_id: str) -> str:
-    if chosen.stem == problem_id != other.stem:
-        why = "has the problem's name"
-    elif _rank(other, problem_id)[1:3] == _rank(chosen, problem_id)[1:3]:
-        why = "comes first by name"
-    else:
-        why = "is newer"
-    shown, graded = (quote("/".join(file.path.parts[-2:])) for file in (other, chosen))
-    return f"{shown} is for this problem too and was not graded: {graded} {why}."
+def _newest_first(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
+    """Those of the lowest standing that may be the newest; and the others."""
+    # Comparing each with each takes too long for thousands.
+    compared = sorted(candidates, key=lambda c: (c.standing, -c.modified))[:MOST_COMPARED]
+    best = [c for c in compared if c.standing == compared[0].standing]
+    newer = {c: sum(other.is_newer(c) is True for other in compared) for c in compared}
+    newest = [c for c in best if not any(other.is_newer(c) for other in best)] or best
+    rest = set(candidates) - set(newest)
+
+    def order(c: Candidate) -> tuple[int, int, bool, int, str]:
+        path = c.file.path.parts
+        return c.standing, newer.get(c, len(newer)), not c.named, len(path), "/".join(path)
+
+    newest.sort(key=order)
+    return newest[:MOST_GRADED], newest[MOST_GRADED:] + sorted(rest, key=order)
+
+
+def _notes(newest: Sequence[Candidate], older: Sequence[Candidate], entry: Entry) -> Iterator[str]:
+    """What was chosen, and what was passed over."""
+    first = newest[0]
+    if first.standing == NAMED_FOR_ANOTHER:
+        point = entry.problem.entry_point
+        yield f"{_shown(first)} defines `{point}`, so it counts here too."
+    if len(newest) > 1:
+        each = ", ".join(map(_shown, newest))
+        yield f"Each of these may be the newest, so each is graded and the best counts: {each}."
+    if older:
+        each = ", ".join(f"{_shown(c)} ({_why_older(c, newest)})" for c in older[:MOST_NAMED])
+        more = f" and {len(older) - MOST_NAMED:,} more" if len(older) > MOST_NAMED else ""
+        yield f"For this problem too, and passed over: {each}{more}."
+
+
+def _why_older(candidate: Candidate, newest: Sequence[Candidate]) -> str:
+    if candidate.standing == STANDINGS[Trace.TEMPLATE] > newest[0].standing:
+        return "still the template"
+    if candidate.standing == NAMED_FOR_ANOTHER > newest[0].standing:
+        return "with another problem's name"
+    if candidate.standing > newest[0].standing:
+        return "without a definition of the function"
+    if any(other.is_newer(candidate) for other in newest):
+        return "older"
+    return f"more than {MOST_GRADED} files"
+
+
+def _shown(candidate: Candidate) -> str:
+    return quote("/".join(candidate.file.path.parts[-2:]))
 
 
 def _why_none(files: Sequence[CodeFile], entries: Collection[Entry]) -> str:

@@ -6,14 +6,17 @@ import os
 import tracemalloc
 from pathlib import Path
 
+import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_notebook
 from support.fuzzing import examples
 from support.submissions import CLS, DEFINES_VIT, VIT, Write, both, problems
 
 import grader.submissions.choose_file as choose_file
 from grader.submissions import LARGEST, Submission, Unreadable, find_submissions
+from grader.submissions.entry_point import Trace, code_text, find_entry_point
 
 DEFINES_CLS = "patch_embed_cls = lambda *a: 0"
 
@@ -33,7 +36,7 @@ def unknown(*paths: Path) -> list[tuple[str, str]]:
 
 def only(path: Path) -> Submission:
     (submission,), others = both([path])
-    assert [item.why for item in others] == list(submission.notes)
+    assert {item.why for item in others} <= set(submission.notes)
     return submission
 
 
@@ -65,12 +68,16 @@ def test_the_whole_homework_by_the_name_of_one_problem_counts_for_both(
     path = write(f"ada/{VIT}.py", f"{DEFINES_CLS}\n{DEFINES_VIT}")
     submissions, others = both([tmp_path])
     assert [(s.problem_id, s.path, s.notes) for s in submissions] == [
-        (CLS, path, (f"{VIT}.py defines `{CLS}`, so it counts here too.",)),
+        (CLS, path, (f"ada/{VIT}.py defines `{CLS}`, so it counts here too.",)),
         (VIT, path, ()),
     ]
     assert others == []
     write("ada/other.py", DEFINES_CLS)
-    assert found(tmp_path) == [("ada", "other.py", CLS), ("ada", f"{VIT}.py", VIT)]
+    assert [(s.student, s.path.name, s.problem_id) for s in both([tmp_path])[0]] == [
+        ("ada", "other.py", CLS),
+        ("ada", f"{VIT}.py", VIT),
+    ]
+    assert "(with another problem's name)" in both([tmp_path])[0][0].notes[0]
 
 
 @pytest.mark.parametrize(
@@ -99,34 +106,154 @@ def test_a_mention_is_no_definition(text: str, write: Write) -> None:
     assert "none that defines `patch_embed_cls`, `patch_embed_forward`" in why
 
 
-def test_the_named_file_wins_over_one_that_only_defines(write: Write, tmp_path: Path) -> None:
+def test_an_older_file_with_the_problem_s_name_and_a_newer_without_are_both_graded(
+    write: Write, tmp_path: Path
+) -> None:
     write("ada/aaa.py", DEFINES_VIT, when=2_000_000_000)
     write(f"ada/{VIT}.py", DEFINES_VIT, when=1_000_000_000)
-    assert found(tmp_path) == [("ada", f"{VIT}.py", VIT)]
-    assert only(tmp_path).notes[0].endswith(f"ada/{VIT}.py has the problem's name.")
+    assert chosen(tmp_path) == ([f"{VIT}.py", "aaa.py"], [])
+    assert only(tmp_path).notes == (
+        "Each of these may be the newest, so each is graded and the best counts: "
+        f"ada/{VIT}.py, ada/aaa.py.",
+    )
 
 
 def test_of_two_files_the_newer_is_graded_and_the_report_says_so(
     write: Write, tmp_path: Path
 ) -> None:
     write(f"ada/{VIT}.py", when=1_000_000_000)
-    write(f"ada/{VIT}.ipynb", when=1_000_000_001)
-    submission = only(tmp_path)
-    assert submission.path.name == f"{VIT}.ipynb"
-    assert submission.read().notebook
-    assert submission.notes == (
-        f"ada/{VIT}.py is for this problem too and was not graded: ada/{VIT}.ipynb is newer.",
+    write(f"ada/{VIT}.ipynb", when=1_000_000_100)
+    assert chosen(tmp_path) == ([f"{VIT}.ipynb"], [f"{VIT}.py"])
+    assert only(tmp_path).read().notebook
+    assert only(tmp_path).notes == (
+        f"For this problem too, and passed over: ada/{VIT}.py (older).",
     )
 
 
-def test_of_two_files_of_one_second_the_first_by_name_is_graded(
+def chosen(path: Path) -> tuple[list[str], list[str]]:
+    """The names of the files that may be the newest, and of those that are tried after them."""
+    first = only(path)
+    files = [first, *first.others]
+    newest = [file.path.name for file in files if file.newest]
+    return newest, [file.path.name for file in files if not file.newest]
+
+
+SOLVED = DEFINES_VIT.replace("...", "return image")
+TEMPLATE = problems()[1].folder.joinpath("stub.py").read_text()
+
+
+def cells(*sources: str) -> str:
+    """A notebook's text."""
+    made = [new_code_cell(source) for source in sources]  # type: ignore[no-untyped-call]
+    return str(nbformat.writes(new_notebook(cells=made)))  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        TEMPLATE,
+        TEMPLATE.replace("Args:", "Arguments:").replace("    raise", "    # TODO\n    raise"),
+        TEMPLATE.replace("\n", "\r\n"),
+        "def patch_embed_forward(\n    seed: int,\n    image=(1, 2),\n):\n    pass\n",
+        DEFINES_VIT,
+    ],
+)
+@pytest.mark.parametrize("notebook", [False, True])
+@pytest.mark.parametrize(
+    "name", [VIT, f"{VIT}-Copy1", f"{VIT} (3)", f"{VIT}_final", "stub", "another"]
+)
+def test_a_template_never_counts_beside_a_started_file(
+    template: str, notebook: bool, name: str, write: Write, tmp_path: Path
+) -> None:
+    """Whatever its name, its form, its folder or its time."""
+    text = cells("import numpy", template, "check(patch_embed_forward)") if notebook else template
+    write(f"ada/notebooks/{name}{'.ipynb' if notebook else '.py'}", text, when=2_000_000_000)
+    write("ada/hw/mine.py", SOLVED, when=1_000_000_000)
+    newest, older = chosen(tmp_path)
+    assert (newest, len(older)) == (["mine.py"], 1)
+    assert "(still the template)" in only(tmp_path).notes[0]
+
+
+@pytest.mark.parametrize(
+    "started",
+    [
+        TEMPLATE.replace("raise NotImpl", "image = image + 0\n    raise NotImpl"),
+        TEMPLATE + "\npatch_embed_forward = lambda *a: a[1]\n",
+        TEMPLATE + SOLVED,
+        "class patch_embed_forward:\n    pass\n",
+        "from mine import f as patch_embed_forward\n",
+        "get_ipython().run_cell_magic('time', '', 'import numpy\\ndef patch_embed_forward(*a):\\n"
+        " return 1')",
+    ],
+)
+def test_what_was_begun_is_no_template(started: str) -> None:
+    entry = problems()[1]
+    assert find_entry_point(code_text(Path("a.py"), started.encode()), entry) is Trace.DEFINES
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        (f"{VIT}.py", f"{VIT}-1.py"),
+        (f"{VIT}-2.py", f"{VIT}-10.py"),
+        (f"{VIT}.py", f"{VIT} (1).py"),
+        (f"{VIT}_v1.py", f"{VIT}_v2.ipynb"),
+        (f"{VIT}.ipynb", f"{VIT}-Copy1.ipynb"),
+        (f"{VIT} copy.py", f"{VIT} copy 2.py"),
+        (f"{VIT} - Copy.py", f"{VIT} - Copy (2).py"),
+        (f"{VIT}_final.py", f"{VIT}_final_v2.py"),
+        (f"{VIT}_2026-03-01.py", f"{VIT}_2026-03-03.py"),
+        (f"20260301_{VIT}.py", f"20260303_{VIT}.py"),
+        (f"{VIT}_attempt_2026-03-03-09-00-00.py", f"{VIT}_attempt_2026-03-03-10-00-00.py"),
+        (f"attempt1/{VIT}.py", f"attempt2/{VIT}.py"),
+        (f"v9/{VIT}.py", f"v10/{VIT}.ipynb"),
+        (f"2026-03-01 10.00/{VIT}.py", f"2026-03-01 11.00/{VIT}.py"),
+    ],
+)
+def test_of_attempts_in_names_the_newest_counts(
+    older: str, newer: str, write: Write, tmp_path: Path
+) -> None:
+    write(f"ada/{older}", SOLVED, when=1_000_000_001)
+    write(f"ada/{newer}", SOLVED, when=1_000_000_000)
+    names = [[Path(name).name] for name in (newer, older)]
+    assert chosen(tmp_path) == (names[0], names[1])
+
+
+def test_names_and_times_that_contradict_each_other_decide_nothing(
     write: Write, tmp_path: Path
 ) -> None:
+    """A copy may be a backup that was made before the last changes."""
+    write(f"ada/{VIT}-Copy1.ipynb", SOLVED, when=1_000_000_000)
+    write(f"ada/{VIT}.ipynb", SOLVED, when=1_000_009_000)
+    assert chosen(tmp_path) == ([f"{VIT}-Copy1.ipynb", f"{VIT}.ipynb"], [])
+
+
+def test_of_files_of_one_moment_each_is_graded(write: Write, tmp_path: Path) -> None:
     write("ada/b.py", DEFINES_VIT, when=1_000_000_000)
     write("ada/a.py", DEFINES_VIT, when=1_000_000_000)
-    submission = only(tmp_path)
-    assert submission.path.name == "a.py"
-    assert submission.notes[0].endswith("was not graded: ada/a.py comes first by name.")
+    assert chosen(tmp_path) == (["a.py", "b.py"], [])
+
+
+def test_modules_are_the_other_python_files_by_their_path_from_the_file(
+    write: Write, tmp_path: Path
+) -> None:
+    for name in ("helper.py", "utils/cut.py", "../src/model.py", "notes.ipynb", "data.csv"):
+        write(f"ada/hw/{name}")
+    write(f"ada/hw/{VIT}.ipynb", cells(SOLVED))
+    assert [name for name, _ in only(tmp_path).modules] == [
+        *("helper.py", "utils/cut.py", "../src/model.py")
+    ]
+    assert set(only(tmp_path).read().modules) == {"helper.py", "../src/model.py", "utils/cut.py"}
+
+
+def test_modules_are_bounded(write: Write, tmp_path: Path) -> None:
+    write(f"ada/{VIT}.py", SOLVED)
+    for number in range(10):
+        write(f"ada/h{number}.py", "#" * 2**19)
+    assert len(only(tmp_path).modules) == 8
+    for number in range(50):
+        write(f"ada/h{number}.py", "#")
+    assert len(only(tmp_path).modules) == 30
 
 
 def test_a_file_for_one_named_problem_is_taken_at_its_word(write: Write) -> None:
@@ -183,7 +310,7 @@ def test_no_text_makes_the_search_slow(text: bytes, write: Write) -> None:
 
 
 def test_many_large_files_are_not_held_in_memory(write: Write, tmp_path: Path) -> None:
-    for number in range(40):
+    for number in range(80):
         with open(write(f"ada/{number}.ipynb"), "wb") as file:
             file.truncate(LARGEST[".ipynb"])
     tracemalloc.start()
@@ -192,7 +319,7 @@ def test_many_large_files_are_not_held_in_memory(write: Write, tmp_path: Path) -
     tracemalloc.stop()
     assert peak < 4 * LARGEST[".ipynb"]
     assert [name for name, _ in explained] == ["ada", "ada"]
-    assert "only the first 3 were searched" in explained[1][1]
+    assert "only the first 12 were searched" in explained[1][1]
 
 
 def test_tool_folders_are_passed_over(write: Write, tmp_path: Path) -> None:
@@ -219,15 +346,6 @@ def test_any_name_of_a_student_is_kept(tmp_path_factory: pytest.TempPathFactory,
         (folder / name).mkdir()
         (folder / name / f"{VIT}.py").write_text("x = 1")
     assert {s for s, _, _ in found(folder)} == set(names) - {"__pycache__", "__MACOSX"}
-
-
-def test_a_section_of_students_loses_nobody(write: Write, tmp_path: Path) -> None:
-    """Named one level too high, the folder is one student to us: the others must be named."""
-    for student in ("ann", "bob", "cid"):
-        write(f"section/{student}/{VIT}.py", when=1_000_000_000)
-    submissions, others = both([tmp_path])
-    assert len(submissions) + len(others) == 3
-    assert [s for s, _, _ in found(tmp_path / "section")] == ["ann", "bob", "cid"]
 
 
 def test_other_files_beside_the_students_are_named(write: Write, tmp_path: Path) -> None:
@@ -316,6 +434,7 @@ def test_one_student_fills_no_page(write: Write, tmp_path: Path) -> None:
     for number in range(30):
         write(f"eve/{number}.py", DEFINES_VIT, when=1_000_000_000)
     submissions, others = both([tmp_path])
-    assert len(submissions[0].notes) == 4
-    assert submissions[0].notes[-1] == "26 other files for this problem were not graded."
-    assert len(others) == 4
+    assert len(submissions[0].others) == 3
+    assert sum(map(len, submissions[0].notes)) < 500
+    assert submissions[0].notes[-1].endswith(" and 21 more.")
+    assert len(others) == 5
