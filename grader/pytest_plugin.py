@@ -39,7 +39,8 @@ class Stub(pytest.File):
     @cached_property
     def answer(self) -> Report:
         from .oracle.unconfined import unconfined
-        from .student.check_file import check_file, plan_of, submissions_in
+        from .student.check_file import check_file, plan_of
+        from .student.own_files import submissions_in
 
         (submission,) = submissions_in(self.path, [self.entry])
         return check_file(plan_of(self.entry), submission, unconfined())

@@ -23,7 +23,8 @@ from ..grading.plan import Plan
 from ..oracle.unconfined import unconfined
 from ..report.report import judge_error
 from ..sandbox.session import Session
-from ..student.check_file import check_file, plan_of, submissions_in
+from ..student.check_file import check_file, plan_of
+from ..student.own_files import submissions_in
 from ..student.progress import Progress, started, stub
 from ..submissions import Code, Submission, digest, open_zips
 from ..writers.student import print_check

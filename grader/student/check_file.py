@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from pathlib import Path
-
 from ..common.errors import CourseError
 from ..common.processors import usable_processors
 from ..common.verdict import Verdict
@@ -18,7 +15,7 @@ from ..oracle.reference import Reference
 from ..report.report import Report, judge_error
 from ..sandbox import Sandbox
 from ..sandbox.session import Session
-from ..submissions import Submission, find_submissions
+from ..submissions import Submission
 
 
 def plan_of(entry: Entry, announce: Announce = lambda _: None) -> Plan:
@@ -32,15 +29,6 @@ def plan_of(entry: Entry, announce: Announce = lambda _: None) -> Plan:
     keep_compiled()
     known = recorded_once(entry, Reference(), usable_processors(), announce)
     return make_plan(entry, SEED, Reference(), known)
-
-
-def submissions_in(path: Path, entries: Collection[Entry]) -> list[Submission]:
-    """The submissions that `grader grade` finds at a path. Raises CourseError if there are none."""
-    found = find_submissions([path], entries)
-    if not found.submissions:
-        others = found.not_understood
-        raise CourseError(f"{path}: {others[0].why}." if others else f"{path} is empty.")
-    return found.submissions
 
 
 def check_file(

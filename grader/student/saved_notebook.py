@@ -7,7 +7,6 @@ function uses what only this kernel's memory holds.
 from __future__ import annotations
 
 import inspect
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -18,9 +17,11 @@ from ..common.errors import SandboxError
 from ..grading.plan import Plan
 from ..oracle.unconfined import unconfined
 from ..report.report import judge_error
+from ..submissions.entry_point import code_text
 from ..submissions.student_files import is_code
 from ..writers.check_html import Saved
-from .check_file import check_file, submissions_in
+from .check_file import check_file
+from .own_files import submissions_in
 
 
 def check_saved(plan: Plan, function: Callable[..., Any]) -> Saved | None:
@@ -71,10 +72,8 @@ def _kernel_shell() -> Any:
 def _holds(path: Path, function: Callable[..., Any]) -> bool:
     """Whether a file's code has the function's lines. True if that can't be found out."""
     try:
-        text = path.read_text("utf-8")
-        if path.suffix.lower() == ".ipynb":
-            cells = json.loads(text)["cells"]
-            text = "\n".join("".join(cell["source"]) for cell in cells)
-        return inspect.getsource(inspect.unwrap(function)).strip() in text
-    except (OSError, TypeError, ValueError, LookupError):
+        source = inspect.getsource(inspect.unwrap(function)).strip()
+        wanted = code_text(Path("source.py"), source.encode())
+        return wanted in code_text(path, path.read_bytes())
+    except (OSError, TypeError, ValueError):
         return True
