@@ -120,7 +120,8 @@ class CheckResult:
         if self.accepted:
             return (
                 "All groups are right. Before you hand in, save the notebook and run `grader check "
-                f"{self.entry.id}.ipynb` in a terminal: this runs the file as it will be graded."
+                f"{self.entry.id}.ipynb` in a terminal, with the name of your file: this runs it "
+                "as it will be graded."
             )
         if self.judgement.kind is Kind.NOT_STARTED:
             return "Replace the line that raises NotImplementedError, and run both cells again."
