@@ -136,7 +136,7 @@ def _prepare(
 ) -> ClassRun:
     """A proven sandbox, a seed, and an open results folder."""
     # A link is not read, and it may lead to a file that workers may see: it is not secret.
-    files = [s.path for s in submissions if not os.path.islink(s.path)]
+    files = [path for s in submissions for path in s.paths if not os.path.islink(path)]
     secret = [*course.root.glob("solutions/*/reference.py"), *files]
     sandbox = choose_sandbox(options.sandbox, secret)
     if sandbox.name == "none":

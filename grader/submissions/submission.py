@@ -91,6 +91,12 @@ class Submission:
     def __post_init__(self) -> None:
         object.__setattr__(self, "where", self.where or str(original(self.path)))
 
+    @property
+    def paths(self) -> list[Path]:
+        """All files that may be read for it."""
+        mine = [self.path, *(path for _, path in self.modules)]
+        return list(dict.fromkeys([*mine, *(path for o in self.others for path in o.paths)]))
+
     def read(self) -> Code:
         """The file's bytes and its modules'. A module that can't be read is left out, so its import
         fails. Raises Unreadable, with a sentence for the student, and OSError.

@@ -71,7 +71,7 @@ def _shown_below(folder: Path, submission: Submission) -> Submission:
 def _grade(course: Course, submissions: list[Submission], seed: int) -> list[Report]:
     entries = [course.get(submission.problem_id) for submission in submissions]
     plans = make_plans(entries, seed, CachedAnswers(Reference()), jobs=1, announce=print)
-    own = [s.path for s in submissions if not os.path.islink(s.path)]
+    own = [path for s in submissions for path in s.paths if not os.path.islink(path)]
     secret = [*course.root.glob("solutions/*/reference.py"), *own]
     sandbox = choose_sandbox("auto", secret)
     share_programs(entries)

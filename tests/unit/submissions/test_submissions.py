@@ -244,6 +244,9 @@ def test_modules_are_the_other_python_files_by_their_path_from_the_file(
         *("helper.py", "utils/cut.py", "../src/model.py")
     ]
     assert set(only(tmp_path).read().modules) == {"helper.py", "../src/model.py", "utils/cut.py"}
+    assert {path.name for path in only(tmp_path).paths} == {
+        *(f"{VIT}.ipynb", "helper.py", "cut.py", "model.py")
+    }
 
 
 def test_modules_are_bounded(write: Write, tmp_path: Path) -> None:
