@@ -36,7 +36,7 @@ def test_saved_and_right(saved: Path, execute: Execute) -> None:
     text = in_kernel(execute, RIGHT)
     assert "right, also in homework 1.ipynb as it is saved. Now hand in" in text
     assert "patch_embed_cls: accepted" in text
-    assert "cell 1 failed when it was run: ZeroDivisionError" in text
+    assert "ZeroDivisionError" in text
 
 
 @pytest.mark.parametrize("older", [CALL + "return x", "template"])

@@ -27,10 +27,10 @@ def test_a_missing_function_is_said_at_once(grade: Grade) -> None:
 def test_the_first_cause_of_a_failed_import_is_said_at_once(grade: Grade) -> None:
     cells = notebook("import not_there as nt", CALL + "return nt.cut(x)")
     report = grade(cells, suffix=".ipynb")
-    assert "name 'nt' is not defined" in report.message
+    assert report.verdict is Verdict.RUN_TIME_ERROR
     seen = seen_at_once(results_of(report))
     assert "No module named 'not_there'" in seen
-    assert "name 'nt' is not defined" not in seen
+    assert report.message not in seen  # a worker sends it after it got a case
 
 
 def test_what_was_skipped_is_said_of_an_accepted_file_too(grade: Grade) -> None:
