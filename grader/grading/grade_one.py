@@ -173,15 +173,16 @@ def _known_mistake(
 def final_judgement(judgements: Sequence[Judgement | None], remarks: Sequence[str]) -> Judgement:
     """The judgement that speaks for all: a broken rule, else the first case that failed.
 
-    remarks: which cells of a notebook failed, as may happen; they may be why a case did.
+    remarks: on what was skipped when the file was run; it may be why a case failed.
     """
     judged = [judgement for judgement in judgements if judgement is not None]
     failed = [j for j in judged if j.verdict is not Verdict.ACCEPTED]
     broken = [j for j in failed if j.verdict is Verdict.RULE_VIOLATION]
+    skipped = "; ".join(quote(remark, 200) for remark in remarks)
     if failed:
-        note = "; ".join(quote(remark, 200) for remark in remarks)
-        return dataclasses.replace((broken or failed)[0], note=note)
-    note = next((j.note for j in judged if j.note), "")
+        return dataclasses.replace((broken or failed)[0], note=skipped)
+    shape = next((j.note for j in judged if j.note), "")
+    note = " ".join(filter(None, (shape, skipped)))
     return Judgement(Kind.ACCEPTED, "All cases are right.", note)
 
 
