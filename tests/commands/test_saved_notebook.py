@@ -85,7 +85,7 @@ def test_nobody_says_which_file(
     assert "Now hand in" not in text
 
 
-@pytest.mark.parametrize("beside", [False])
+@pytest.mark.parametrize("beside", [False, True])
 def test_a_module_of_the_students_own(beside: bool, saved: Path, execute: Execute) -> None:
     """Graded with the notebook if it lies beside it, and else missing."""
     saved.write_bytes(notebook(USES_HELPER, CHECK))
