@@ -40,8 +40,10 @@ class Stub(pytest.File):
     def answer(self) -> Report:
         from .oracle.unconfined import unconfined
         from .student.check_file import check_file, plan_of
+        from .student.own_files import submissions_in
 
-        return check_file(plan_of(self.entry), self.path, unconfined())
+        (submission,) = submissions_in(self.path, [self.entry])
+        return check_file(plan_of(self.entry), submission, unconfined())
 
     def collect(self) -> Iterator[pytest.Item]:
         for name in self.entry.problem.groups:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from support.course import ROOT, Grade, proven, short_plan
@@ -59,11 +61,17 @@ def grade(any_sandbox: Sandbox, tmp_path: Path) -> Grade:
         sandbox: Sandbox = any_sandbox,
         plan: Plan | None = None,
         suffix: str = ".py",
+        modules: Mapping[str, str | bytes] = MappingProxyType({}),
     ) -> Report:
         data = source.encode() if isinstance(source, str) else source
         path = tmp_path / f"{problem_id}{suffix}"
         path.write_bytes(data)
-        submission = Submission("sam", path, problem_id)
+        beside = []
+        for name, text in modules.items():
+            beside.append((name, tmp_path / "modules" / name))
+            beside[-1][1].parent.mkdir(parents=True, exist_ok=True)
+            beside[-1][1].write_bytes(text.encode() if isinstance(text, str) else text)
+        submission = Submission("sam", path, problem_id, modules=tuple(beside))
         plan = plan or short_plan(problem_id, "square")
         report = grade_submission(plan, submission, sandbox)
         return grade_submission(plan, submission, sandbox) if report.disturbed else report

@@ -57,7 +57,7 @@ def make_trial(
         caught.add(case.group)
         if units > MARGIN * problem.tolerance_factor and not whole:
             break
-    final = final_judgement(failures, ()) if failures else Judgement(Kind.ACCEPTED)
+    final = final_judgement(failures) if failures else Judgement(Kind.ACCEPTED)
     file = f"{path.parent.name}/{path.name}"
     return Trial(file, seed, final.verdict, final.message, frozenset(caught), error, whole)
 

@@ -122,7 +122,7 @@ def _grade_file(
                 outcomes.append(outcome)
                 judgements.append(judged)
                 results.append(case_report(case, judged, time.monotonic() - before))
-            if final_judgement(judgements, ()).verdict is Verdict.WRONG_ANSWER:
+            if final_judgement(judgements).verdict is Verdict.WRONG_ANSWER:
                 # The further look is ours: it must not cost the points that were won before it.
                 session.lift_output_limit()
                 look = look_further(problem, plan.examples, session.ask_unless_over)
@@ -132,9 +132,9 @@ def _grade_file(
         if failure is not None:
             final = sentences.judge_failure(problem, None, failure)
         else:
-            final = final_judgement(judgements, session.remarks)
-        output = session.output
-    report = _report(plan, submission, sandbox, final, results, started)
+            final = final_judgement(judgements)
+        output, remarks = session.output, session.remarks
+    report = _report(plan, submission, sandbox, final, results, started, remarks)
     diagnosis = Diagnosis()
     if final.verdict is Verdict.WRONG_ANSWER:
         known = _known_mistake(plan, code, sandbox, outcomes)
@@ -170,17 +170,13 @@ def _known_mistake(
         return known.name(ask_in_turn(known.cases, known.right, session.ask_unless_over))
 
 
-def final_judgement(judgements: Sequence[Judgement | None], remarks: Sequence[str]) -> Judgement:
-    """The judgement that speaks for all: a broken rule, else the first case that failed.
-
-    remarks: which cells of a notebook failed, as may happen; they may be why a case did.
-    """
+def final_judgement(judgements: Sequence[Judgement | None]) -> Judgement:
+    """The judgement that speaks for all: a broken rule, else the first case that failed."""
     judged = [judgement for judgement in judgements if judgement is not None]
     failed = [j for j in judged if j.verdict is not Verdict.ACCEPTED]
     broken = [j for j in failed if j.verdict is Verdict.RULE_VIOLATION]
     if failed:
-        note = "; ".join(quote(remark, 200) for remark in remarks)
-        return dataclasses.replace((broken or failed)[0], note=note)
+        return (broken or failed)[0]
     note = next((j.note for j in judged if j.note), "")
     return Judgement(Kind.ACCEPTED, "All cases are right.", note)
 
@@ -192,7 +188,9 @@ def _report(
     final: Judgement,
     results: Sequence[CaseReport],
     started: float,
+    remarks: Sequence[str] = (),
 ) -> Report:
+    """remarks: what the worker said of the file before it got a case."""
     problem = plan.entry.problem
     cases = tuple(results) or tuple(case_report(case, None) for case in plan.cases)
     void = final.verdict in (Verdict.RULE_VIOLATION, Verdict.OUTPUT_LIMIT_EXCEEDED)
@@ -205,7 +203,8 @@ def _report(
         kind=final.kind,
         max_score=problem.max_score,
         message=final.message,
-        notes=(final.note,) if final.note else (),
+        notes=tuple(quote(remark, 200) for remark in remarks),
+        case_note=final.note,
         groups=group_reports(problem, cases, void),
         cases=cases,
         seconds=round(time.monotonic() - started, 3),

@@ -18,7 +18,8 @@ MAKE_CELL: dict[str, Callable[..., Any]] = {"code": new_code_cell, "markdown": n
 HOW = """## Your turn
 
 Replace the line that raises `NotImplementedError`, run the cell, and run the check below it. A
-check takes some seconds the first time, and less after that. Hand in this notebook as
+check takes some seconds the first time, and less after that. If all is right, it also runs the
+notebook as you saved it last, so save it (Ctrl-S) before you check. Hand in this notebook as
 `{id}.ipynb`, or your function in `{id}.py`.
 
 (Run the notebook in the folder of the course. If `grader` is not installed yet, in a hosted

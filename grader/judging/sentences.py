@@ -24,6 +24,9 @@ REFUSED_ADVICE = (
 
 def judge_failure(problem: Problem, case: Case | None, outcome: Failure) -> Judgement:
     """The judgement of an outcome that is not an array. case: None while the file is imported."""
+    # A call may fail for something that failed before, while the file was imported.
+    if isinstance(outcome, Raised) and outcome.stage == "import":
+        case = None
     during = "while it was imported" if case is None else f"on {describe_case(problem, case)}"
     match outcome:
         case Raised(_, name, text) if "MemoryError" in name or _says(text, OUT_OF_MEMORY):
@@ -146,6 +149,9 @@ def _exception(problem: Problem, case: Case | None, raised: Raised) -> Judgement
         case "syntax":
             sentence = f"Python cannot read it{at} ({message}). Run the file yourself first."
             return Judgement(Kind.SYNTAX_ERROR, sentence)
+        case "large":
+            sentence = f"It has {message}. Hand in the code without data."
+            return Judgement(Kind.UNREADABLE, sentence)
         case "missing":
             sentence = f"It has {message}. The grader calls {problem.signature}."
             return Judgement(Kind.MISSING_FUNCTION, sentence)
@@ -175,7 +181,7 @@ def _exception(problem: Problem, case: Case | None, raised: Raised) -> Judgement
         return Judgement(
             Kind.IMPORT_ERROR,
             f"An import fails{at} ({message}). Use only what the exercise installs (JAX, Flax, "
-            "NumPy and SciPy), and keep all your code in this one file.",
+            "NumPy and SciPy), and hand in your own modules with this file.",
         )
     error = f"{name}: {message}" if message else name
     when = "when it is imported" if case is None else f"on {describe_case(problem, case)}"

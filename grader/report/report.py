@@ -89,7 +89,9 @@ class Report:
 
     student: the name of their folder. problem_version: changes whenever the problem's cases or its
     reference do. kind: what happened, finer than the verdict. sha256: of the file's bytes, null if
-    it was not read. groups: empty for a judge error. output: what the submission printed, capped.
+    it was not read. notes: on the files and on loading them; they say nothing of any case.
+    case_note: on an accepted case, such as another shape; "" for none. groups: empty for a judge
+    error. output: what the submission printed, capped.
     raised: the type of the exception that decided, if one did. detail: the cause of a judge error,
     then the last lines of the log. disturbed: what ran at the same time may have decided the
     verdict. score: the points of the groups, null for a judge error.
@@ -106,6 +108,7 @@ class Report:
     sandbox: str
     sha256: str | None = None
     notes: tuple[str, ...] = ()
+    case_note: str = ""
     groups: tuple[GroupReport, ...] = ()
     cases: tuple[CaseReport, ...] = ()
     diagnosis: Diagnosis = field(default_factory=Diagnosis)
@@ -121,6 +124,10 @@ class Report:
         failed = self.verdict is Verdict.JUDGE_ERROR
         score = None if failed else sum(group.points for group in self.groups)
         object.__setattr__(self, "score", score)
+
+    @property
+    def all_notes(self) -> tuple[str, ...]:
+        return (*self.notes, self.case_note) if self.case_note else self.notes
 
     @property
     def cause(self) -> str:

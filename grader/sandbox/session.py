@@ -34,7 +34,7 @@ class Session(Worker):
         # Processor seconds when the submission was sent, and when the last frame was.
         self._computed_first = self._computed_last = 0.0
         self.over = False
-        self.remarks: tuple[str, ...] = ()  # which cells of a notebook failed
+        self.remarks: tuple[str, ...] = ()  # on what it skipped
 
     @classmethod
     def ready(cls, sandbox: Sandbox, problem: Problem) -> Self:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ..common.errors import CourseError
 from ..common.processors import usable_processors
 from ..common.verdict import Verdict
@@ -33,13 +31,14 @@ def plan_of(entry: Entry, announce: Announce = lambda _: None) -> Plan:
     return make_plan(entry, SEED, Reference(), known)
 
 
-def check_file(plan: Plan, path: Path, sandbox: Sandbox, warm: Session | None = None) -> Report:
-    """The report on one file.
+def check_file(
+    plan: Plan, submission: Submission, sandbox: Sandbox, warm: Session | None = None
+) -> Report:
+    """The report on one submission.
 
     It is a judge error if the answers are wrong because this version of JAX draws other parameters
     from the same seed than the version that recorded the practice cases.
     """
-    submission = Submission("you", path, plan.entry.id)
     report = grade_submission(plan, submission, sandbox, warm)
     recorded = (plan.entry.folder / FILE).is_file()
     if report.verdict is not Verdict.WRONG_ANSWER or not recorded:

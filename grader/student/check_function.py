@@ -33,10 +33,12 @@ from ..worker.submission import build_arguments, by_position, call
 from ..worker.watch import Watch
 from ..writers.check_html import CheckResult
 from .check_file import plan_of
+from .saved_notebook import check_saved
 
 
 def check(function: Callable[..., Any], problem: str | None = None) -> CheckResult:
-    """Runs the function on practice cases. The result shows itself in the notebook.
+    """Runs the function on practice cases, then the saved notebook if all is right. The result
+    shows itself in the notebook.
 
     problem: its id, if the function does not have the statement's name. Raises TypeError if it is
     not a function, ValueError if no problem asks for a function of its name, and CourseError if
@@ -61,7 +63,7 @@ def check(function: Callable[..., Any], problem: str | None = None) -> CheckResu
             judgements[n] = judgement = judge(entry.problem, case, right, outcome)
             if judgement.kind in (Kind.RULE_BROKEN, Kind.NOT_STARTED):
                 break
-        final = final_judgement(judgements, ())
+        final = final_judgement(judgements)
         is_wrong = final.verdict is Verdict.WRONG_ANSWER
         if is_wrong:
             look = look_further(entry.problem, plan.examples, ask)
@@ -72,7 +74,8 @@ def check(function: Callable[..., Any], problem: str | None = None) -> CheckResu
         entry.problem, plan.cases, plan.expected, outcomes, judgements, look, known
     )
     cases = tuple(map(case_report, plan.cases, judgements))
-    return CheckResult(entry, cases, final, diagnosis)
+    saved = check_saved(plan, function) if final.verdict is Verdict.ACCEPTED else None
+    return CheckResult(entry, cases, final, diagnosis, saved)
 
 
 def _entry(course: Course, function: Callable[..., Any], problem: str | None) -> Entry:

@@ -15,7 +15,9 @@ log = logging.getLogger(__name__)
 
 SUFFIXES = (".py", ".ipynb")
 UNPACKED = "grader-zip-"  # how the name of the temporary folder of `open_zips` begins
-LARGEST = {".py": 2**20, ".ipynb": 10 * 2**20}  # bytes
+# In bytes. A notebook may be as large as a file in a zip, for what it printed; a worker reads
+# 1 MiB of code.
+LARGEST = {".py": 2**20, ".ipynb": 64 * 2**20}
 
 
 @dataclass(frozen=True)

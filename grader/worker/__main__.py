@@ -59,31 +59,28 @@ def take_channel() -> tuple[BinaryIO, BinaryIO]:
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
     """Answers for one submission, until the channel closes."""
-    from . import submission
-    from .source import SubmissionError, read_notebook, read_python
+    from . import stand_ins, submission
+    from .source import SubmissionError
     from .watch import Watch
 
-    fields, (data, *_) = receive(source, FrameKind.SUBMISSION)
-    broken: list[frames.Raised] = []
+    fields, (data, *modules) = receive(source, FrameKind.SUBMISSION)
+    files = dict(zip(fields["modules"], modules, strict=True))
     # The submission is loaded under the watch, so that it imports the wrappers.
     with Watch(fields["forbidden_primitives"], fields["forbidden_calls"]) as watch:
         try:
-            pieces, broken = read_notebook(data) if fields["notebook"] else (read_python(data), [])
-            function, remarks = submission.load(pieces, fields["entry_point"], fields["parameters"])
+            read = submission.read(data, fields["notebook"])
+            stand_ins.install()
+            loaded = submission.load(read, fields["entry_point"], fields["parameters"], files)
         except SubmissionError as error:
-            # What is missing may be in a cell that is not Python.
-            missing = error.raised.stage == "missing"
-            raised = broken[0] if missing and broken else error.raised
-            return send(sink, frames.pack_raised(raised))
+            return send(sink, frames.pack_raised(error.raised))
         watch.take()  # what it uses while it is imported doesn't count
-        remarks += [f"{raised.where} is not Python: {raised.message}" for raised in broken]
-        send(sink, frames.pack_text(FrameKind.LOADED, *remarks[:5]))
+        send(sink, frames.pack_text(FrameKind.LOADED, *loaded.remarks[: submission.MOST_REMARKS]))
 
         while True:
             fields, blobs = receive(source, FrameKind.CASE)
             try:
                 arguments = submission.build_arguments(fields, blobs)
-                header, answer = submission.call(function, arguments)
+                header, answer = submission.call(loaded.function, arguments, loaded.first_cause)
                 # The grader reads this much after the header, and nothing after a wrong size.
                 wanted = header.size == fields["elements"]
                 reply = frames.pack_array_header(header) + (answer if wanted else b"")

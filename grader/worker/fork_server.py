@@ -39,7 +39,7 @@ def prepare(control: socket.socket) -> None:
     if spec["readable"] is not None:
         close_file_system(spec["readable"])
     from .__main__ import import_libraries
-    from .source import import_notebook_libraries
+    from .notebook import import_notebook_libraries
 
     import_libraries()
     import_notebook_libraries()

@@ -34,7 +34,7 @@ class FrameKind(IntEnum):
     CASE = 2
     # to the grader
     READY = 10  # the worker is confined and has imported its libraries; no student code yet
-    LOADED = 12  # imported, and has the entry point; fields: which cells of a notebook failed
+    LOADED = 12  # imported, and has the entry point; fields: what was skipped
     ANSWER = 13  # an array description; the array follows if it has the size asked for
     RAISED = 14  # fields: see `Raised`
     VIOLATION = 15  # a call used what the problem forbids; fields: see `Use`
@@ -66,7 +66,8 @@ class ArrayHeader:
 class Raised:
     """An exception in a submission: at which stage, which one, and where in its source.
 
-    `stage` is one of `syntax`, `import`, `missing`, `signature`, `call`, `result`.
+    `stage` is one of `large`, `syntax`, `import`, `missing`, `signature`, `call`, `result`. A call
+    that misses what failed at import gives that failure, of stage `import`.
     """
 
     stage: str

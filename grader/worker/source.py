@@ -1,16 +1,18 @@
-"""Parses a submission: one piece for a Python file, one for each cell of a notebook.
+"""A submission's code as data: pieces of top-level statements, and where a line of them is.
 
 Nothing is run here. Still, source can crash or hang the parser, so this happens in the worker.
 """
 
 import ast
 import linecache
-import sys
-import traceback
-from dataclasses import dataclass, replace
-from typing import Any, Self
+import warnings
+from dataclasses import dataclass, field
+from typing import Self
 
 from .frames import Raised
+
+LARGEST_CODE = 2**20  # characters of one file's code
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 class SubmissionError(Exception):
@@ -23,130 +25,129 @@ class SubmissionError(Exception):
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a submission: a Python file, which has no name, or the code cell "cell 3"."""
+    """Code whose lines count together: a file, or the code cell of a notebook.
+
+    name: "" for the submission's Python file, "cell 3", "helper.py", or "helper.ipynb, cell 3".
+    cell: the number by which `Out` knows a cell's last expression; 0 if it has none.
+    """
 
     name: str
     text: str
     tree: ast.Module
+    cell: int = 0
 
     @property
     def filename(self) -> str:
         return f"<submission {self.name}>" if self.name else "<submission>"
 
-    def after_import(self, error: BaseException) -> Self | None:
-        """What follows the import at its top level that raised this; None for other errors."""
-        stack = traceback.walk_tb(error.__traceback__)
-        lines = [number for frame, number in stack if frame.f_code.co_filename == self.filename]
-        if not lines or not isinstance(error, ImportError):
-            return None
-        for k, node in enumerate(self.tree.body, start=1):
-            statement = range(node.lineno, (node.end_lineno or node.lineno) + 1)
-            if isinstance(node, ast.Import | ast.ImportFrom) and lines[0] in statement:
-                return replace(self, tree=ast.Module(self.tree.body[k:], self.tree.type_ignores))
-        return None
-
     def show_in_tracebacks(self) -> None:
         """Lets tracebacks, and `place`, show its lines."""
-        lines = self.text.splitlines(True)
+        lines = [line + "\n" for line in self.text.split("\n")]
         linecache.cache[self.filename] = (len(self.text), None, lines, self.filename)
+
+
+@dataclass
+class Source:
+    """A file as the statements that its student's own Jupyter or Python would run, in order.
+
+    broken: what is wrong with the cells that are not Python; they are skipped. notes: what else
+    was skipped or guessed.
+    """
+
+    pieces: list[Piece] = field(default_factory=list)
+    broken: list[Raised] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, *pieces: Piece) -> Self:
+        return cls([*pieces])
+
+
+def parse(text: str, name: str, line: int = 1, whole: str = "", cell: int = 0) -> Piece:
+    """Python text as a piece. Raises SubmissionError.
+
+    line, whole: the text starts at this line of a whole file.
+    """
+    try:
+        with warnings.catch_warnings():  # Python gives them again when the code is run
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+            flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+            compile(tree, "<submission>", "exec", flags=flags, dont_inherit=True)
+    except SyntaxError as error:
+        at = f"line {error.lineno + line - 1}" if error.lineno else ""
+        raise syntax_error(error.msg, (name, at), (error.text or "").strip()) from None
+    except (RecursionError, MemoryError):  # each version of Python says it differently
+        raise syntax_error("the source is nested too deeply", (name,)) from None
+    except (ValueError, OverflowError) as error:
+        raise syntax_error(first_line(error), (name,)) from None
+    if line > 1:
+        ast.increment_lineno(tree, line - 1)
+    return Piece(name, whole or text, tree, cell)
+
+
+def check_size(characters: int, name: str) -> None:
+    """Raises SubmissionError if a file has more code than is read."""
+    if characters > LARGEST_CODE:
+        has = f"{characters / 2**20:.1f} MiB of code, and {LARGEST_CODE // 2**20} MiB is the limit"
+        raise SubmissionError(Raised("large", "", has, name))
+
+
+def split_import(node: ast.stmt) -> list[ast.stmt]:
+    """An import of several things as several imports; any other statement as it is."""
+    match node:
+        case ast.Import(names=[_, _, *_]):
+            return [ast.copy_location(ast.Import([alias]), node) for alias in node.names]
+        case ast.ImportFrom(module=module, names=[_, _, *_], level=level) if module != "__future__":
+            return [
+                ast.copy_location(ast.ImportFrom(module, [alias], level), node)
+                for alias in node.names
+            ]
+    return [node]
+
+
+def bound_names(node: ast.AST) -> set[str]:
+    """The names that a statement may bind in its own scope."""
+    found, left = set[str](), [node]
+    while left:
+        node = left.pop()
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                found.add(node.name)
+                continue
+            case ast.Lambda():
+                continue
+            case ast.Name(id=name, ctx=ast.Store()):
+                found.add(name)
+            case ast.alias():
+                found.add(node.asname or node.name.partition(".")[0])
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
+                found.add(name)
+        left += ast.iter_child_nodes(node)
+    return found
+
+
+def used_names(node: ast.AST) -> set[str]:
+    """The names that a statement mentions, in any scope inside it."""
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
 
 
 def place(filename: str, number: int) -> tuple[str, str] | None:
     """A line of the submission: where it is ("cell 2, line 3"), and its text. None for others."""
     if filename.startswith("<submission"):
-        cell = filename[len("<submission") :].strip(" >")
+        name = filename[len("<submission") :].strip(" >")
     elif "ipykernel_" in filename:
-        cell = ""
+        name = ""
     else:
         return None
-    where = f"{cell}, line {number}" if cell else f"line {number}"
+    where = f"{name}, line {number}" if name else f"line {number}"
     return where, linecache.getline(filename, number).strip()
 
 
-def read_python(data: bytes) -> list[Piece]:
-    """The single piece of a Python file. Raises SubmissionError."""
-    if b"\0" in data:
-        raise _syntax("the file contains null bytes: save it as Python source, in UTF-8")
-    if data.lstrip().startswith(b"{") and b'"nbformat"' in data:
-        raise _syntax("the file is a notebook: hand it in under a name that ends in .ipynb")
-    return [_piece("", data)]
+def syntax_error(message: str, where: tuple[str, ...] = (), line: str = "") -> SubmissionError:
+    """The error of text that is not Python, in the file, cell and line that `where` names."""
+    return SubmissionError(Raised("syntax", "", message, ", ".join(filter(None, where)), line))
 
 
-def import_notebook_libraries() -> None:
-    """Imports what reads notebooks, ten times faster than usual if Jupyter is installed.
-
-    In that case jsonschema would build a grammar of web addresses, which no notebook needs.
-    """
-    grammar = "rfc3987_syntax"
-    modules: dict[str, Any] = sys.modules
-    loaded = modules.setdefault(grammar, None)  # None stands for "not installed"
-    try:
-        import IPython.core.inputtransformer2  # noqa: F401
-        import nbformat  # noqa: F401
-    finally:
-        if loaded is None:
-            del modules[grammar]
-
-
-def read_notebook(data: bytes) -> tuple[list[Piece], list[Raised]]:
-    """The code cells of a notebook in order, and what is wrong with those that are not Python.
-
-    IPython's own transformer handles magics and shell lines. Raises SubmissionError if the file is
-    not a notebook.
-    """
-    import_notebook_libraries()
-    import nbformat
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    try:
-        text = data.decode("utf-8-sig")
-        notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
-        cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        sources = [str(cell.source) for cell in cells]
-    except Exception as error:  # depends on the malformed part
-        why = _first_line(error)
-        raise _syntax(f"the file is not a Jupyter notebook that can be read ({why})") from None
-    transform = TransformerManager().transform_cell  # type: ignore[no-untyped-call]
-    pieces, broken = [], []
-    for number, text in enumerate(sources, start=1):
-        name = f"cell {number}"
-        try:
-            pieces.append(_piece(name, transform(_unwrapped(text)) if text.strip() else ""))
-        except SubmissionError as error:
-            broken.append(error.raised)
-        except Exception as error:  # from the transformer
-            broken.append(_syntax(_first_line(error), name).raised)
-    return pieces, broken
-
-
-def _unwrapped(cell: str) -> str:
-    """The cell without a first line that only times or captures it; line numbers stay."""
-    blank = len(cell) - len(cell.lstrip())
-    first, line_end, rest = cell[blank:].partition("\n")
-    if first.split()[0] in ("%%time", "%%capture", "%%prun"):
-        return cell[:blank] + line_end + rest
-    return cell
-
-
-def _piece(name: str, text: bytes | str) -> Piece:
-    flags = ast.PyCF_ONLY_AST | (ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if name else 0)
-    try:
-        tree = compile(text, name or "<submission>", "exec", flags=flags, dont_inherit=True)
-    except SyntaxError as error:
-        line = f"line {error.lineno}" if error.lineno else ""
-        where = ", ".join(filter(None, (name, line)))
-        raise _syntax(error.msg, where, (error.text or "").strip()) from None
-    except (RecursionError, MemoryError):  # each version of Python says it differently
-        raise _syntax("the source is nested too deeply", name) from None
-    except ValueError as error:
-        raise _syntax(_first_line(error), name) from None
-    shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
-    return Piece(name, shown, tree)
-
-
-def _syntax(message: str, where: str = "", line: str = "") -> SubmissionError:
-    return SubmissionError(Raised("syntax", "", message, where, line))
-
-
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0][:200]

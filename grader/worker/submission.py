@@ -1,73 +1,79 @@
-"""Runs a submission's code and calls its entry point; turns every failure into a `Raised`."""
+"""Loads a submission and calls its entry point; turns every failure into a `Raised`."""
 
-import ast
-import asyncio
-import codeop
 import difflib
 import inspect
 import sys
-import traceback
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from . import stand_ins
 from .frames import MAX_AXES, ArrayHeader, Raised
-from .source import Piece, SubmissionError, place
+from .notebook import read_notebook
+from .run import Run, describe
+from .scripts import read_script
+from .source import Source, SubmissionError
+
+MOST_REMARKS = 5
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A submission that was run.
+
+    function: takes the arguments by position. remarks: on what was skipped. first_cause: why a
+    name that an exception misses was not bound, if a statement failed that binds it.
+    """
+
+    function: Callable[..., Any]
+    remarks: list[str]
+    first_cause: Callable[[BaseException], Raised | None]
+
+
+def read(data: bytes, notebook: bool) -> Source:
+    """The statements of a submission's file. Raises SubmissionError."""
+    return read_notebook(data) if notebook else read_script(data)
 
 
 def load(
-    pieces: Sequence[Piece], entry_point: str, parameters: Sequence[str]
-) -> tuple[Callable[..., Any], list[str]]:
-    """Runs the pieces in order in one namespace and returns a caller of the entry point.
+    source: Source,
+    entry_point: str,
+    parameters: Sequence[str],
+    files: Mapping[str, bytes] | None = None,
+) -> Loaded:
+    """Runs a file's statements in one namespace, and finds the entry point.
 
-    The caller takes the arguments by position. A Python file must run through. Cells of a notebook
-    may fail, if the entry point is there at the end; the second result says which did. After an
-    import that fails, a cell continues: often only a picture needs it. Raises SubmissionError.
+    files: the student's other modules, by path. A statement may fail if the entry point is there
+    at the end. Raises SubmissionError.
     """
     module = types.ModuleType("submission")
     sys.modules["submission"] = module
     names = module.__dict__
-    names.update(__file__="submission.py", get_ipython=lambda: _Shell(names))
-    compiler = codeop.Compile()  # keeps what a cell imports from `__future__` for the next ones
-    compiler.flags = 0
-    if any(piece.name for piece in pieces):  # a notebook
-        names.update(__name__="__main__", display=print, _="")
-        compiler.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    failures: dict[str, Raised] = {}
-    with asyncio.Runner() as runner:  # one event loop for all cells
-        for piece in pieces:
-            piece.show_in_tracebacks()
-            rest: Piece | None = piece
-            while rest is not None:
-                try:
-                    code = compiler(rest.tree, rest.filename, "exec")  # type: ignore[arg-type]
-                    if code.co_flags & inspect.CO_COROUTINE:  # it awaits at its top level
-                        runner.run(types.FunctionType(code, names)())
-                    else:
-                        exec(code, names)
-                    break
-                except BaseException as error:
-                    failures.setdefault(piece.name, describe(error, "import"))
-                    if not piece.name:
-                        raise SubmissionError(failures[piece.name]) from None
-                    rest = rest.after_import(error)
-    function = names.get(entry_point)
+    names["__file__"] = "submission.py"
+    if any(piece.cell for piece in source.pieces):  # a notebook
+        module.__name__ = "__main__"
+        sys.modules["__main__"] = module
+        names.update(In=[""], Out={}, _="", __="", ___="")
+    with Run(names, files or {}) as run:
+        stand_ins.set_shell(run.shell)
+        run.run(source, names)
+    function = names[entry_point] if entry_point in names else run.from_modules(entry_point)
     if callable(function):
-        remarks = [
-            f"{cell} failed when it was run: {raised.type}: {raised.message}"
-            for cell, raised in failures.items()
-        ]
-        return by_position(function, parameters), remarks
+        return Loaded(by_position(function, parameters), run.remarks, run.first_cause)
     if entry_point in names:
         what = f"`{entry_point}`, but as {_a(type(function).__name__)} and not as a function"
         raise SubmissionError(Raised("missing", "", what))
-    for piece in pieces:
-        if piece.name in failures and f"def {entry_point}" in piece.text:
-            raise SubmissionError(failures[piece.name])
-    raise SubmissionError(Raised("missing", "", _what_is_there(names, entry_point)))
+    if cause := run.cause(module.__name__, entry_point):
+        raise SubmissionError(cause)
+    if source.broken:  # what is missing may be in a cell that is not Python
+        raise SubmissionError(source.broken[0])
+    what = _what_is_there(names, entry_point)
+    why = f" ({run.remarks[0]})" if run.remarks else ""
+    raise SubmissionError(Raised("missing", "", what + why))
 
 
 def build_arguments(fields: dict[str, Any], blobs: list[bytes]) -> list[Any]:
@@ -91,16 +97,20 @@ def build_arguments(fields: dict[str, Any], blobs: list[bytes]) -> list[Any]:
     return arguments
 
 
-def call(function: Callable[..., Any], arguments: Sequence[Any]) -> tuple[ArrayHeader, bytes]:
+def call(
+    function: Callable[..., Any],
+    arguments: Sequence[Any],
+    first_cause: Callable[[BaseException], Raised | None] = lambda error: None,
+) -> tuple[ArrayHeader, bytes]:
     """The entry point's result as an array of floats, and its raw bytes in C order.
 
-    The conversion runs the submission's code too (`__array__`), so it belongs here, inside the
-    time limit. Raises SubmissionError.
+    first_cause: see `Loaded`. The conversion runs the submission's code too (`__array__`), so it
+    belongs here, inside the time limit. Raises SubmissionError.
     """
     try:
         result = function(*arguments)
     except BaseException as error:
-        raise SubmissionError(describe(error, "call")) from None
+        raise SubmissionError(first_cause(error) or describe(error, "call")) from None
     try:
         array = np.asarray(result)
         kind, name = array.dtype.kind, str(array.dtype)
@@ -116,20 +126,6 @@ def call(function: Callable[..., Any], arguments: Sequence[Any]) -> tuple[ArrayH
     with np.errstate(all="ignore"):
         data = array.astype(dtype).tobytes()
     return ArrayHeader(dtype, tuple(map(int, shape)), name), data
-
-
-def describe(error: BaseException, stage: str, note: str = "") -> Raised:
-    """An exception as data: its type and message, and the last line of the submission in it."""
-    try:
-        message = str(error)
-    except BaseException:  # a `__str__` that raises
-        message = ""
-    where, line = note, ""
-    for frame, number in traceback.walk_tb(error.__traceback__):
-        where, line = place(frame.f_code.co_filename, number) or (where, line)
-    if isinstance(error, SyntaxError) and not where:
-        where, line = f"line {error.lineno}", (error.text or "").strip()
-    return Raised(stage, type(error).__name__, message, where, line)
 
 
 def by_position(function: Callable[..., Any], parameters: Sequence[str]) -> Callable[..., Any]:
@@ -150,28 +146,11 @@ def by_position(function: Callable[..., Any], parameters: Sequence[str]) -> Call
     return lambda *arguments: function(**dict(zip(parameters, arguments, strict=True)))
 
 
-class _Shell:
-    """Stands in for IPython: magics and shell lines do nothing, a timed line is run."""
-
-    def __init__(self, namespace: dict[str, Any]):
-        self._namespace = namespace
-
-    def run_line_magic(self, name: str, line: str, *_: Any, **__: Any) -> None:
-        if name == "time":
-            exec(line, self._namespace)
-
-    def getoutput(self, *_: Any, **__: Any) -> list[str]:
-        return []
-
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        return lambda *_, **__: None
-
-
 def _what_is_there(namespace: dict[str, Any], entry_point: str) -> str:
     own = [
         name
         for name, value in namespace.items()
-        if callable(value) and getattr(value, "__module__", None) == "submission"
+        if callable(value) and getattr(value, "__module__", None) == namespace["__name__"]
     ]
     missing = f"no function called `{entry_point}`"
     near = difflib.get_close_matches(entry_point, own, n=1, cutoff=0.6)

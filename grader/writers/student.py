@@ -113,7 +113,7 @@ def _print_picture(console: Terminal, lines: Iterable[str]) -> None:
 
 
 def _print_notes(console: Terminal, report: Report) -> None:
-    for note in report.notes:
+    for note in report.all_notes:
         console.say(visible(note), "dim", indent=4)
 
 

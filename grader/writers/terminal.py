@@ -111,7 +111,7 @@ def print_table(
             f"{report.seconds:.1f} s",
         )
     sentences = [
-        (*(f.sentence for f in report.diagnosis.findings[:1]), report.message, *report.notes)
+        (*(f.sentence for f in report.diagnosis.findings[:1]), report.message, *report.all_notes)
         for report in reports
     ]
     console.print()

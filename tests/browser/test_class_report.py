@@ -203,13 +203,13 @@ def test_a_students_page_shows_all_that_was_found(browser: Browser, folder: Path
     report = next(
         r
         for r in run.reports
-        if r.diagnosis.findings and r.diagnosis.reading and r.output and r.notes
+        if r.diagnosis.findings and r.diagnosis.reading and r.output and r.all_notes
     )
     with watched(browser, student_file(folder, run, report.student)) as seen:
         section = seen.page.locator("section").nth(IDS.index(report.problem_id))
         text = " ".join(section.inner_text().split())
         found = [finding.sentence for finding in report.diagnosis.findings]
-        for said in (*found, report.message, *report.notes):
+        for said in (*found, report.message, *report.all_notes):
             assert quote(said, 1000) in text
         assert section.locator("pre").first.inner_text() == "\n".join(report.diagnosis.example)
         pictures = section.locator("svg").evaluate_all(

@@ -15,6 +15,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.course import ROOT, entries
+from support.sources import RIGHT
 
 from grader.handout.notebooks import notebook_of
 
@@ -27,7 +28,9 @@ WRONG = "height_and_width_swapped"
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a JupyterLab with two notebooks: one answered wrongly, one not started."""
+    """The address of a JupyterLab with three notebooks: one answered wrongly, one not started, and
+    a right one in a folder.
+    """
     folder = tmp_path_factory.mktemp("lab")
     for problem_id, entry in entries().items():
         notebook = nbformat.reads(notebook_of(entry), as_version=4)
@@ -37,6 +40,11 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             stub.source = wrong.read_text()
         (folder / "work").mkdir(exist_ok=True)
         nbformat.write(notebook, folder / "work" / f"{problem_id}.ipynb")
+    notebook = nbformat.reads(notebook_of(entries()["patch_embed_cls"]), as_version=4)
+    (stub,) = (cell for cell in notebook.cells if cell["id"] == "stub")
+    stub.source = RIGHT
+    (folder / "work" / "my answers").mkdir()
+    nbformat.write(notebook, folder / "work" / "my answers" / "patch_embed_cls.ipynb")
     settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     (settings / "themes.jupyterlab-settings").write_text(json.dumps(THEMES))
@@ -70,11 +78,11 @@ def _address(runtime: Path, server: subprocess.Popen[bytes]) -> str:
     raise AssertionError("JupyterLab did not start")
 
 
-def answer(browser: Browser, lab: str, problem_id: str) -> Page:
+def answer(browser: Browser, lab: str, problem_id: str, folder: str = "") -> Page:
     """The page once all cells of a notebook have been run by the menu."""
     page = browser.new_page(viewport={"width": 1400, "height": 2400})
     page.set_default_timeout(1000 * SECONDS)
-    page.goto(f"{lab}lab/tree/{problem_id}.ipynb?token=t&reset")
+    page.goto(f"{lab}lab/tree/{folder}{problem_id}.ipynb?token=t&reset")
     page.get_by_text("Python 3 (ipykernel) | Idle").first.wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
@@ -111,6 +119,14 @@ def test_a_notebook_as_handed_out_in_jupyterlab(browser: Browser, lab: str) -> N
     page = answer(browser, lab, "vit_patch_embed")
     expect(page.locator(".jp-OutputArea-output").last).to_contain_text(
         "Not started", timeout=1000 * SECONDS
+    )
+
+
+def test_a_right_answer_is_run_as_it_is_saved(browser: Browser, lab: str) -> None:
+    page = answer(browser, lab, "patch_embed_cls", "my answers/")
+    expect(page.locator(".jp-OutputArea-output").last).to_contain_text(
+        "right, also in patch_embed_cls.ipynb as it is saved. Now hand in",
+        timeout=1000 * SECONDS,
     )
 
 

@@ -292,3 +292,20 @@ def test_a_check_in_a_terminal_imports_no_templates(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "All 15 groups are right" in done.stdout
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_check_and_grade_say_the_same(small: CourseOption, tmp_path: Path, zipped: bool) -> None:
+    """The same file is chosen, and the same notes are given."""
+    template = (ROOT / "problems" / "patch_embed_cls" / "stub.py").read_text()
+    student(tmp_path, "ada", template)
+    student(tmp_path, "ada", RIGHT, "homework.py")
+    path = tmp_path / "ada"
+    if zipped:
+        path = Path(shutil.make_archive(str(path), "zip", path))
+    (report,) = graded(tmp_path, *small, path)["reports"]
+    done = run("check", *small, path, env={"COLUMNS": "500"})
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "still the template" in report["notes"][0]
+    assert all(note in done.stdout for note in report["notes"])
+    assert "homework.py" in done.stdout.splitlines()[1]

@@ -17,11 +17,13 @@ import pytest
 from support.course import PROBLEMS, ROOT, package_files, proven
 from support.gradescope import SCHEMA, Json, seen_at_once
 from support.small_course import MOST
+from support.sources import RIGHT
 
 from grader.cli.main import main
 from grader.common.errors import CourseError, UsageError
-from grader.course.catalogue import load_course
+from grader.course.catalogue import Course, load_course
 from grader.handout.gradescope.archive import write_archive
+from grader.handout.gradescope.container import find_in
 from grader.handout.gradescope.results import FAILED
 
 # The grader that is being tested is the one in the archive, and never the one installed here.
@@ -355,3 +357,25 @@ def test_without_a_sandbox_nothing_is_run(container: Path, tmp_path: Path) -> No
     assert "No sandbox works here" in told
     assert "bubblewrap is not installed" in told
     assert "this kernel has none" in told
+
+
+def test_a_folder_is_one_students_whatever_the_names_say(course: Course, tmp_path: Path) -> None:
+    """The rule for all files holds here too: the template never counts beside a started one."""
+    template = (ROOT / "problems" / "patch_embed_cls" / "stub.py").read_text()
+    for name, text in {
+        "patch_embed_cls.py": template,
+        "ada/homework.py": RIGHT,
+        "bela_12_34_vit_patch_embed.py": "def patch_embed_forward(*four): pass",
+        "notes.txt": "",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    found = find_in(tmp_path, course)
+    assert {(s.student, s.where) for s in found.submissions} == {
+        ("student", "ada/homework.py"),
+        ("student", "bela_12_34_vit_patch_embed.py"),
+    }
+    (chosen,) = (s for s in found.submissions if s.problem_id == "patch_embed_cls")
+    assert [other.where for other in chosen.others] == ["patch_embed_cls.py"]
+    assert "still the template" in chosen.notes[0]
+    assert [item.path.name for item in found.not_understood] == ["patch_embed_cls.py", "notes.txt"]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
+from support.command import Execute
 from support.course import PROBLEMS, ROOT, entries
 
 from grader import check
@@ -20,32 +19,9 @@ RIGHT_FILE = {
     "vit_patch_embed": "conv_without_bias.py",
 }
 
-Execute = Callable[..., dict[str, str]]
-
 
 def bank(problem_id: str, name: str) -> str:
     return (ROOT / "solutions" / problem_id / name).read_text()
-
-
-@pytest.fixture
-def execute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Execute:
-    """Runs a notebook from top to bottom with another stub; the check's answer by its type."""
-    monkeypatch.setenv("JUPYTER_ALLOW_INSECURE_WRITES", "1")
-
-    def execute(problem_id: str, stub: str | None, course: Path = ROOT) -> dict[str, str]:
-        monkeypatch.setenv("PYTHONPATH", str(course))
-        notebook = nbformat.reads(notebook_of(entries()[problem_id]), as_version=4)
-        cells = {cell["id"]: cell for cell in notebook.cells}
-        if stub is not None:
-            cells["stub"].source = stub
-        client = NotebookClient(
-            notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": course}}
-        )
-        client.execute()
-        (result,) = (o for o in cells["check"].outputs if o.output_type == "execute_result")
-        return dict(result["data"])
-
-    return execute
 
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)

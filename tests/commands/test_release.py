@@ -253,6 +253,8 @@ def test_a_saved_file_is_checked_again(released: Path, tmp_path: Path) -> None:
         assert any("Watching" in line for line in lines)
         shutil.copyfile(right, stub)
         assert any("All 15 groups are right" in line for line in lines)
+        (stub.parent / "helper.py").write_text("a module beside it = 1\n")
+        assert any("All 15 groups are right" in line for line in lines)
         watching.send_signal(signal.SIGINT)
         watching.stdout.read()
     assert watching.returncode in (0, 1)

@@ -14,13 +14,13 @@ from grader import check
 from grader.course.catalogue import load_course
 from grader.course.draw import draw_cases
 from grader.oracle.practice import SEED
-from grader.worker.source import read_python
+from grader.worker.scripts import read_script
 from grader.worker.submission import load
 
 
 def load_submission(source: str) -> Callable[..., Any]:
     parameters = patch_embed_cls().problem.parameters
-    return load(read_python(source.encode()), "patch_embed_cls", parameters)[0]
+    return load(read_script(source.encode()), "patch_embed_cls", parameters).function
 
 
 BANK = ROOT / "solutions/patch_embed_cls"

@@ -35,7 +35,7 @@ def test_a_right_answer_is_accepted_in_both_sandboxes(sandbox: Sandbox, grade: G
     report = grade(RIGHT, sandbox=sandbox)
     one(report, Verdict.ACCEPTED)
     assert report.sandbox == sandbox.name
-    assert not report.notes
+    assert not report.all_notes
     assert report.cases[0].largest_error <= report.cases[0].allowed_error
 
 
@@ -62,7 +62,7 @@ def test_another_shape_is_accepted_with_a_note(grade: Grade) -> None:
         RIGHT.replace("+ pos_embed", "+ pos_embed).ravel()").replace("return ", "return (")
     )
     one(report, Verdict.ACCEPTED)
-    assert "The statement's shape is (1," in report.notes[0]
+    assert "The statement's shape is (1," in report.case_note
 
 
 def test_another_shape_is_refused_where_the_problem_says_so(grade: Grade) -> None:
@@ -139,14 +139,14 @@ def test_partial_credit_goes_by_group(grade: Grade) -> None:
         ("def patch_embed_cls(x:\n    pass", ["Python cannot read it at line 1", "never closed"]),
         ("x = 1\n  y = 2", ["line 2", "unexpected indent"]),
         (b"\x00\x01\x02", ["null bytes"]),
-        (b"def f(): return '\xff'", ["Python cannot read it", "utf-8"]),
+        (b"def f(): return '\xff'", ["Python cannot read it", "not UTF-8"]),
         ("", ["no function called `patch_embed_cls`", "patch_embed_cls(x, w_proj"]),
         ("def patch_embed(x): return x", ["there is `patch_embed`"]),
         ("def helper(x): return x", ["found: `helper`"]),
         ("patch_embed_cls = 3", ["`patch_embed_cls`, but as an int and not as a function"]),
         ("def patch_embed_cls(x, w_proj): return x", ["takes (x, w_proj)", "5 parameters"]),
         ("import torchvision_is_not_there", ["line 1", "No module named"]),
-        ("1 / 0", ["ZeroDivisionError: division by zero at line 1: `1 / 0`, when it is imported"]),
+        ("1 / 0", ["no function called", "(line 1 was skipped: ZeroDivisionError: division by"]),
         (CALL + "return None", ["returned None (is a `return` missing?)"]),
         (CALL + "return 'text'", ["returned a str"]),
         (CALL + "return {'a': 1}", ["returned a dict"]),
@@ -163,11 +163,11 @@ def test_partial_credit_goes_by_group(grade: Grade) -> None:
         (CALL + "return patch_embed_cls(x, w_proj, cls_token, pos_embed, 1)", ["RecursionError"]),
         (CALL + "input()", ["EOFError"]),
         (CALL + "open('notes.txt', 'w')", ["OSError", "line 2", "can't read or write files"]),
-        (CALL + "from .mine import x", ["An import fails", "in this one file"]),
+        (CALL + "from .mine import x", ["An import fails", "hand in your own modules"]),
         (CALL + "raise ValueError('once I had a MemoryError')", ["ValueError: once I had"]),
         ("print('MemoryError')\nimport os; os._exit(3)", ["exit status 3"]),
         (CALL + "import os; os._exit(200)", ["exit status 200"]),
-        ('{"cells": [], "nbformat": 4}', ["the file is a notebook", ".ipynb"]),
+        ('{"cells": [], "nbformat": 4}', ["no function called"]),
     ],
 )
 def test_run_time_errors_name_their_cause(

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from support.course import ROOT
 
 EXAMPLE_CLASS = ROOT / "examples" / "class"
 CourseOption = tuple[str, Path]
+Execute = Callable[..., dict[str, str]]  # runs a notebook in a kernel; see `conftest.execute`
 GRADER = Path(sys.executable).with_name("grader")
 
 

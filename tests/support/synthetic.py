@@ -247,9 +247,9 @@ def _report(entry: Entry, student: Student, verdict: Verdict, random: Random) ->
         message = random.choice(MESSAGES[verdict])
         kind, raised = RUN_TIME_ERRORS.get(message, (kind, ""))
         message = message.format(where=where)
-    notes = []
+    notes, case_note = [], ""
     if random.random() < 0.1:
-        notes.append(
+        case_note = (
             "The numbers are right and in the right order. The statement's shape is (72,), yours "
             "is (9, 8)."
         )
@@ -268,6 +268,7 @@ def _report(entry: Entry, student: Student, verdict: Verdict, random: Random) ->
         max_score=entry.problem.max_score,
         message=message,
         notes=tuple(notes),
+        case_note=case_note,
         groups=group_reports(entry.problem, cases, verdict is Verdict.RULE_VIOLATION)
         if judged
         else (),

@@ -3,10 +3,8 @@
 import dataclasses
 import os
 import time
-from collections.abc import Iterable
 from pathlib import Path
 
-from ...common.text import quote
 from ...common.xla import set_xla_flags
 from ...course.catalogue import Course, load_course
 from ...course.draw import fresh_seed
@@ -18,8 +16,10 @@ from ...oracle.reference import Reference
 from ...report.report import Report
 from ...report.run import GradedProblem, Run
 from ...sandbox import choose_sandbox, prove
-from ...submissions import NotUnderstood, Submission, find_submissions
+from ...submissions import Found, Submission
+from ...submissions.choose_file import choose_files
 from ...submissions.roster import Student
+from ...submissions.student_files import collect_files, list_folder, no_code
 from .results import Json, gradescope_results
 
 STUDENT = Student("student")  # nothing depends on the name, and Gradescope knows theirs
@@ -35,9 +35,8 @@ def grade(root: Path) -> Json:
     course = load_course(root / "source")
     if course.broken:
         raise next(iter(course.broken.values()))
-    folder = root / "submission"
-    found = find_submissions([folder], course.entries.values())
-    submissions, others = _of_one_student(found.submissions, folder)
+    found = find_in(root / "submission", course)
+    submissions = found.submissions
     seed = fresh_seed()
     run = Run(
         seed=seed,
@@ -47,9 +46,26 @@ def grade(root: Path) -> Json:
         ),
         students=(STUDENT,),
         reports=tuple(_grade(course, submissions, seed)) if submissions else (),
-        not_understood=(*found.not_understood, *others),
+        not_understood=tuple(found.not_understood),
     )
     return gradescope_results(run, STUDENT, time.monotonic() - started)
+
+
+def find_in(folder: Path, course: Course) -> Found:
+    """The submissions of the one student whose files the folder holds, whatever their names say."""
+    files = collect_files(folder, (STUDENT.id,))
+    chosen, rest = choose_files(files, course.entries.values())
+    rest += [other for path in list_folder(folder).files if (other := no_code(path))]
+    return Found([_shown_below(folder, submission) for submission in chosen], rest)
+
+
+def _shown_below(folder: Path, submission: Submission) -> Submission:
+    """The submission, shown with the path that its student knows."""
+    return dataclasses.replace(
+        submission,
+        where=str(submission.path.relative_to(folder)),
+        others=tuple(_shown_below(folder, other) for other in submission.others),
+    )
 
 
 def _grade(course: Course, submissions: list[Submission], seed: int) -> list[Report]:
@@ -67,19 +83,3 @@ def _grade(course: Course, submissions: list[Submission], seed: int) -> list[Rep
         lambda: prove(sandbox, secret),
         jobs=1,  # a container's share of the processors is less than it can see
     )
-
-
-def _of_one_student(
-    found: Iterable[Submission], folder: Path
-) -> tuple[list[Submission], list[NotUnderstood]]:
-    """All are one student's, whatever the folders say; the file nearest to the top counts."""
-    chosen: dict[str, Submission] = {}
-    others = []
-    for submission in sorted(found, key=lambda s: (len(s.path.parts), s.path)):
-        mine = dataclasses.replace(submission, student=STUDENT.id)
-        first = chosen.setdefault(submission.problem_id, mine)
-        if first is not mine:
-            nearer = quote(str(first.path.relative_to(folder)))
-            why = f"{nearer} is for this problem too, and was graded"
-            others.append(NotUnderstood(submission.path, why))
-    return list(chosen.values()), others

@@ -1,8 +1,9 @@
 """The `results.json` that Gradescope reads from an autograder, as its documentation has it.
 
-Before the marks are published a student sees the verdict and what `grader check` would show too:
-nothing that was drawn for a hidden case, and no points. The tests with points are shown after
-publishing. Tests that are `hidden` are for instructors.
+Before the marks are published a student sees the verdict, which file was graded, how it loaded,
+and what `grader check` would show too: nothing that was drawn for a hidden case, and no points.
+What the student's code says after it got a case may hold that case, so it waits. The tests with
+points are shown after publishing. Tests that are `hidden` are for instructors.
 """
 
 import json
@@ -13,6 +14,7 @@ from typing import Any
 from ...common.files import write_whole
 from ...common.text import quote, visible
 from ...common.verdict import Verdict
+from ...judging.judgement import Kind
 from ...report.report import Report
 from ...report.run import GradedProblem, Run
 from ...submissions.roster import Student
@@ -81,11 +83,15 @@ def _results(output: str, tests: list[Json]) -> Json:
 
 
 def _remarks(run: Run) -> Iterator[str]:
-    """What was not graded, and why."""
-    for item in run.not_understood[:MOST_REMARKS]:
+    """What was decided without being told, and what was not graded, and why."""
+    for choice in run.choices:
+        yield quote(choice, 300)
+    notes = {note for report in run.reports for note in report.notes}
+    rest = [item for item in run.not_understood if item.why not in notes]
+    for item in rest[:MOST_REMARKS]:
         yield f"Not graded: {quote(item.path.name)}: {quote(item.why, 300)}"
-    if len(run.not_understood) > MOST_REMARKS:
-        yield f"Not graded: {len(run.not_understood) - MOST_REMARKS:,} others."
+    if len(rest) > MOST_REMARKS:
+        yield f"Not graded: {len(rest) - MOST_REMARKS:,} others."
 
 
 def _tests(number: int, problem: GradedProblem, report: Report | None) -> Iterator[Json]:
@@ -110,18 +116,25 @@ def _tests(number: int, problem: GradedProblem, report: Report | None) -> Iterat
             "output": _shown(outcome.sentence),
             "visibility": "after_published",
         }
-    if report.notes:
-        notes = _check(f"{problem.id}: notes", accepted, "\n".join(report.notes))
-        yield notes | {"visibility": "after_published"}
+    if report.case_note:
+        note = _check(f"{problem.id}: note", accepted, report.case_note)
+        yield note | {"visibility": "after_published"}
 
 
 def _shown_at_once(report: Report) -> str:
-    """All that says nothing of a hidden case: the findings, a public example, some messages."""
-    of_no_case = report.verdict in OF_NO_CASE or not any(case.verdict for case in report.cases)
+    """All that says nothing of a hidden case: the findings, a public example, some messages, and
+    the notes on the files and on loading them.
+    """
+    of_no_case = (
+        report.verdict in OF_NO_CASE
+        or report.kind is Kind.NOT_STARTED  # its message names the function and nothing else
+        or not any(case.verdict for case in report.cases)
+    )
     parts = [finding.sentence for finding in report.diagnosis.findings]
     if report.diagnosis.example:
         parts.append("On the smallest input that shows it:\n" + "\n".join(report.diagnosis.example))
     parts.append(report.message if of_no_case else LATER)
+    parts.append("\n".join([f"Graded: {quote(report.submission, 300)}", *report.notes]))
     return "\n\n".join(parts)
 
 

@@ -91,7 +91,7 @@ def test_each_outcome_has_its_kind(kind: Kind, outcome: Outcome) -> None:
     judgement = judge(square().entry.problem, square().cases[0], RIGHT, outcome)
     assert (judgement.kind, judgement.verdict) == (kind, kind.verdict)
     assert judgement.raised == (outcome.type if kind is Kind.EXCEPTION else "")  # type: ignore[union-attr]
-    assert final_judgement([judgement], ()).kind is kind
+    assert final_judgement([judgement]).kind is kind
 
 
 def test_each_kind_is_made(tmp_path: Path) -> None:
@@ -148,6 +148,7 @@ REPORTS = st.builds(
     message=TEXT,
     raised=TEXT,
     notes=st.lists(TEXT, max_size=2).map(tuple),
+    case_note=TEXT,
     output=TEXT,
     detail=TEXT,
     seconds=NUMBERS,

@@ -28,7 +28,9 @@ from grader.report.report_json import from_json, to_json
 from grader.sandbox.session import Session
 from grader.submissions import Code
 from grader.worker import frames
-from grader.worker.source import Piece, SubmissionError, read_notebook, read_python
+from grader.worker.notebook import read_notebook
+from grader.worker.scripts import read_script
+from grader.worker.source import Piece, Source, SubmissionError
 
 # --- the channel ----------------------------------------------------------------------------------
 
@@ -168,11 +170,11 @@ NOTEBOOK = st.fixed_dictionaries(
 @examples(300)
 def test_any_bytes_are_python_or_a_source_error(data: bytes) -> None:
     try:
-        pieces, said = read_python(data), "nothing"
+        source, said = read_script(data), "nothing"
     except SubmissionError as error:
-        pieces, said = [], error.raised.message
+        source, said = Source(), error.raised.message
     assert said
-    assert all(isinstance(piece, Piece) for piece in pieces)
+    assert all(isinstance(piece, Piece) for piece in source.pieces)
 
 
 @given(
@@ -183,11 +185,11 @@ def test_any_bytes_are_python_or_a_source_error(data: bytes) -> None:
 @examples(300)
 def test_any_bytes_are_a_notebook_or_a_source_error(data: bytes) -> None:
     try:
-        pieces, broken = read_notebook(data)
+        source = read_notebook(data)
     except SubmissionError as error:
-        pieces, broken = [], [dataclasses.replace(error.raised, where="cell ")]
-    assert all(isinstance(piece, Piece) for piece in pieces)
-    assert all(raised.message and raised.where.startswith("cell ") for raised in broken)
+        source = Source(broken=[dataclasses.replace(error.raised, where="cell ")])
+    assert all(isinstance(piece, Piece) for piece in source.pieces)
+    assert all(raised.message and raised.where.startswith("cell ") for raised in source.broken)
 
 
 # --- folders --------------------------------------------------------------------------------------

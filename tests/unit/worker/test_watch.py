@@ -25,7 +25,9 @@ from support.course import patch_embed_cls
 from grader.course.problem import Rules
 from grader.student.check_function import swapped
 from grader.worker.frames import Use
-from grader.worker.source import Piece, read_notebook, read_python
+from grader.worker.notebook import read_notebook
+from grader.worker.scripts import read_script
+from grader.worker.source import Source
 from grader.worker.submission import load
 from grader.worker.watch import Watch
 
@@ -47,8 +49,9 @@ def nothing_is_left_behind() -> Iterator[None]:
         modules = (np, np.ma, np.polynomial.polynomial, scipy.signal)
         return [value for module in modules for value in vars(module).values()]
 
-    before = functions()
+    before, main = functions(), sys.modules["__main__"]
     yield
+    sys.modules["__main__"] = main
     assert all(new is old for new, old in zip(functions(), before, strict=True))
     assert not any(isinstance(finder, Watch) for finder in sys.meta_path)
     sys.modules.pop("submission", None)
@@ -58,12 +61,12 @@ def rules() -> Rules:
     return patch_embed_cls().problem.rules
 
 
-def pieces_of(*sources: str) -> list[Piece]:
-    return [piece for source in sources for piece in read_python(source.encode())]
+def source_of(*sources: str) -> Source:
+    return Source([piece for source in sources for piece in read_script(source.encode()).pieces])
 
 
 def loaded(*sources: str) -> Callable[..., Any]:
-    return load(pieces_of(IMPORTS, *sources), "f", ["x"])[0]
+    return load(source_of(IMPORTS, *sources), "f", ["x"]).function
 
 
 def used_when_loaded_under_the_watch(*sources: str) -> list[str]:
@@ -221,9 +224,9 @@ def test_each_use_has_the_line_of_the_submission() -> None:
         "nbformat": 4,
         "nbformat_minor": 4,
     }
-    pieces, _ = read_notebook(str(notebook).replace("None", "null").replace("'", '"').encode())
+    source = read_notebook(str(notebook).replace("None", "null").replace("'", '"').encode())
     with Watch((), rules().calls) as watch:
-        function, _ = load(pieces, "f", ["x"])
+        function = load(source, "f", ["x"]).function
         function(np.ones(3))
         function(np.ones(3))
         assert watch.take() == (

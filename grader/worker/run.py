@@ -1,0 +1,258 @@
+"""Runs a submission's statements one by one: one that fails is skipped with a remark.
+
+What was right on the student's machine must not be lost because something else is missing here. So
+a library, a file or a demo costs only what needs it, and then the first cause is known.
+"""
+
+import __future__
+
+import ast
+import asyncio
+import codeop
+import inspect
+import sys
+import traceback
+import types
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Self
+
+from .cells import read_cell
+from .frames import Raised
+from .own_modules import OwnModules
+from .shell import Shell
+from .source import SCOPES, Piece, Source, SubmissionError, bound_names, place, split_import
+
+POSTPONED = __future__.annotations.compiler_flag
+
+
+class Run:
+    """One submission being run, in a `with` statement.
+
+    names: the namespace of its file. modules: the student's other files. remarks: on what was
+    skipped, the first cause first.
+    """
+
+    def __init__(self, names: dict[str, Any], files: Mapping[str, bytes]):
+        self.shell = Shell(names, self)
+        self.modules = OwnModules(files, self.run)
+        self.remarks: list[str] = []
+        # Why a name is not bound, for each module by its `__name__`.
+        self._causes: dict[str, dict[str, Raised]] = {}
+        self._loop = asyncio.Runner()  # one event loop for all cells
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.close()
+
+    def run(self, source: Source, names: dict[str, Any]) -> None:
+        """Runs a file's statements in a namespace. Nothing they raise comes out."""
+        names.setdefault("get_ipython", lambda: self.shell)
+        names.setdefault("display", print)
+        broken = [f"{raised.where} is not Python: {raised.message}" for raised in source.broken]
+        self.remarks += broken
+        # It keeps what a cell imports from `__future__` for the next ones.
+        compiler = codeop.Compile()
+        compiler.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        for piece in source.pieces:
+            self._run_piece(piece, names, compiler)
+        self.remarks += source.notes
+
+    def run_cell(self, text: str, names: dict[str, Any]) -> None:
+        """Runs the text of a cell that was given as a string. Raises SyntaxError."""
+        try:
+            piece, _ = read_cell(text, f"the cell in {_line_of_submission()}")
+        except SubmissionError as error:
+            raise SyntaxError(error.raised.message) from None
+        self.run(Source.of(piece), names)
+
+    def first_cause(self, error: BaseException) -> Raised | None:
+        """Why the name that is missing in an error was not bound, if a statement failed for it."""
+        if isinstance(error, AttributeError) and isinstance(error.obj, types.ModuleType):
+            module = error.obj.__name__
+        elif type(error) is NameError:
+            frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+            module = str(frames[-1].f_globals.get("__name__")) if frames else ""
+        else:
+            return None
+        return self.cause(module, error.name or "")
+
+    def cause(self, module: str, name: str) -> Raised | None:
+        """What failed so that a module doesn't have this name."""
+        return self._causes.get(module, {}).get(name)
+
+    def from_modules(self, name: str) -> Any:
+        """A function of this name in a module of the student's that was imported, or None."""
+        for module in [*sys.modules.values()]:
+            found = getattr(module, "__dict__", {}).get(name)
+            if getattr(getattr(module, "__spec__", None), "loader", None) is self.modules and found:
+                self.remarks.append(f"`{name}` is the one in {module.__file__}")
+                return found
+        return None
+
+    def _run_piece(self, piece: Piece, names: dict[str, Any], compiler: codeop.Compile) -> None:
+        piece.show_in_tracebacks()
+        last = piece.tree.body[-1] if piece.cell and piece.tree.body else None
+        left = deque(piece.tree.body)
+        while left:
+            node = left.popleft()
+            parts = split_import(node)
+            if len(parts) > 1:
+                left.extendleft(reversed(parts))
+                continue
+            try:
+                if isinstance(node, ast.If):  # each of its statements may fail alone
+                    test = self._evaluate(node.test, piece, names, compiler)
+                    left.extendleft(reversed(node.body if test else node.orelse))
+                elif node is last and isinstance(node, ast.Expr):
+                    _show(self._evaluate(node.value, piece, names, compiler), piece.cell, names)
+                else:
+                    self._execute(node, piece, names, compiler)
+            except BaseException as error:
+                self._skip(error, node, piece, names)
+                left.extendleft(reversed([*_rest(node, _lines(error, piece))]))
+
+    def _execute(
+        self, node: ast.stmt, piece: Piece, names: dict[str, Any], compiler: codeop.Compile
+    ) -> None:
+        """Runs a statement. Annotations that can't be evaluated are postponed."""
+        if isinstance(node, ast.ImportFrom) and node.level and not names.get("__package__"):
+            node = _absolute(node)
+        module = ast.Module([node], [])
+        first: Exception | None = None
+        annotated = isinstance(node, (*SCOPES, ast.AnnAssign)) and bool(_annotations(node))
+        if not annotated or not self._annotated_with_missing(node, names):
+            try:
+                self._evaluate(module, piece, names, compiler)
+                return
+            except Exception as error:
+                if not annotated:
+                    raise
+                first = error
+        flags = compiler.flags | POSTPONED
+        exec(compile(module, piece.filename, "exec", flags=flags, dont_inherit=True), names)
+        if first and not self.first_cause(first):
+            why = f"{type(first).__name__}: {first}"
+            self.remarks.append(f"{_at(node, piece)}: an annotation was ignored ({why})")
+
+    def _annotated_with_missing(self, node: ast.stmt, names: dict[str, Any]) -> bool:
+        """Whether annotations, also of functions inside this one, need what has failed."""
+        missing = self._causes.get(str(names.get("__name__")))
+        if not missing:
+            return False
+        inside = (part for annotation in _annotations(node) for part in ast.walk(annotation))
+        used = {part.id for part in inside if isinstance(part, ast.Name)}
+        return any(name in missing and name not in names for name in used)
+
+    def _evaluate(
+        self,
+        node: ast.Module | ast.expr,
+        piece: Piece,
+        names: dict[str, Any],
+        compiler: codeop.Compile,
+    ) -> Any:
+        """Runs code, also with `await` at its top level; the value of an expression."""
+        mode = "exec" if isinstance(node, ast.Module) else "eval"
+        tree = node if isinstance(node, ast.Module) else ast.Expression(node)
+        code = compiler(tree, piece.filename, mode)  # type: ignore[arg-type]
+        if code.co_flags & inspect.CO_COROUTINE:
+            return self._loop.run(types.FunctionType(code, names)())
+        return eval(code, names)
+
+    def _skip(
+        self, error: BaseException, node: ast.stmt, piece: Piece, names: dict[str, Any]
+    ) -> None:
+        """Remembers why the names that a statement binds are missing; a remark on a first cause."""
+        cause = self.first_cause(error)
+        if isinstance(node, ast.ImportFrom) and isinstance(error, ImportError):
+            cause = self.cause(node.module or "", node.names[0].name)
+        if cause is None:
+            cause = describe(error, "import")
+            message = f"{cause.type}: {cause.message}" if cause.message else cause.type
+            self.remarks.append(f"{_at(node, piece)} was skipped: {message}")
+        causes = self._causes.setdefault(str(names.get("__name__")), {})
+        for name in bound_names(node):
+            causes.setdefault(name, cause)
+
+
+def describe(error: BaseException, stage: str, note: str = "") -> Raised:
+    """An exception as data: its type and message, and the last line of the submission in it."""
+    try:
+        message = str(error)
+    except BaseException:  # a `__str__` that raises
+        message = ""
+    where, line = note, ""
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        where, line = place(frame.f_code.co_filename, number) or (where, line)
+    if isinstance(error, SyntaxError) and not where:
+        where, line = f"line {error.lineno}", (error.text or "").strip()
+    return Raised(stage, type(error).__name__, message, where, line)
+
+
+def _at(node: ast.stmt, piece: Piece) -> str:
+    where, _ = place(piece.filename, node.lineno) or ("", "")
+    return where
+
+
+def _show(value: Any, cell: int, names: dict[str, Any]) -> None:
+    """Keeps the value of a cell's last expression as a notebook does: `_`, `_3`, `Out[3]`."""
+    if value is None:
+        return
+    names.update(___=names.get("__", ""), __=names.get("_", ""), _=value)
+    names[f"_{cell}"] = value
+    names.get("Out", {})[cell] = value
+
+
+def _lines(error: BaseException, piece: Piece) -> list[int]:
+    """The lines of a piece's top level in which an error arose, and those that it arose from."""
+    found: list[int] = []
+    seen: BaseException | None = error
+    while seen is not None and len(found) < 100:
+        stack = traceback.walk_tb(seen.__traceback__)
+        lines = [number for frame, number in stack if frame.f_code.co_filename == piece.filename]
+        found += lines[:1]
+        seen = seen.__context__
+    return found
+
+
+def _rest(node: ast.stmt, failed: list[int]) -> Iterator[ast.stmt]:
+    """The statements of a failed `with` or `try` that would have been next, had it not failed."""
+    if not isinstance(node, ast.With | ast.AsyncWith | ast.Try):
+        return
+    first, last = node.body[0].lineno, node.body[-1].end_lineno or 0
+    inside = [line for line in failed if first <= line <= last]
+    if isinstance(node, ast.Try) and not inside:
+        return
+    reached = max(inside, default=first - 1)
+    for statement in node.body:
+        if statement.lineno > reached:
+            yield statement
+        elif (statement.end_lineno or 0) >= reached:
+            yield from _rest(statement, failed)
+    if isinstance(node, ast.Try):
+        yield from node.orelse
+
+
+def _annotations(node: ast.stmt) -> list[ast.expr]:
+    found = []
+    for inner in ast.walk(node):
+        for field in ("annotation", "returns"):
+            if isinstance(part := getattr(inner, field, None), ast.expr):
+                found.append(part)
+    return found
+
+
+def _absolute(node: ast.ImportFrom) -> ast.stmt:
+    """`from .helper import f` in a file that is no part of a package, as it is meant."""
+    if node.module:
+        return ast.copy_location(ast.ImportFrom(node.module, node.names, 0), node)
+    return ast.copy_location(ast.Import(node.names), node)
+
+
+def _line_of_submission() -> str:
+    """The innermost line of the submission that is being run."""
+    frames: Callable[[Any], Iterator[tuple[Any, int]]] = traceback.walk_stack
+    places = (place(frame.f_code.co_filename, number) for frame, number in frames(None))
+    return next((found[0] for found in places if found), "a text")
