@@ -26,7 +26,7 @@ from ..sandbox.session import Session
 from ..student.check_file import check_file, plan_of
 from ..student.own_files import submissions_in
 from ..student.progress import Progress, started, stub
-from ..submissions import Code, Submission, digest, open_zips
+from ..submissions import Code, Submission, digest, open_archives
 from ..writers.student import print_check
 from ..writers.terminal import Terminal
 
@@ -49,10 +49,10 @@ def run(options: argparse.Namespace) -> int:
     files = [Path(name) for name in options.what if os.path.exists(name)]
     problems = [name for name in options.what if not os.path.exists(name)]
     with contextlib.ExitStack() as stack:
-        paths, not_unpacked = stack.enter_context(open_zips(files))
-        for item in not_unpacked:
+        opened = stack.enter_context(open_archives(files))
+        for item in opened.refused:
             console.say(visible(f"Not checked: {item.path}: {item.why}"))
-        targets = [*_stubs(course, problems, every=not files), *_around(course, paths)]
+        targets = [*_stubs(course, problems, every=not files), *_around(course, opened.paths)]
         wanted = [s for path, entries in targets for s in submissions_in(path, entries)]
         if not wanted:
             console.say("Nothing is started yet. `grader list` shows the problems; fill in a stub.")

@@ -77,7 +77,13 @@ def run(options: argparse.Namespace) -> int:
     roster = read_roster(options.roster) if options.roster else Roster()
     with ExitStack() as stack:
         opened = stack.enter_context(open_archives(options.paths))
-        found = find_submissions(opened.paths, entries, options.pattern, opened.unpacked)
+        found = find_submissions(
+            opened.paths,
+            [*course.entries.values()],
+            options.pattern,
+            opened.unpacked,
+            options.problem,
+        )
         not_understood = (*opened.refused, *found.not_understood)
         joined = join_roster(roster, found.submissions, not_understood, [e.id for e in entries])
         submissions, students = joined.submissions, joined.students

@@ -49,6 +49,10 @@ class Candidate:
         except OSError:  # it is gone; reading it reports that
             return 0.0
 
+    @property
+    def is_template(self) -> bool:
+        return self.standing == STANDINGS[Trace.TEMPLATE]
+
     def is_newer(self, other: "Candidate") -> bool | None:
         """None if it is unknown or equal."""
         mine, theirs = self.file.attempt, other.file.attempt
@@ -63,16 +67,21 @@ class Candidate:
 
 
 def choose_files(
-    student: StudentFiles, entries: Collection[Entry]
+    student: StudentFiles, entries: Collection[Entry], only: str | None = None
 ) -> tuple[list[Submission], list[NotUnderstood]]:
-    """At most one submission for each problem, all for the first of the students; and the rest."""
+    """At most one submission for each problem, all for the first of the students; and the rest.
+
+    only: the id of the one problem that is graded; files for others are neither.
+    """
     traces = _search(student, entries)
     submissions, rest, explained = [], [], set()
     for entry in entries:
-        candidates = list(_candidates(student, entry, entries, traces))
+        candidates = list(_candidates(student, entry, entries, traces, only))
         if not candidates:
             continue
         explained |= {candidate.file.path for candidate in candidates}
+        if only not in (None, entry.id):
+            continue
         newest, older = _newest_first(candidates)
         notes = list(_notes(newest, older, entry))
         rest += [NotUnderstood(c.file.path, notes[-1]) for c in older[:MOST_NAMED]]
@@ -84,13 +93,13 @@ def choose_files(
                 modules=modules_of(candidate.file, student.files),
                 newest=candidate in newest,
             )
-            for candidate in [*newest, *older][:MOST_GRADED]
+            for candidate in [*newest, *(c for c in older if not c.is_template)][:MOST_GRADED]
         )
         submissions.append(replace(first, notes=tuple(notes), others=tuple(others)))
     if student.shared:
         unused = [file for file in student.files if file.path not in explained]
         rest += [NotUnderstood(file.path, _why_none([file], entries)) for file in unused]
-    elif not submissions:
+    elif not explained:
         rest.append(NotUnderstood(student.path, _why_none(student.files, entries)))
     return submissions, rest + [NotUnderstood(student.path, why) for why in student.remarks]
 
@@ -124,12 +133,13 @@ def _candidates(
     entry: Entry,
     entries: Collection[Entry],
     traces: Mapping[CodeFile, Sequence[Trace]],
+    only: str | None,
 ) -> Iterator[Candidate]:
     """The files that are for the problem. A file with another problem's name is so only if it
     defines this entry point too; and a single file that is graded for a single problem, always.
     """
     ids = [other.id for other in entries]
-    only = student.one_file and len(ids) == 1
+    named = student.one_file and (only or ids[0]) == entry.id and (only or len(ids) == 1)
     for file in student.files:
         folders = file.path.parts[len(student.path.parts) : -1] if not student.shared else ()
         attempt = read_attempts((*folders, file.stem), ids)
@@ -140,8 +150,10 @@ def _candidates(
             if trace is not Trace.DEFINES:
                 continue
             standing = NAMED_FOR_ANOTHER
-        elif trace is Trace.NOTHING and name != entry.id and not only:
-            continue
+        elif trace is Trace.NOTHING and name != entry.id:
+            of_another = any(trace is not Trace.NOTHING for trace in traces.get(file, ()))
+            if not named or of_another:
+                continue
         yield Candidate(file, standing, attempt, name == entry.id)
 
 
@@ -152,7 +164,7 @@ def _newest_first(candidates: Sequence[Candidate]) -> tuple[list[Candidate], lis
     best = [c for c in compared if c.standing == compared[0].standing]
     newer = {c: sum(other.is_newer(c) is True for other in compared) for c in compared}
     newest = [c for c in best if not any(other.is_newer(c) for other in best)] or best
-    if compared[0].standing == STANDINGS[Trace.TEMPLATE]:
+    if newest[0].is_template:
         newest = newest[:1]  # one is as good as the other
     rest = set(candidates) - set(newest)
 
@@ -180,7 +192,7 @@ def _notes(newest: Sequence[Candidate], older: Sequence[Candidate], entry: Entry
 
 
 def _why_older(candidate: Candidate, newest: Sequence[Candidate]) -> str:
-    if candidate.standing == STANDINGS[Trace.TEMPLATE] > newest[0].standing:
+    if candidate.is_template:
         return "still the template"
     if candidate.standing == NAMED_FOR_ANOTHER > newest[0].standing:
         return "with another problem's name"

@@ -32,6 +32,7 @@ def find_submissions(
     entries: Collection[Entry],
     pattern: str | None = None,
     unpacked: Mapping[Path, Path | None] | None = None,
+    only: str | None = None,
 ) -> Found:
     """All submissions under the paths for the given problems; and all paths that led to none.
 
@@ -42,6 +43,8 @@ def find_submissions(
 
     pattern: how paths of files say whose they are, in place of all forms; see `read_pattern`.
         Raises UsageError.
+    only: the id of the one problem whose submissions are wanted. A single file is then that
+        problem's, if it is for no other.
     unpacked: the folder of each archive in the paths, see `open_archives`.
     """
     unique = list(dict.fromkeys(paths))
@@ -59,7 +62,7 @@ def find_submissions(
         if isinstance(files, NotUnderstood):
             not_understood.append(files)
             continue
-        chosen, others = choose_files(files, entries)
+        chosen, others = choose_files(files, entries, only)
         found |= {(os.path.abspath(s.path), s.problem_id): (files, s) for s in chosen}
         owners = {name: files.identities.get(name, Identity()) for name in files.students}
         not_understood += [replace(item, owners=owners, work=not files.no_work) for item in others]

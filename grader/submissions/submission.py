@@ -14,7 +14,7 @@ from ..common.text import quote
 log = logging.getLogger(__name__)
 
 SUFFIXES = (".py", ".ipynb")
-UNPACKED = "grader-zip-"  # how the name of the temporary folder of `open_zips` begins
+UNPACKED = "grader-zip-"  # how the name of the temporary folder of `open_archives` begins
 # In bytes. A notebook may be as large as a file in a zip, for what it printed; a worker reads
 # 1 MiB of code.
 LARGEST = {".py": 2**20, ".ipynb": 64 * 2**20}
@@ -131,7 +131,7 @@ class NotUnderstood:
 
 
 def original(path: Path) -> Path:
-    """The path in the zip, of a file that `open_zips` unpacked; of any other file its path."""
+    """The path in the zip, of a file that `open_archives` unpacked; of any other file its path."""
     temporary = Path(tempfile.gettempdir())
     if path.is_relative_to(temporary):
         top, *inside = path.relative_to(temporary).parts or ("",)

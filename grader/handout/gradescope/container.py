@@ -19,7 +19,7 @@ from ...sandbox import choose_sandbox, prove
 from ...submissions import Found, Submission
 from ...submissions.choose_file import choose_files
 from ...submissions.roster import Student
-from ...submissions.student_files import collect_files, list_folder, no_code
+from ...submissions.student_files import Folders, collect_files, list_folder, no_code
 from .results import Json, gradescope_results
 
 STUDENT = Student("student")  # nothing depends on the name, and Gradescope knows theirs
@@ -53,7 +53,7 @@ def grade(root: Path) -> Json:
 
 def find_in(folder: Path, course: Course) -> Found:
     """The submissions of the one student whose files the folder holds, whatever their names say."""
-    files = collect_files(folder, (STUDENT.id,))
+    files = collect_files(folder, Folders(), (STUDENT.id,))
     chosen, rest = choose_files(files, course.entries.values())
     rest += [other for path in list_folder(folder).files if (other := no_code(path))]
     return Found([_shown_below(folder, submission) for submission in chosen], rest)
