@@ -10,6 +10,7 @@ from .stand_ins import without_stand_ins
 # A cell magic is in the first line that is neither blank nor a comment.
 ABOVE = r"\A((?:[ \t]*(?:#[^\n]*)?\n)*)[ \t]*"
 CELL_MAGIC = re.compile(ABOVE + r"%%([^\s%]+)[ \t]*([^\n]*)\n?")
+MOST_STACKED = 20  # cell magics above one cell
 RUN = {"time", "capture", "prun", "debug"}  # the cell runs, as without them
 AT_RUN_TIME = {"timeit", "writefile", "file"}  # the stand-in for IPython has more to do
 NOT_PYTHON = set(  # or Python that doesn't share the notebook's names
@@ -50,7 +51,10 @@ def unwrap(cell: str) -> tuple[str, list[str]]:
     What the magics keep from running is gone. Line numbers stay.
     """
     notes, after = list[str](), ""
-    while found := CELL_MAGIC.match(cell):
+    for _ in range(MOST_STACKED):
+        found = CELL_MAGIC.match(cell)
+        if found is None:
+            break
         above, magic, line = found.groups()
         body, above = cell[found.end() :], "\n" * above.count("\n")
         if magic in NOT_PYTHON or magic.startswith("!"):
