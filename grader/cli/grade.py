@@ -1,7 +1,7 @@
-"""Grades files, students' folders, a folder of students' folders, downloads of Canvas, nbgrader and
-Gradescope, or a zip of any of these. With -o, all results are kept, and the same command continues
-a run that was stopped. The exit status says whether grading worked, whatever the marks are: 0 if it
-did, 2 if the command was wrong, 3 if the grader failed on a submission (judge error).
+"""Grades files, students' folders, a folder of them, or what a learning system hands out, even as an
+archive. With -o, all results are kept, and the same command continues a run that was stopped. The
+exit status says whether grading worked, whatever the marks are: 0 if it did, 2 if the command was
+wrong, 3 if the grader failed on a submission (judge error).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from ..submissions import Submission, find_submissions, open_archives
 from ..submissions.roster import join, read_roster
 from ..writers.all_outputs import write_all
 from ..writers.plan import print_plan
-from ..writers.terminal import Terminal, print_summary, print_table, show_progress
+from ..writers.terminal import Terminal, print_choices, print_summary, print_table, show_progress
 from .options import a_seed, add_jobs, add_sandbox, an_assignment
 
 LONGEST_TABLE = 60  # submissions; with more, and a results folder, only a summary is printed
@@ -77,6 +77,8 @@ def run(options: argparse.Namespace) -> int:
     with ExitStack() as stack:
         opened = stack.enter_context(open_archives(options.paths))
         found = find_submissions(opened.paths, entries, options.pattern, opened.unpacked)
+        if found.unknown_form:
+            raise UsageError(visible(found.unknown_form))
         choices = (*opened.choices, *found.choices)
         submissions, students = join(roster, found.submissions)
         not_understood = (*opened.refused, *found.not_understood)
@@ -216,6 +218,7 @@ def _write(options: argparse.Namespace, result: Run, console: Terminal, errors: 
         print_summary(console, result)
     else:
         print_table(console, result.reports, result.not_understood)
+    print_choices(console, result.choices)
     for said in lines:
         console.say(said)
     return len(lines) == len(outputs)

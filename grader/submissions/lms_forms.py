@@ -33,6 +33,7 @@ from .submission import Identity, NotUnderstood, Unreadable, read_file
 # What nbgrader keeps in a course's folder, besides the folders `submitted` and `downloaded`.
 NBGRADER = {"source", "release", "autograded", "feedback", "gradebook.db", "nbgrader_config.py"}
 SUBMITTED, DOWNLOADED, EXTRACTED, ARCHIVE = "submitted", "downloaded", "extracted", "archive"
+NAMED = "the named paths"
 OF_SYSTEMS = {"index.html"}  # beside the students' files, by Brightspace
 
 Found = Iterator[StudentFiles | NotUnderstood]
@@ -54,8 +55,12 @@ class FormReader:
     def read(self, paths: Sequence[Path]) -> Found:
         """The files of each student, and what is nobody's."""
         trees = {path: read_tree(path, self._folders) for path in paths if is_folder(path)}
+        here = Tree(Path(NAMED), [p for p in paths if p not in trees], [*trees.values()])
+        if len(paths) > 1 and (kept := _kept_by_nbgrader(here)):
+            yield from self._nbgrader(here, kept)
+            return
         system, owners = _by_names(paths, ())
-        yield from self._named("the named paths", system, owners)
+        yield from self._named(NAMED, system, owners)
         rest = [path for path in paths if path not in owners]
         for path in rest:
             if path not in trees:
@@ -81,7 +86,7 @@ class FormReader:
             else:
                 yield self._student(tree)
         if level and not classes:
-            self._say(f"the named paths: a folder for each student, {_count(level)}")
+            self._say(f"{NAMED}: a folder for each student, {_count(level)}")
 
     def _say(self, sentence: str) -> None:
         self.choices.append(f"{sentence}.")

@@ -26,6 +26,7 @@ from support.submissions import (
 )
 
 import grader.submissions.archives as archives
+import grader.submissions.unpack as unpack
 from grader.common.errors import ArchiveError
 from grader.submissions import NotUnderstood, Submission, open_archives
 
@@ -156,9 +157,7 @@ def test_no_zip_writes_outside_its_folder(names: list[str], kind: int) -> None:
                 entries.append((entry, b"" if name.endswith("/") else b"x"))
         zipped(path, entries)
         before = set(Path(top).rglob("*"))
-        opened = archives.Opened()
-        archives._unpack(path, inside, archives.Budget(2**30, 1000), opened)
-        refused = opened.refused
+        refused, _ = unpack.unpack(path, inside, unpack.Budget(2**30, 1000))
         made = set(Path(top).rglob("*")) - before
         assert all(inside in file.parents and not file.is_symlink() for file in made)
         # Each entry is there or was refused.
@@ -209,7 +208,7 @@ def test_a_file_that_is_never_read_takes_no_room(tmp_path: Path) -> None:
 
 
 def test_too_large_a_file_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "LARGEST_FILE", 2**20)
+    monkeypatch.setattr(unpack, "LARGEST_FILE", 2**20)
     path = zipped(tmp_path / "x.zip", [("ada/x.py", bytes(2**21)), (f"ada/{VIT}.py", b"")])
     submissions, others = in_zips(path)
     assert len(submissions) == 1
