@@ -1,5 +1,5 @@
-"""Grades files, students' folders, a folder of them, or what a learning system hands out, even as an
-archive. With -o, all results are kept, and the same command continues a run that was stopped. The
+"""Grades files, students' folders, a folder of them, or what a learning system hands out, also in
+archives. With -o, all results are kept, and the same command continues a run that was stopped. The
 exit status says whether grading worked, whatever the marks are: 0 if it did, 2 if the command was
 wrong, 3 if the grader failed on a submission (judge error).
 """

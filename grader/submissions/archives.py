@@ -76,7 +76,7 @@ def open_archives(paths: Sequence[Path]) -> Iterator[Opened]:
                 unpacked = _unpack_inside(folder, budget, opened, 2)
             else:
                 opened.paths.append(path)
-                if root != Path() and is_folder(path):
+                if is_folder(path) and _archives_below(path):
                     shadow = _new_folder(root, path.absolute().name or "folder")
                     unpacked = _unpack_inside(path, budget, opened, 1, shadow)
             if unpacked:
@@ -91,7 +91,7 @@ def open_archives(paths: Sequence[Path]) -> Iterator[Opened]:
 
 
 def _without_path(error: ArchiveError, path: Path) -> str:
-    return str(error).removeprefix(f"{visible(str(path))} ")
+    return str(error).removeprefix(f"{visible(str(path))} ").removesuffix(".")
 
 
 def _unpack(path: Path, folder: Path, budget: Budget, opened: Opened) -> None:
