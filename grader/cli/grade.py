@@ -1,7 +1,7 @@
-"""Grades files, students' folders, a folder of students' folders, downloads of Canvas, nbgrader and
-Gradescope, or a zip of any of these. With -o, all results are kept, and the same command continues
-a run that was stopped. The exit status says whether grading worked, whatever the marks are: 0 if it
-did, 2 if the command was wrong, 3 if the grader failed on a submission (judge error).
+"""Grades files, students' folders, a folder of them, or what a learning system hands out, also in
+archives. With -o, all results are kept, and the same command continues a run that was stopped. The
+exit status says whether grading worked, whatever the marks are: 0 if it did, 2 if the command was
+wrong, 3 if the grader failed on a submission (judge error).
 """
 
 from __future__ import annotations
@@ -31,7 +31,14 @@ from ..submissions.join_roster import join_roster
 from ..submissions.read_roster import Roster, read_roster
 from ..writers.all_outputs import write_all
 from ..writers.plan import print_plan
-from ..writers.terminal import Terminal, print_matching, print_summary, print_table, show_progress
+from ..writers.terminal import (
+    Terminal,
+    print_choices,
+    print_matching,
+    print_summary,
+    print_table,
+    show_progress,
+)
 from .options import a_seed, add_jobs, add_sandbox, an_assignment
 
 LONGEST_TABLE = 60  # submissions; with more, and a results folder, only a summary is printed
@@ -84,6 +91,8 @@ def run(options: argparse.Namespace) -> int:
             opened.unpacked,
             options.problem,
         )
+        if found.unknown_form:
+            raise UsageError(visible(found.unknown_form))
         not_understood = (*opened.refused, *found.not_understood)
         joined = join_roster(roster, found.submissions, not_understood, [e.id for e in entries])
         submissions, students = joined.submissions, joined.students
@@ -227,6 +236,7 @@ def _write(options: argparse.Namespace, result: Run, console: Terminal, errors: 
         print_summary(console, result)
     else:
         print_table(console, result.reports, result.not_understood)
+    print_choices(console, result.choices)
     print_matching(console, result.matching)
     for said in lines:
         console.say(said)

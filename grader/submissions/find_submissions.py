@@ -12,6 +12,7 @@ from .lms_forms import FormReader
 from .name_pattern import files_by_pattern, read_pattern
 from .student_files import Folders, StudentFiles, is_folder, list_folder
 from .submission import Identity, NotUnderstood, Submission, original
+from .unknown_form import explain_crowd
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,14 @@ class Found:
     """What was found under some paths.
 
     not_understood: the paths that led to no submission. choices: what was decided without being
-    told, such as which form the names have, a sentence each.
+    told, such as which form the names have, a sentence each. unknown_form: if a class was surely
+    taken for one student, a message that says so; "" else.
     """
 
     submissions: list[Submission]
     not_understood: list[NotUnderstood]
     choices: tuple[str, ...] = ()
+    unknown_form: str = ""
 
 
 def find_submissions(
@@ -49,12 +52,16 @@ def find_submissions(
     """
     unique = list(dict.fromkeys(paths))
     folders = Folders(unpacked or {})
+    bases = [*map(_in_wrapper, unique)]
     reader = FormReader(entries, folders)
+    unknown_form = ""
     if pattern is None:
         everyone = [*reader.read(unique)]
+        students = [files for files in everyone if isinstance(files, StudentFiles)]
+        unknown_form = explain_crowd(students, entries, bases)
     else:
         by = read_pattern(pattern, [entry.id for entry in entries])
-        everyone = [*files_by_pattern([*map(_in_wrapper, unique)], by, folders)]
+        everyone = [*files_by_pattern(bases, by, folders)]
     # Each file counts once for each problem, however many of the paths lead to it.
     found: dict[tuple[str, str], tuple[StudentFiles, Submission]] = {}
     not_understood: list[NotUnderstood] = []
@@ -67,7 +74,7 @@ def find_submissions(
         owners = {name: files.identities.get(name, Identity()) for name in files.students}
         not_understood += [replace(item, owners=owners, work=not files.no_work) for item in others]
     rest = [replace(item, path=original(item.path)) for item in not_understood]
-    return Found(_with_unique_names([*found.values()]), rest, tuple(reader.choices))
+    return Found(_with_unique_names([*found.values()]), rest, tuple(reader.choices), unknown_form)
 
 
 def _in_wrapper(path: Path) -> Path:

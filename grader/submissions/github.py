@@ -32,17 +32,14 @@ def read_repositories(
         fits = (named == name[:c] if named else _fits(name, c, is_assignment) for c in cuts)
         cut = next((c for c, fit in zip(cuts, fits, strict=True) if fit), 0)
         login = name[cut + 1 :]
-        if cut and LOGIN.fullmatch(login) and not is_assignment(name):
+        if cut and LOGIN.fullmatch(login) and (named or not is_assignment(name)):
             found[path] = Owner(login, Identity(login=login))
     return found if named or len(found) > 1 else {}
 
 
 def _fits(name: str, cut: int, is_assignment: Callable[[str], bool]) -> bool:
-    """Whether it is an assignment before the cut, and can be a login after it."""
+    """Whether it is a whole assignment before the cut, and can be a login after it."""
     rest = name[cut + 1 :]
-    longer = rest.partition("-")[0]
-    return (
-        is_assignment(name[:cut])
-        and not is_assignment(name[:cut] + "-" + longer)
-        and any(char.isalpha() for char in rest)
-    )
+    after = rest.partition("-")[0]
+    goes_on = is_assignment(after) or (after.isdigit() and len(after) < 3)
+    return is_assignment(name[:cut]) and not goes_on and any(char.isalpha() for char in rest)

@@ -33,6 +33,7 @@ from .submission import Identity, NotUnderstood, Unreadable, read_file
 # What nbgrader keeps in a course's folder, besides the folders `submitted` and `downloaded`.
 NBGRADER = {"source", "release", "autograded", "feedback", "gradebook.db", "nbgrader_config.py"}
 SUBMITTED, DOWNLOADED, EXTRACTED, ARCHIVE = "submitted", "downloaded", "extracted", "archive"
+NAMED = "the named paths"
 OF_SYSTEMS = {"index.html"}  # beside the students' files, by Brightspace
 
 Found = Iterator[StudentFiles | NotUnderstood]
@@ -54,8 +55,12 @@ class FormReader:
     def read(self, paths: Sequence[Path]) -> Found:
         """The files of each student, and what is nobody's."""
         trees = {path: read_tree(path, self._folders) for path in paths if is_folder(path)}
+        here = Tree(Path(NAMED), [p for p in paths if p not in trees], [*trees.values()])
+        if len(paths) > 1 and (kept := _kept_by_nbgrader(here)):
+            yield from self._nbgrader(here, kept)
+            return
         system, owners = _by_names(paths, ())
-        yield from self._named("the named paths", system, owners)
+        yield from self._named(NAMED, system, owners)
         rest = [path for path in paths if path not in owners]
         for path in rest:
             if path not in trees:
@@ -75,16 +80,26 @@ class FormReader:
             classes = []
         else:
             classes += self._sections.among(others)
-        for tree in level:
-            if tree in classes:
-                yield from self._class(tree)
-            else:
-                yield self._student(tree)
-        if level and not classes:
-            self._say(f"the named paths: a folder for each student, {_count(level)}")
+        for tree in classes:
+            yield from self._class(tree)
+        yield from self._people(NAMED, [tree for tree in level if tree not in classes])
 
     def _say(self, sentence: str) -> None:
         self.choices.append(f"{sentence}.")
+
+    def _people(self, where: str, trees: Sequence[Tree]) -> Found:
+        """A student for each folder. An archive and its folder, side by side, are one student's."""
+        found: dict[tuple[Path, str], StudentFiles] = {}
+        for tree in trees:
+            files = self._student(tree)
+            place = Path(self._folders.shown(tree.path))
+            mine = found.setdefault((place.parent, bare_name(place.name)), files)
+            if mine is not files:
+                mine.files += files.files
+                mine.remarks += files.remarks
+        if any(tree.all_code for tree in trees):
+            self._say(f"{where}: a folder for each student, {_count(found)}")
+        yield from found.values()
 
     def _student(self, tree: Tree, name: str = "") -> StudentFiles:
         return collect_files(tree.path, self._folders, (name,) if name else ())
@@ -153,9 +168,7 @@ class FormReader:
         if exported and METADATA in {path.name for path in tree.files}:
             yield from self._exported(tree, others)
             return
-        if others and not sections:
-            self._say(f"{where}: a folder for each student, {_count(others)}")
-        yield from map(self._student, others)
+        yield from self._people(where, others)
 
     def _wraps(self, tree: Tree, above: Tree) -> bool:
         """Whether the only folder with code in a class's folder is the class's, not a student's."""
@@ -209,7 +222,7 @@ class FormReader:
         self._say(f"{where}: nbgrader's folders, read from {kept}")
         inside = {inner.path.name: inner for inner in tree.folders}
         if kept == SUBMITTED:
-            yield from map(self._student, inside[kept].folders)
+            yield from self._people(where, inside[kept].folders)
             yield from self._loose(inside[kept], {})
         else:
             for assignment in inside[kept].folders:

@@ -44,5 +44,6 @@ def group_by_owner(
         mine = students.setdefault((shared, name), replace(found, files=[], remarks=[]))
         mine.files += found.files
         mine.remarks += found.remarks
+        mine.no_work = mine.no_work and found.no_work
         mine.identities = {name: owner.identity}
     return list(students.values())

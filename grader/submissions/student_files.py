@@ -185,7 +185,7 @@ def collect_files(folder: Path, folders: Folders, students: tuple[str, ...] = ()
     packed = [path for path in others if path.name.lower().endswith(OTHER_ARCHIVES)]
     found.remarks += [f"{quote(path.name)}: {OTHER_ARCHIVE}" for path in packed[:MOST_NAMED]]
     found.no_work = not found.files and all(is_page(path) for path in others)
-    if others and not found.files and not packed:
+    if others and not (found.files or packed or found.no_work):
         names = ", ".join(quote(path.name) for path in others[:MOST_NAMED])
         found.remarks.append(f"it holds only {names}{', …' * (len(others) > MOST_NAMED)}")
     return found

@@ -143,16 +143,21 @@ class Sections:
         return False
 
     def _all_in(self, name: str, words: Collection[str]) -> bool:
-        """Whether each word of a name is one of these, or a letter beside one. Numbers are free.
+        """Whether each word of a name is one of these, or a letter beside one.
 
-        A letter alone is a name, unless a number follows: `v` is somebody, `v2` a version.
+        Short numbers and years are free. A letter alone is a name, unless a number follows: `v` is
+        somebody, `v2` a version.
         """
         name = plain_name(name)
+        numbers = re.findall(r"\d+", name)
         mine = _words(name)
-        numbered = any(char.isdigit() for char in name)
-        known = [word for word in mine if word in words and (len(word) > 1 or numbered)]
+        known = [word for word in mine if word in words and (len(word) > 1 or numbers)]
         rest = [word for word in mine if word not in words]
-        return bool(known) and all(len(word) == 1 and word.isascii() for word in rest)
+        return (
+            bool(known)
+            and all(len(word) == 1 and word.isascii() for word in rest)
+            and all(len(number) < 4 or re.fullmatch(r"20\d\d", number) for number in numbers)
+        )
 
 
 def _words(name: str) -> list[str]:

@@ -1,13 +1,17 @@
-"""Zips: read as the folder that they were made of, and nothing in them leaves its place."""
+"""Archives: read as the folder that they were made of, and nothing in them leaves its place."""
 
 from __future__ import annotations
 
 import contextlib
+import gzip
 import io
 import stat
+import tarfile
 import tempfile
 import time
+import tracemalloc
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -22,12 +26,14 @@ from support.submissions import (
     Write,
     both,
     found,
+    problems,
     zipped,
 )
 
 import grader.submissions.archives as archives
+import grader.submissions.unpack as unpack
 from grader.common.errors import ArchiveError
-from grader.submissions import NotUnderstood, Submission, open_archives
+from grader.submissions import NotUnderstood, Submission, find_submissions, open_archives
 
 
 def in_zips(*paths: Path) -> tuple[list[Submission], list[NotUnderstood]]:
@@ -156,9 +162,7 @@ def test_no_zip_writes_outside_its_folder(names: list[str], kind: int) -> None:
                 entries.append((entry, b"" if name.endswith("/") else b"x"))
         zipped(path, entries)
         before = set(Path(top).rglob("*"))
-        opened = archives.Opened()
-        archives._unpack(path, inside, archives.Budget(2**30, 1000), opened)
-        refused = opened.refused
+        refused, _ = unpack.unpack(path, inside, unpack.Budget(2**30, 1000))
         made = set(Path(top).rglob("*")) - before
         assert all(inside in file.parents and not file.is_symlink() for file in made)
         # Each entry is there or was refused.
@@ -209,7 +213,7 @@ def test_a_file_that_is_never_read_takes_no_room(tmp_path: Path) -> None:
 
 
 def test_too_large_a_file_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "LARGEST_FILE", 2**20)
+    monkeypatch.setattr(unpack, "LARGEST_FILE", 2**20)
     path = zipped(tmp_path / "x.zip", [("ada/x.py", bytes(2**21)), (f"ada/{VIT}.py", b"")])
     submissions, others = in_zips(path)
     assert len(submissions) == 1
@@ -275,3 +279,290 @@ def test_any_bytes_are_a_zip_or_refused(data: st.DataObject) -> None:
         path.write_bytes(mutated)
         with contextlib.suppress(ArchiveError):
             in_zips(path)
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+def renamed(path: Path, names: dict[bytes, bytes], system: int = 0) -> Path:
+    """A zip with these bytes as folders' names, without the flag for UTF-8, made by this system."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for short in names:
+            entry = zipfile.ZipInfo(f"{short.decode()}/{CLS}.py")
+            entry.create_system = system
+            archive.writestr(entry, b"")
+    data = path.read_bytes()
+    for short, name in names.items():
+        assert len(short) == len(name)
+        data = data.replace(short, name)
+    path.write_bytes(data)
+    return path
+
+
+def choices(path: Path) -> list[str]:
+    with open_archives([path]) as opened:
+        return opened.choices
+
+
+@pytest.mark.parametrize(
+    ("page", "system", "said"),
+    [
+        *(("utf-8", 0, ""), ("utf-8", 3, ""), ("cp437", 0, "cp437"), ("cp850", 0, "cp850")),
+        ("cp1252", 3, "cp1252"),
+    ],
+)
+def test_names_in_any_code_page(page: str, system: int, said: str, tmp_path: Path) -> None:
+    """UTF-8 if the bytes are; else the first page of that system that gives letters."""
+    names = ["João", "Zoë1"] if page == "cp850" else ["Zoë1", "Ülo2"]
+    coded = [name.encode(page) for name in names]
+    shorts = {(b"ab"[n : n + 1] * len(name)): name for n, name in enumerate(coded)}
+    path = renamed(tmp_path / "x.zip", shorts, system)
+    assert {s.student for s in in_zips(path)[0]} == set(names)
+    assert [f"code page {said};" in one for one in choices(path)] == [True] * bool(said)
+
+
+def test_a_name_of_macos_is_shown_as_everybody_writes_it(tmp_path: Path) -> None:
+    apart = "Zoe\u0308"
+    path = renamed(tmp_path / "x.zip", {b"a" * 5: apart.encode()}, 3)
+    (submission,), _ = in_zips(path)
+    assert submission.student == "Zoë"
+
+
+def test_the_name_in_the_extra_field_counts(tmp_path: Path) -> None:
+    raw = f"abc/{CLS}.py".encode()
+    data = b"\1" + zlib.crc32(raw).to_bytes(4, "little") + f"Łuk/{CLS}.py".encode()
+    entry = zipfile.ZipInfo(raw.decode())
+    entry.extra = (0x7075).to_bytes(2, "little") + len(data).to_bytes(2, "little") + data
+    (submission,), _ = in_zips(zipped(tmp_path / "x.zip", [(entry, b"")]))
+    assert submission.student == "Łuk"
+
+
+def test_two_names_of_one_look_are_two(tmp_path: Path) -> None:
+    """They differ by case, or by how the accent is written."""
+    names = ("ada", "Ada", "Zoe\u0308", "Zoë")
+    path = zipped(tmp_path / "x.zip", [(f"{n}/{CLS}.py", n.encode()) for n in names])
+    with open_archives([path]) as opened:
+        submissions, _ = both(opened.paths)
+        assert {s.read().file.decode() for s in submissions} == set(names)
+    assert len({s.student for s in submissions}) == 4
+
+
+def test_a_backslash_separates_if_nothing_else_does(tmp_path: Path) -> None:
+    files = [(f"class\\{name}\\{CLS}.py", b"") for name in ("ada", "bo")]
+    submissions, others = in_zips(zipped(tmp_path / "x.zip", files))
+    assert ({s.student for s in submissions}, others) == ({"ada", "bo"}, [])
+    evil = zipped(tmp_path / "evil.zip", [(f"..\\..\\{CLS}.py", b""), (f"C:\\{CLS}.py", b"")])
+    submissions, others = in_zips(evil)
+    assert not submissions
+    assert all("leads out of the folder" in item.why for item in others[:2])
+
+
+# --- archives in archives -------------------------------------------------------------------------
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def nested(levels: int) -> bytes:
+    data = packed({f"{CLS}.py": b"deep"})
+    for _ in range(levels - 1):
+        data = packed({"hw.zip": data})
+    return data
+
+
+@pytest.mark.parametrize("levels", [1, 2, 3, 4, 9])
+def test_three_levels_are_unpacked(levels: int, tmp_path: Path) -> None:
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ada.zip").write_bytes(nested(levels))
+    (tmp_path / "class" / "bo.zip").write_bytes(nested(1))
+    submissions, others = in_zips(tmp_path / "class")
+    assert [s.student for s in submissions] == (["ada", "bo"] if levels < 4 else ["bo"])
+    deep = [item for item in others if "more than 3 archives deep" in item.why]
+    assert len(deep) == (levels > 3)
+
+
+def test_what_is_wrong_with_one_stops_nobody(tmp_path: Path) -> None:
+    folder = tmp_path / "class"
+    folder.mkdir()
+    whole = packed({f"{CLS}.py": b"x" * 500})
+    crooked = bytearray(whole)
+    crooked[45] ^= 255
+    bad = {
+        "cut": whole[:50],
+        "none": b"",
+        "crooked": bytes(crooked),
+        "bomb": packed({f"{n}.py": bytes(2**20) for n in range(80)}),
+        "many": packed({f"{n}.py": b"" for n in range(archives.MOST_ENTRIES_INSIDE + 1)}),
+    }
+    for name, data in {**bad, "ada": whole}.items():
+        (folder / f"{name}.zip").write_bytes(data)
+    zipped(tmp_path / "class.zip", [(f.name, f.read_bytes()) for f in folder.iterdir()])
+    for path in (folder, tmp_path / "class.zip"):
+        submissions, others = in_zips(path)
+        assert [s.student for s in submissions] == ["ada"]
+        named = " ".join(str(item.path) for item in others)
+        assert all(f"{name}.zip" in named for name in bad)
+
+
+def test_one_student_leaves_room_for_the_others(tmp_path: Path) -> None:
+    """Each unpacks to as much as one may; the class's limit is for those that are kept."""
+    bomb = packed({f"{n}.py": bytes(2**20) for n in range(80)})
+    names = [f"eve{n}.zip" for n in range(6)]
+    files = [*((name, bomb) for name in names), ("zoe.zip", nested(1))]
+    submissions, _ = in_zips(zipped(tmp_path / "class.zip", files))
+    assert [s.student for s in submissions] == ["zoe"]
+
+
+def test_an_archive_beside_its_folder_is_the_same_student_s(tmp_path: Path, write: Write) -> None:
+    write(f"class/ada/{CLS}.py")
+    write(f"class/bo/{CLS}.py")
+    zipped(tmp_path / "class" / "ada.zip", [(f"{CLS}.py", b"")])
+    assert [s.student for s in in_zips(tmp_path / "class")[0]] == ["ada", "bo"]
+    assert [s.student for s in in_zips(*sorted((tmp_path / "class").iterdir()))[0]] == ["ada", "bo"]
+
+
+def test_methods_that_take_any_memory_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, method in (("ada", 14), ("bo", 12), ("cy", 8), ("dee", 0)):
+            archive.writestr(f"{name}/{CLS}.py", b"x", method)
+    submissions, others = in_zips(path)
+    assert [s.student for s in submissions] == ["cy", "dee"]
+    assert [item.why.split(",")[0] for item in others[:2]] == [
+        "it is compressed by LZMA",
+        "it is compressed by bzip2",
+    ]
+
+
+@pytest.mark.parametrize("name", ["x.rar", "x.7z", "x.tar.xz", "x.pdf", "x.docx", "x.py.gz"])
+@pytest.mark.parametrize("only", [True, False])
+def test_other_files_are_named_and_never_a_submission(
+    name: str, only: bool, write: Write, tmp_path: Path
+) -> None:
+    path = write(f"class/{name}", b"def patch_embed_cls(): ...")
+    entries = problems()[:1] if only else problems()
+    for paths in ([path], [tmp_path / "class"]):
+        found = find_submissions(paths, entries)
+        assert not found.submissions
+        assert name in {item.path.name for item in found.not_understood}
+
+
+# --- tar ------------------------------------------------------------------------------------------
+
+
+def tarred(path: Path, files: dict[str, bytes], **changes: object) -> Path:
+    """changes: to the entries' fields."""
+    with tarfile.open(path, "w:gz" if path.name.endswith("gz") else "w") as archive:
+        for name, data in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            vars_of = {"mtime": 1_000_000_000, **changes}
+            for field, value in vars_of.items():
+                setattr(entry, field, value)
+            archive.addfile(entry, io.BytesIO(data))
+    return path
+
+
+@pytest.mark.parametrize("name", ["class.tar", "class.tar.gz", "class.TGZ".lower()])
+def test_a_tar_is_read_like_a_zip(name: str, tmp_path: Path) -> None:
+    files = {
+        f"class/{who}/{CLS}.py": who.encode() * size for who, size in (("ada", 200), ("bo", 1))
+    }
+    path = tarred(tmp_path / name, {**files, "class/ada/x.bin": bytes(99_999)})
+    with open_archives([path]) as opened:
+        submissions, others = both(opened.paths)
+        assert {s.student: s.read().file for s in submissions} == {"ada": b"ada" * 200, "bo": b"bo"}
+        assert submissions[0].path.stat().st_mtime == 1_000_000_000
+    assert not [*others, *opened.refused]
+
+
+@pytest.mark.parametrize("kind", [*(tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE), b"6", b"S"])
+def test_links_and_devices_in_a_tar_are_refused(kind: bytes, tmp_path: Path) -> None:
+    path = tarred(tmp_path / "x.tar", {f"ada/{CLS}.py": b""}, type=kind, linkname="/etc/passwd")
+    submissions, others = in_zips(path)
+    assert not submissions
+    assert "which is not unpacked" in others[0].why
+
+
+def test_a_tar_cut_off_says_what_is_missing(tmp_path: Path) -> None:
+    path = tarred(
+        tmp_path / "x.tar", {f"{who}/{CLS}.py": b"x" * 600 for who in ("ada", "bo", "cy")}
+    )
+    data = bytearray(path.read_bytes())
+    data[2 * 1536 : 2 * 1536 + 512] = b"?" * 512  # the third header
+    path.write_bytes(data)
+    submissions, others = in_zips(path)
+    assert [s.student for s in submissions] == ["ada", "bo"]
+    assert others[0].why.startswith("it is damaged after 2 files")
+
+
+def test_no_header_of_a_tar_takes_memory(tmp_path: Path) -> None:
+    """A pax header of 200 MiB is a few kB in gzip."""
+    header = tarfile.TarInfo("x")
+    header.type, header.size = tarfile.XHDTYPE, 200 * 2**20
+    path = tmp_path / "x.tar.gz"
+    with gzip.open(path, "wb") as file:
+        file.write(header.tobuf())
+        for _ in range(200):
+            file.write(bytes(2**20))
+    tracemalloc.start()
+    with pytest.raises(ArchiveError, match="too large a header"):
+        in_zips(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 * 2**20
+
+
+@given(st.data())
+@examples(150)
+def test_any_bytes_are_a_tar_or_refused(data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as top:
+        name = data.draw(st.sampled_from(["x.tar", "x.tgz"]))
+        path = tarred(
+            Path(top, name), {"ada/x.py": b"def patch_embed_cls(): " * 30, "bo/y.py": b""}
+        )
+        mutated = bytearray(path.read_bytes())
+        for place in data.draw(st.lists(st.integers(0, len(mutated) - 1), max_size=4)):
+            mutated[place] = data.draw(st.integers(0, 255))
+        path.write_bytes(mutated)
+        with contextlib.suppress(ArchiveError):
+            in_zips(path)
+
+
+TREE = st.recursive(
+    st.dictionaries(
+        NASTY.map(lambda n: n.replace("\ud800", "").replace("\0", "") or "x"),
+        st.just(b"x"),
+        max_size=4,
+    ),
+    lambda inner: st.dictionaries(
+        st.sampled_from(["a.zip", "b/c.zip", f"{VIT}.py", "d.tar", "e.rar"]),
+        st.just(b"patch_embed_cls = 1") | inner.map(packed),
+        max_size=4,
+    ),
+    max_leaves=5,
+)
+
+
+@given(TREE, st.booleans())
+@examples(100)
+def test_of_any_archives_nobody_is_lost(tree: dict[str, bytes], as_folder: bool) -> None:
+    """Every file and archive at the top is a submission or has a word on it; nothing gets out."""
+    with tempfile.TemporaryDirectory() as top:
+        path = Path(top, "class.zip")
+        files = {n: d if isinstance(d, bytes) else packed(d) for n, d in tree.items()}
+        path.write_bytes(packed(files))
+        if as_folder:
+            folder = Path(top, "class")
+            folder.mkdir()
+            path = path.rename(folder / "ada.zip").parent
+        before = set(Path(top).rglob("*"))
+        with contextlib.suppress(ArchiveError):
+            submissions, others = in_zips(path)
+            assert submissions or others
+        assert set(Path(top).rglob("*")) == before

@@ -1,0 +1,127 @@
+"""Folders of students, of sections, of parts of one's work; and classes in no known form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.submissions import CLS, DEFINES_VIT, VIT, Write, both, problems
+
+from grader.submissions import find_submissions
+
+
+def students(*paths: Path) -> set[str]:
+    return {s.student for s in both(paths)[0]}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (["s1/ada", "s1/bela", "s2/cy", "s2/dee"], "ada bela cy dee"),
+        (["year/section A/ada", "year/section A/bela", "year/section B/cy"], "ada bela cy"),
+        (["one/ada", "one/bela", "two/cy"], "ada bela cy"),  # a section of one
+        (["ada/src", "bela/hw1", "cy/week 3/code"], "ada bela cy"),
+        (["ada/my stuff", "bela/things/deep", "cy/x y z"], "ada bela cy"),
+        (["ada", "bela", "late/cy"], "ada bela cy"),
+        (["hw1/ada", "hw1/bela", "hw2/cy"], "ada bela cy"),
+        (["problems/patch_embed_cls", "notebooks"], "class"),
+        (["Week 1"], "class"),
+        (["ada/patch_embed_cls", "ada/vit_patch_embed", "bela/patch_embed_cls"], "ada bela"),
+        (["ada/PatchEmbedCls", "bela"], "ada bela"),
+        (["12/hw", "13/hw"], "12 13"),
+        (["class/class/ada", "class/class/bela"], "ada bela"),
+        (["v", "q"], "q v"),
+    ],
+)
+def test_which_folder_is_a_student_s(
+    files: list[str], expected: str, write: Write, tmp_path: Path
+) -> None:
+    for folder in files:
+        write(f"class/{folder}/{CLS}.py", f"patch_embed_cls = {folder!r}")
+    assert students(tmp_path / "class") == set(expected.split())
+
+
+def test_parts_for_other_problems_are_one_student_s(write: Write, tmp_path: Path) -> None:
+    for student in ("ada", "bela"):
+        write(f"class/{student}/the first/{CLS}.py")
+        write(f"class/{student}/and another/{VIT}.py")
+    assert students(tmp_path / "class") == {"ada", "bela"}
+
+
+def test_no_folder_of_a_student_makes_them_others(write: Write, tmp_path: Path) -> None:
+    """Beside folders that are surely students', one is a student's, whatever is in it."""
+    for student in ("ada", "bela"):
+        write(f"class/{student}/{CLS}.py")
+        write(f"class/eve/{student}/{CLS}.py", f"patch_embed_cls = '{student}'")
+        write(f"class/eve/section 1/{student}/{CLS}.py", f"patch_embed_cls = '{student} 1'")
+        write(f"class/mo/{student}_1_2_{CLS}.py")
+        write(f"class/mo/{student}_1_assignsubmission_file_/{CLS}.py")
+        write(f"class/mo/assignment_1_export/submission_1/{CLS}.py")
+    write("class/mo/assignment_1_export/submission_metadata.yml")
+    assert students(tmp_path / "class") == {"ada", "bela", "eve", "mo"}
+
+
+# --- a class in no known form ---------------------------------------------------------------------
+
+
+def unknown(*paths: Path) -> str:
+    return find_submissions(paths, problems()).unknown_form
+
+
+@pytest.mark.parametrize(
+    ("names", "pattern"),
+    [
+        (["ada.py", "bela.py", "cy.py", "dee.py"], "{student}.py"),
+        (["ada_hw1.py", "bela_hw1.py", "cy_hw1.py"], "{student}_hw1.py"),
+        (["HW1 - ada.py", "HW1 - bo b.py", "HW1 - cy.py"], "HW1 - {student}.py"),
+        (["ada-patch_embed_cls.py", "bo-patch_embed_cls.py", "cy-patch_embed_cls.py"],
+         "{student}-{problem}.py"),
+        (["x_patch_embed_cls_ada.py", "x_patch_embed_cls_bo.ipynb", "x_patch_embed_cls_cy.py"],
+         "x_{problem}_{student}.*"),
+        (["12345.py", "12346.py", "12347.py", "12350.py"], "{student}.py"),
+        (["sub/ada_hw.py", "sub/bo_hw.py", "sub/cy_hw.py"], "sub/{student}_hw.py"),
+    ],
+)  # fmt: skip
+def test_a_class_that_is_taken_for_a_student(
+    names: list[str], pattern: str, write: Write, tmp_path: Path
+) -> None:
+    for name in names:
+        write(f"class/{name}", f"def patch_embed_cls(): {name!r}")
+    message = unknown(tmp_path / "class")
+    assert f"--pattern '{pattern}'" in message
+    assert all(Path(name).name in message for name in sorted(names)[:3])
+    submissions, _ = both([tmp_path / "class"], pattern)
+    assert len({s.student for s in submissions}) == len(names)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["patch.py", "cls.py", "mine.py"],
+        ["hw.py", "hw-1.py", "hw (2).py", "hw_v3.py", "hw-Copy1.py", "hw_final.py", "hw_old.py"],
+        ["hw_20260301.py", "hw_20260302.py", "hw_20260303.py", "hw_20260304.py"],
+        ["hw_draft.py", "hw_final.py", "hw_best.py"],
+    ],
+)
+def test_a_student_s_tries_are_no_class(names: list[str], write: Write, tmp_path: Path) -> None:
+    for name in names:
+        write(f"class/ada/{name}", f"def patch_embed_cls(): {name!r}")
+    assert unknown(tmp_path / "class") == unknown(tmp_path / "class" / "ada") == ""
+
+
+def test_no_student_stops_a_class(write: Write, tmp_path: Path) -> None:
+    for name in ("ann", "bob", "cid", "dan", "eli"):
+        write(f"class/eve/{name}.py", f"def patch_embed_cls(): {name!r}")
+        write(f"same/{name}.py", DEFINES_VIT)
+    assert unknown(tmp_path / "class")
+    write(f"class/ada/{CLS}.py")
+    assert unknown(tmp_path / "class") == ""
+    assert unknown(tmp_path / "same") == ""  # one text under several names
+
+
+def test_a_class_s_loose_files_are_a_class_beside_any_folders(write: Write, tmp_path: Path) -> None:
+    for name in ("ann", "bob", "cid", "dan", "eli"):
+        write(f"class/{name}.py", f"def patch_embed_cls(): {name!r}")
+    for name in ("flo", "gus", "hal"):
+        write(f"class/{name}/{CLS}.py")
+    assert "--pattern '{student}.py'" in unknown(tmp_path / "class")
