@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 # Besides control characters: format characters (which reorder or hide text), private use,
@@ -12,6 +13,7 @@ BLANK = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
     "\U000e0100-\U000e01ef]"
 )
+ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
 MOST_MARKS = 3  # on one letter; more would cover the lines around it
 
 
@@ -34,6 +36,16 @@ def quote(text: str, limit: int = 80) -> str:
     """One visible line of at most `limit` characters."""
     line = visible(" ".join(text.split()))
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
+def without_machine(text: str, folders: Iterable[str]) -> str:
+    """The text without what differs from machine to machine and from run to run: addresses in
+    memory, and these folders at the start of a path.
+    """
+    for folder in sorted(filter(None, folders), key=len, reverse=True):
+        if folder != "/":
+            text = re.sub(rf"(?<![\w/]){re.escape(folder)}(?=/|\b|$)", "…", text)
+    return ADDRESS.sub("0x…", text)
 
 
 def encodable(value: Any) -> Any:

@@ -29,6 +29,7 @@ ENVIRONMENT = {
     "HOME": "/nonexistent",
     "LANG": "C.UTF-8",
     "TZ": "UTC",
+    "PYTHONHASHSEED": "0",  # so that sets of texts, and messages with them, have one order
     "JAX_PLATFORMS": "cpu",
     "TF_CPP_MIN_LOG_LEVEL": "2",
     "MPLBACKEND": "Agg",

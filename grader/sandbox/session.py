@@ -4,19 +4,26 @@ What a worker sends is a claim. This module turns claims into outcomes and never
 checks each size against the grader's own expectation before it reads a byte of the body.
 """
 
+import os
+import site
+import sys
+import sysconfig
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from typing import Any, Self, TypeVar
 
 import numpy as np
 
 from ..common.errors import SandboxError
+from ..common.text import without_machine
 from ..course.problem import Argument, Case, Problem
 from ..judging.outcome import Answer, Death, Failure, Flood, Garbage, Outcome, TimeOut, Violation
 from ..submissions import Code
 from ..worker import frames
 from ..worker.frames import FrameKind
-from .base import Sandbox
+from .base import Sandbox, worker_folder
 from .worker import Worker
 
 START_SECONDS = 120  # to confine itself and import JAX; not the student's time
@@ -100,7 +107,7 @@ class Session(Worker):
         return Flood(self._problem.limits.output_bytes) if self.flooded else None
 
     def _loaded(self, body: bytes, _: float) -> None:
-        self.remarks = tuple(frames.parse_text(body)[:5])
+        self.remarks = tuple(map(_anywhere, frames.parse_text(body)[:5]))
 
     def _exchange(
         self, frame: bytes, seconds: float, wanted: FrameKind, read: Callable[[bytes, float], Reply]
@@ -115,7 +122,8 @@ class Session(Worker):
                 return read(body, deadline)
             if kind is FrameKind.RAISED:
                 self.over = wanted is not FrameKind.ANSWER
-                return frames.parse_raised(body)
+                raised = frames.parse_raised(body)
+                return replace(raised, message=_anywhere(raised.message))
             if kind is FrameKind.VIOLATION and wanted is FrameKind.ANSWER:
                 return self._end(Violation(frames.parse_uses(body)))
             return self._end(Garbage(f"{kind.name} instead of {wanted.name}"))
@@ -137,6 +145,18 @@ class Session(Worker):
         self.over = True
         self.kill()
         return outcome
+
+
+def _anywhere(text: str) -> str:
+    """A message of the worker's as it would read on any machine and in any run."""
+    return without_machine(text, _folders())
+
+
+@cache
+def _folders() -> list[str]:
+    """The folders of this machine that a worker can know."""
+    found = [*site.getsitepackages(), sysconfig.get_path("stdlib"), sys.prefix, sys.base_prefix]
+    return [*found, *(os.path.realpath(path) for path in found), str(worker_folder())]
 
 
 def pack_case(case: Case, elements: int) -> bytes:

@@ -37,6 +37,7 @@ class Run:
         self.shell = Shell(names, self)
         self.modules = OwnModules(files, self.run)
         self.remarks: list[str] = []
+        self._told = set[str]()
         # Why a name is not bound, for each module by its `__name__`.
         self._causes: dict[str, dict[str, Raised]] = {}
         self._loop = asyncio.Runner()  # one event loop for all cells
@@ -171,7 +172,9 @@ class Run:
         if cause is None:
             cause = describe(error, "import")
             message = f"{cause.type}: {cause.message}" if cause.message else cause.type
-            self.remarks.append(f"{_at(node, piece)} was skipped: {message}")
+            if message not in self._told:  # such as a missing library, imported twice
+                self._told.add(message)
+                self.remarks.append(f"{_at(node, piece)} was skipped: {message}")
         causes = self._causes.setdefault(str(names.get("__name__")), {})
         for name in bound_names(node):
             causes.setdefault(name, cause)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.common.text import quote, visible
+from grader.common.text import quote, visible, without_machine
 
 
 @given(st.text())
@@ -43,3 +43,9 @@ def test_examples(text: str, shown: str) -> None:
 
 def test_kept_characters_are_kept() -> None:
     assert visible("a\nb\x07", keep="\n") == "a\nb\\x07"
+
+
+def test_nothing_of_the_machine_or_the_run_is_left() -> None:
+    folders = ["/opt/py", "/opt/py/lib/site", "", "/"]
+    text = "<f at 0x7f00deadbeef> (/opt/py/lib/site/a.py) '/opt/py/b' /opt/pypy /data/x 0x1f"
+    assert without_machine(text, folders) == "<f at 0x…> (…/a.py) '…/b' /opt/pypy /data/x 0x1f"

@@ -1,8 +1,7 @@
-"""Loads its weights from a file that isn't there."""
+"""Imports torchvision, which isn't installed, and never uses it: the import is skipped."""
 
 import numpy as np
-
-params = np.load("vit_base_patch16.npz")
+from torchvision import transforms  # noqa: F401
 
 
 def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):

@@ -1,8 +1,8 @@
-"""Calls sys.exit() at the end of the script."""
-
-import sys
+"""Loads weights from a file that isn't there. The function doesn't use them."""
 
 import numpy as np
+
+params = np.load("vit_base_patch16.npz")
 
 
 def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):
@@ -12,7 +12,3 @@ def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size):
     tokens = patches.reshape(n, -1, c * p * p) @ np.asarray(w_proj)
     cls = np.broadcast_to(cls_token, (n, 1, tokens.shape[-1]))
     return np.concatenate([cls, tokens], axis=1) + np.asarray(pos_embed)
-
-
-print("done")
-sys.exit(0)
