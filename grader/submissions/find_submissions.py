@@ -66,6 +66,7 @@ def find_submissions(
         if isinstance(files, NotUnderstood):
             not_understood.append(files)
             continue
+        files = replace(files, remarks=files.all_remarks)
         chosen, others = choose_files(files, entries)
         found |= {(os.path.abspath(s.path), s.problem_id): (files, s) for s in chosen}
         not_understood += others

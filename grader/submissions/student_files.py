@@ -42,7 +42,7 @@ class StudentFiles:
     path: their folder, or the one file that was named. If `shared`, the folder also holds files of
         others, and each file that is not graded gets an explanation of its own.
     remarks: what was not searched, and why.
-    identities: by the student, what else the source says about them.
+    identities: by the student, what else the source says about them. others: what isn't code.
     """
 
     students: tuple[str, ...]
@@ -51,6 +51,17 @@ class StudentFiles:
     remarks: list[str] = field(default_factory=list)
     shared: bool = False
     identities: Mapping[str, Identity] = field(default_factory=dict)
+    others: list[Path] = field(default_factory=list)
+
+    @property
+    def all_remarks(self) -> list[str]:
+        """The remarks; and what there is, if it isn't code."""
+        packed = [path for path in self.others if path.name.lower().endswith(OTHER_ARCHIVES)]
+        remarks = [f"{quote(path.name)}: {OTHER_ARCHIVE}" for path in packed[:MOST_NAMED]]
+        if self.others and not self.files and not packed:
+            names = ", ".join(quote(path.name) for path in self.others[:MOST_NAMED])
+            remarks.append(f"it holds only {names}{', …' * (len(self.others) > MOST_NAMED)}")
+        return [*self.remarks, *remarks]
 
     @property
     def one_file(self) -> bool:
@@ -158,7 +169,6 @@ def collect_files(folder: Path, folders: Folders, students: tuple[str, ...] = ()
     found = StudentFiles(students or (plain_name(folder.absolute().name),), folder, [])
     queue = deque([(folder, 0)])
     visited = 0
-    others = []
     while queue:
         here, depth = queue.popleft()
         listing = folders.list(here, SKIPPED_FOLDERS)
@@ -167,7 +177,7 @@ def collect_files(folder: Path, folders: Folders, students: tuple[str, ...] = ()
         if listing.error:
             found.remarks.append(f"{inside}: {listing.error}" if inside else listing.error)
         found.files += code_files(listing.files)
-        others += [path for path in listing.files if not is_code(path)]
+        found.others += [path for path in listing.files if not is_code(path)]
         if depth < DEEPEST and visited < MOST_VISITED:
             queue.extend((inner, depth + 1) for inner in listing.folders)
         elif listing.folders:
@@ -175,11 +185,6 @@ def collect_files(folder: Path, folders: Folders, students: tuple[str, ...] = ()
                 f"{inside or 'it'} has more folders in it, which were not searched: hand in the "
                 "files in fewer folders"
             )
-    packed = [path for path in others if path.name.lower().endswith(OTHER_ARCHIVES)]
-    found.remarks += [f"{quote(path.name)}: {OTHER_ARCHIVE}" for path in packed[:MOST_NAMED]]
-    if others and not found.files and not packed:
-        names = ", ".join(quote(path.name) for path in others[:MOST_NAMED])
-        found.remarks.append(f"it holds only {names}{', …' * (len(others) > MOST_NAMED)}")
     return found
 
 
