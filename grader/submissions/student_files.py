@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from ..common.text import quote, visible
@@ -100,11 +101,18 @@ class Folders:
             [path for path in listing.files if path not in self.unpacked],
         )
 
+    @cached_property
+    def _archives(self) -> dict[Path, Path]:
+        """The archive of each folder that doesn't lie in its place."""
+        return {
+            place: archive for archive, place in self.unpacked.items() if place and place != archive
+        }
+
     def shown(self, path: Path) -> str:
         """The path as the instructor knows it: in the archive, if it comes from one."""
-        for archive, place in self.unpacked.items():
-            if place and place != archive and path.is_relative_to(place):
-                return visible(str(original(archive / path.relative_to(place))))
+        for folder in (path, *path.parents):
+            if archive := self._archives.get(folder):
+                return visible(str(original(archive / path.relative_to(folder))))
         return visible(str(original(path)))
 
 
