@@ -21,6 +21,7 @@ from .unpack import Budget, unpack
 
 MOST_ENTRIES = 200_000
 MOST_BYTES = 4 * 2**30  # unpacked, in one of the named paths
+MOST_WASTE = 8 * 2**30  # bytes of archives that are refused, so that those of others have room
 # For an archive in an archive or in a folder, so that one student's leaves room for the others'.
 MOST_ENTRIES_INSIDE = 20_000
 MOST_BYTES_INSIDE = 64 * 2**20  # or 20 times its own size
@@ -59,7 +60,7 @@ def open_archives(paths: Sequence[Path]) -> Iterator[Opened]:
         if named or any(_archives_below(path) for path in unique if is_folder(path)):
             root = stack.enter_context(temporary_folder("zip"))
         for path in unique:
-            budget = Budget(MOST_BYTES, MOST_ENTRIES)
+            budget = Budget(MOST_BYTES, MOST_ENTRIES, MOST_WASTE)
             unpacked = []
             if path in named:
                 # The archive's name is the student's, if files lie loose in it.
@@ -165,6 +166,11 @@ def _unpack_one_inside(
         _unpack(archive, new, part, opened)
     except ArchiveError as error:
         shutil.rmtree(new, ignore_errors=True)
+        used = before.bytes - part.bytes
+        if budget.waste > 0:
+            budget.waste -= used
+        else:
+            budget.bytes -= used
         return _without_path(error, original(archive)), before
     if target == archive:
         archive.unlink()  # it takes no more room, and its folder takes its place

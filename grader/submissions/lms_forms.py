@@ -4,17 +4,21 @@ Only names above the students' folders decide on the form. Every file in a stude
 theirs, even if its name looks like another student's.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Sized
-from functools import lru_cache
+from collections.abc import Collection, Iterator, Mapping, Sequence, Sized
 from pathlib import Path
 
 from ..common.text import quote
 from ..course.catalogue import Entry
 from . import blackboard
-from .entry_point import Trace, code_text, find_entry_point
-from .github import read_repositories
 from .gradescope_export import FOLDER, METADATA, NotGradescope, read_submitters
-from .name_forms import NAME_FORMS
+from .known_forms import (
+    DOWNLOADED,
+    NBGRADER,
+    SUBMITTED,
+    KnownForms,
+    by_names,
+    kept_by_nbgrader,
+)
 from .owner import Owner, group_by_owner
 from .student_files import (
     CodeFile,
@@ -22,17 +26,14 @@ from .student_files import (
     StudentFiles,
     bare_name,
     collect_files,
-    is_code,
     is_folder,
     no_code,
     plain_name,
 )
 from .student_folders import Sections, Tree, read_tree
-from .submission import Identity, NotUnderstood, Unreadable, read_file
+from .submission import Identity, NotUnderstood
 
-# What nbgrader keeps in a course's folder, besides the folders `submitted` and `downloaded`.
-NBGRADER = {"source", "release", "autograded", "feedback", "gradebook.db", "nbgrader_config.py"}
-SUBMITTED, DOWNLOADED, EXTRACTED, ARCHIVE = "submitted", "downloaded", "extracted", "archive"
+EXTRACTED, ARCHIVE = "extracted", "archive"  # what nbgrader collects an assignment from
 NAMED = "the named paths"
 OF_SYSTEMS = {"index.html"}  # beside the students' files, by Brightspace
 
@@ -48,18 +49,17 @@ class FormReader:
     def __init__(self, entries: Collection[Entry], folders: Folders):
         self.choices: list[str] = []
         self._folders = folders
-        problems = lru_cache(maxsize=None)(lambda path: _problems_of(path, entries))
-        ids = [entry.id for entry in entries]
-        self._sections = Sections(ids, problems, lambda tree: bool(self._form(tree)))
+        self._sections = Sections(entries, lambda tree: bool(self._forms.of(tree)))
+        self._forms = KnownForms(self._sections.is_part)
 
     def read(self, paths: Sequence[Path]) -> Found:
         """The files of each student, and what is nobody's."""
         trees = {path: read_tree(path, self._folders) for path in paths if is_folder(path)}
         here = Tree(Path(NAMED), [p for p in paths if p not in trees], [*trees.values()])
-        if len(paths) > 1 and (kept := _kept_by_nbgrader(here)):
+        if len(paths) > 1 and (kept := kept_by_nbgrader(here)):
             yield from self._nbgrader(here, kept)
             return
-        system, owners = _by_names(paths, ())
+        system, owners = by_names(paths, ())
         yield from self._named(NAMED, system, owners)
         rest = [path for path in paths if path not in owners]
         for path in rest:
@@ -74,7 +74,7 @@ class FormReader:
             yield from self._class(level[0])
             return
         # If one of several folders is a student's (its code has no system's names), all are.
-        classes = [t for t in level if _kept_by_nbgrader(t) or self._owners(t)[1]]
+        classes = [t for t in level if kept_by_nbgrader(t) or self._forms.owners(t)[1]]
         others = [tree for tree in level if tree not in classes]
         if any(tree.code for tree in others):
             classes = []
@@ -97,6 +97,7 @@ class FormReader:
             if mine is not files:
                 mine.files += files.files
                 mine.remarks += files.remarks
+                mine.others += files.others
         if any(tree.all_code for tree in trees):
             self._say(f"{where}: a folder for each student, {_count(found)}")
         yield from found.values()
@@ -111,36 +112,13 @@ class FormReader:
             self._say(f"{where}: names as {system} gives them, {_count(names)}")
         yield from students
 
-    def _form(self, tree: Tree) -> str:
-        """The system that handed out what a folder holds, "" if that is not to be seen."""
-        inside = {path.path.name for path in tree.folders}
-        if METADATA in {path.name for path in tree.files} and any(
-            name.startswith(FOLDER) for name in inside
-        ):
-            return "Gradescope"
-        system, owners = self._owners(tree)
-        of_files = [owner.student for path, owner in owners.items() if is_code(path)]
-        if owners and (len(of_files) < len(owners) or len(set(of_files)) > 1):
-            return system
-        return ""
-
-    def _owners(self, tree: Tree) -> tuple[str, dict[Path, Owner]]:
-        paths = [inner.path for inner in tree.folders]
-        system, owners = _by_names([*paths, *tree.files], tree.files)
-        if owners or tree.code:
-            return system, owners
-        name = plain_name(tree.path.absolute().name)
-        working = [inner.path for inner in tree.working]
-        owners = read_repositories(name, working, self._sections.is_part)
-        return ("GitHub Classroom", owners) if 2 * len(owners) > len(working) else ("", {})
-
     def _class(self, tree: Tree) -> Found:
         """A class's folder: what a system named, then loose files as a student's, then folders."""
-        if kept := _kept_by_nbgrader(tree):
+        if kept := kept_by_nbgrader(tree):
             yield from self._nbgrader(tree, kept)
             return
         where = self._folders.shown(tree.path)
-        system, owners = self._owners(tree)
+        system, owners = self._forms.owners(tree)
         folders = [inner for inner in tree.folders if inner.path not in owners]
         exported = any(inner.path.name.startswith(FOLDER) for inner in folders)
         working = tree.working
@@ -173,7 +151,7 @@ class FormReader:
     def _wraps(self, tree: Tree, above: Tree) -> bool:
         """Whether the only folder with code in a class's folder is the class's, not a student's."""
         # Many tools pack a folder into an archive of the same name.
-        if tree.path.name == above.path.name or self._form(tree) or _kept_by_nbgrader(tree):
+        if tree.path.name == above.path.name or self._forms.of(tree) or kept_by_nbgrader(tree):
             return True
         if self._sections.among([tree]) or tree.code:
             return not tree.code
@@ -238,37 +216,3 @@ class FormReader:
 
 def _count(students: Sized) -> str:
     return f"{len(students):,} student{'s' * (len(students) != 1)}"
-
-
-def _kept_by_nbgrader(tree: Tree) -> str:
-    """The folder in which nbgrader keeps what was handed in, "" if this is none of its courses."""
-    folders = {inner.path.name for inner in tree.folders}
-    names = folders | {path.name for path in tree.files}
-    for kept in (SUBMITTED, DOWNLOADED):
-        if kept in folders and (names <= {SUBMITTED, DOWNLOADED} or NBGRADER & names):
-            return kept
-    return ""
-
-
-def _problems_of(path: Path, entries: Collection[Entry]) -> frozenset[str]:
-    """The ids of the problems that a file of code is for, by its name or its text."""
-    try:
-        text = code_text(path, read_file(path))
-    except (Unreadable, OSError):
-        text = ""
-    return frozenset(
-        entry.id
-        for entry in entries
-        if path.stem == entry.id or find_entry_point(text, entry) in (Trace.DEFINES, Trace.TEMPLATE)
-    )
-
-
-def _by_names(paths: Iterable[Path], files: Sequence[Path]) -> tuple[str, dict[Path, Owner]]:
-    """The system that named most of the code and folders, and whose they are. Few are chance."""
-    candidates = sorted(path for path in paths if is_code(path) or is_folder(path))
-    for form in NAME_FORMS:
-        read = ((path, form.read(bare_name(path.name))) for path in candidates)
-        owners = {path: owner for path, owner in read if owner}
-        if 2 * len(owners) > len(candidates):
-            return form.system, form.settle(owners, files)
-    return "", {}

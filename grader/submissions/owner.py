@@ -41,9 +41,9 @@ def group_by_owner(
         else:
             found = collect_files(path, folders, (name,))
             found.files[:] = [replace(file, attempt=owner.attempt) for file in found.files]
-        mine = students.setdefault((shared, name), replace(found, files=[], remarks=[]))
+        mine = students.setdefault((shared, name), replace(found, files=[], remarks=[], others=[]))
         mine.files += found.files
         mine.remarks += found.remarks
-        mine.no_work = mine.no_work and found.no_work
+        mine.others += found.others
         mine.identities = {name: owner.identity}
     return list(students.values())

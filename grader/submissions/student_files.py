@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from ..common.text import quote, visible
@@ -42,8 +43,7 @@ class StudentFiles:
     path: their folder, or the one file that was named. If `shared`, the folder also holds files of
         others, and each file that is not graded gets an explanation of its own.
     remarks: what was not searched, and why.
-    no_work: whether there is nothing but pages that a learning system writes.
-    identities: by the student, what else the source says about them.
+    identities: by the student, what else the source says about them. others: what isn't code.
     """
 
     students: tuple[str, ...]
@@ -52,7 +52,22 @@ class StudentFiles:
     remarks: list[str] = field(default_factory=list)
     shared: bool = False
     identities: Mapping[str, Identity] = field(default_factory=dict)
-    no_work: bool = False
+    others: list[Path] = field(default_factory=list)
+
+    @property
+    def no_work(self) -> bool:
+        """Whether there is nothing but pages that a learning system writes."""
+        return not self.files and all(map(is_page, self.others))
+
+    @property
+    def all_remarks(self) -> list[str]:
+        """The remarks; and what there is, if it isn't code."""
+        packed = [path for path in self.others if path.name.lower().endswith(OTHER_ARCHIVES)]
+        remarks = [f"{quote(path.name)}: {OTHER_ARCHIVE}" for path in packed[:MOST_NAMED]]
+        if self.others and not (self.files or packed or self.no_work):
+            names = ", ".join(quote(path.name) for path in self.others[:MOST_NAMED])
+            remarks.append(f"it holds only {names}{', …' * (len(self.others) > MOST_NAMED)}")
+        return [*self.remarks, *remarks]
 
     @property
     def one_file(self) -> bool:
@@ -91,11 +106,18 @@ class Folders:
             [path for path in listing.files if path not in self.unpacked],
         )
 
+    @cached_property
+    def _archives(self) -> dict[Path, Path]:
+        """The archive of each folder that doesn't lie in its place."""
+        return {
+            place: archive for archive, place in self.unpacked.items() if place and place != archive
+        }
+
     def shown(self, path: Path) -> str:
         """The path as the instructor knows it: in the archive, if it comes from one."""
-        for archive, place in self.unpacked.items():
-            if place and place != archive and path.is_relative_to(place):
-                return visible(str(original(archive / path.relative_to(place))))
+        for folder in (path, *path.parents):
+            if archive := self._archives.get(folder):
+                return visible(str(original(archive / path.relative_to(folder))))
         return visible(str(original(path)))
 
 
@@ -165,7 +187,6 @@ def collect_files(folder: Path, folders: Folders, students: tuple[str, ...] = ()
     found = StudentFiles(students or (plain_name(folder.absolute().name),), folder, [])
     queue = deque([(folder, 0)])
     visited = 0
-    others = []
     while queue:
         here, depth = queue.popleft()
         listing = folders.list(here, SKIPPED_FOLDERS)
@@ -174,7 +195,7 @@ def collect_files(folder: Path, folders: Folders, students: tuple[str, ...] = ()
         if listing.error:
             found.remarks.append(f"{inside}: {listing.error}" if inside else listing.error)
         found.files += code_files(listing.files)
-        others += [path for path in listing.files if not is_code(path)]
+        found.others += [path for path in listing.files if not is_code(path)]
         if depth < DEEPEST and visited < MOST_VISITED:
             queue.extend((inner, depth + 1) for inner in listing.folders)
         elif listing.folders:
@@ -182,12 +203,6 @@ def collect_files(folder: Path, folders: Folders, students: tuple[str, ...] = ()
                 f"{inside or 'it'} has more folders in it, which were not searched: hand in the "
                 "files in fewer folders"
             )
-    packed = [path for path in others if path.name.lower().endswith(OTHER_ARCHIVES)]
-    found.remarks += [f"{quote(path.name)}: {OTHER_ARCHIVE}" for path in packed[:MOST_NAMED]]
-    found.no_work = not found.files and all(is_page(path) for path in others)
-    if others and not (found.files or packed or found.no_work):
-        names = ", ".join(quote(path.name) for path in others[:MOST_NAMED])
-        found.remarks.append(f"it holds only {names}{', …' * (len(others) > MOST_NAMED)}")
     return found
 
 

@@ -7,11 +7,14 @@ beside folders that are surely students' is a student's too, unless its own name
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
+from ..course.catalogue import Entry
 from .attempts import read_attempt
+from .entry_point import Trace, code_text, find_entry_point
 from .student_files import SKIPPED_FOLDERS, Folders, code_files, plain_name
+from .submission import Unreadable, read_file
 
 DEEPEST = 10  # folders below the named one
 MOST_FOLDERS = 100_000
@@ -85,17 +88,13 @@ def read_tree(folder: Path, folders: Folders) -> Tree:
 class Sections:
     """Finds the folders that hold several students.
 
-    ids: of the problems. problems: those that a file of code is for. has_form: whether a folder
-    holds what a learning system handed out.
+    entries: the problems. has_form: whether a folder holds what a learning system handed out.
     """
 
-    def __init__(
-        self,
-        ids: Collection[str],
-        problems: Callable[[Path], Collection[str]],
-        has_form: Callable[[Tree], bool],
-    ):
-        self._problems, self._has_form = problems, has_form
+    def __init__(self, entries: Collection[Entry], has_form: Callable[[Tree], bool]):
+        self._entries, self._has_form = entries, has_form
+        self._problems = lru_cache(maxsize=None)(self._problems_of)
+        ids = [entry.id for entry in entries]
         self._squeezed = {"".join(_words(name)) for name in ids}
         self._parts = PARTS | {word for name in ids for word in _words(name)}
 
@@ -142,6 +141,19 @@ class Sections:
             seen |= mine
         return False
 
+    def _problems_of(self, path: Path) -> frozenset[str]:
+        """The ids of the problems that a file of code is for, by its name or its text."""
+        try:
+            text = code_text(path, read_file(path))
+        except (Unreadable, OSError):
+            text = ""
+        has = (Trace.DEFINES, Trace.TEMPLATE)
+        return frozenset(
+            entry.id
+            for entry in self._entries
+            if path.stem == entry.id or find_entry_point(text, entry) in has
+        )
+
     def _all_in(self, name: str, words: Collection[str]) -> bool:
         """Whether each word of a name is one of these, or a letter beside one.
 
@@ -151,7 +163,8 @@ class Sections:
         name = plain_name(name)
         numbers = re.findall(r"\d+", name)
         mine = _words(name)
-        known = [word for word in mine if word in words and (len(word) > 1 or numbers)]
+        numbered = re.findall(r"[^\W\d_]+(?=[\W_]?\d)", name.casefold())
+        known = [word for word in mine if word in words and (len(word) > 1 or word in numbered)]
         rest = [word for word in mine if word not in words]
         return (
             bool(known)

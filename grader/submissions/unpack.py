@@ -26,10 +26,15 @@ BY_HAND = "Unpack it yourself and name the folder."
 
 @dataclass
 class Budget:
-    """How much may still be unpacked. entries: files and folders."""
+    """How much may still be unpacked.
+
+    entries: files and folders. waste: bytes of archives that turn out to have too much in them,
+    which don't count as long as this lasts.
+    """
 
     bytes: int
     entries: int
+    waste: int = 0
 
 
 class _TooMuch(Exception):
@@ -141,9 +146,10 @@ def _unpack_entry(entry: ArchiveEntry, folder: Path, left: int) -> tuple[str, in
             if _is_read(target):
                 with entry.read() as source:
                     # Counts the bytes that come out: the sizes in the archive may be wrong.
-                    while chunk := source.read(CHUNK):
+                    most = min(LARGEST_FILE, max(left, 0))
+                    while chunk := source.read(min(CHUNK, most - taken + 1)):
                         taken += len(chunk)
-                        if taken > min(LARGEST_FILE, left):
+                        if taken > most:
                             break
                         file.write(chunk)
     except (FileExistsError, NotADirectoryError, IsADirectoryError):

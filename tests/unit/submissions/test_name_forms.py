@@ -43,7 +43,7 @@ def test_moodle(name: str, owner: Owner | None) -> None:
     ("name", "student", "file", "when"),
     [
         ("12-67 - Ada L - Mar 3, 2026 905 PM", "Ada L_12", "", (2026, 3, 3, 21, 5)),
-        ("1-7 - Ada L - Mar 3, 2026 905 PM - a - b.py", "Ada L_1", "a - b.py", (2026, 3, 3, 21, 5)),
+        ("12-67 - Ada - Mar 3, 2026 905 PM - a - b.py", "Ada_12", "a - b.py", (2026, 3, 3, 21, 5)),
         ("Ada L - March 3, 2026 1205 AM - x.py", "Ada L", "x.py", (2026, 3, 3, 0, 5)),
         ("Ada L- 3 May, 2026 21 05 - x.py", "Ada L", "x.py", (2026, 5, 3, 21, 5)),
         ("Jean-Luc - X - 3. März 2026 2105 - x.py", "Jean-Luc - X", "x.py", (2026, 3, 3, 21, 5)),

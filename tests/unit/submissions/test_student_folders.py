@@ -1,4 +1,4 @@
-"""Folders of students, of sections, of parts of one's work; and classes in no known form."""
+"""Folders of students, of sections, and of parts of a student's work; classes of no known form."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from grader.common.text import quote, visible
 from grader.report.run import Run
 from grader.submissions.roster import Student
 from grader.writers import class_report
+from grader.writers.class_page import MOST_PATHS, class_page
 from grader.writers.class_report import write_class_report
 from grader.writers.html import environment, render
 from grader.writers.pages import page_name, page_names
@@ -32,6 +34,16 @@ def folder(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("results")
     write_class_report(run, place)
     return place
+
+
+def test_the_page_says_how_the_files_were_read(run: Run) -> None:
+    choices = tuple(f"<b>{n}</b>: names as Moodle gives them." for n in range(MOST_PATHS + 2))
+    page = str(class_page(replace(run, choices=choices)))
+    assert "How the files were read" in page
+    assert page.count("names as Moodle gives them.</li>") == MOST_PATHS
+    assert "&lt;b&gt;0&lt;/b&gt;: names" in page
+    assert "And 2 more, which the JSON report lists." in page
+    assert "How the files were read" not in str(class_page(run))
 
 
 def test_marks_add_up_on_every_page(folder: Path, run: Run) -> None:

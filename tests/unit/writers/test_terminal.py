@@ -108,6 +108,15 @@ def test_a_plan_cuts_what_is_long_in_the_middle_of_a_table(
     assert row.endswith(f"  …{34 * 'a'}/p.py  nothing")
 
 
+def test_what_was_decided_comes_before_a_plan(capsys: pytest.CaptureFixture[str]) -> None:
+    run = synthetic_run(10)
+    choices = [f"class {n}: \x1b[2J names as Moodle gives them." for n in range(23)]
+    print_plan(Terminal(), run.students, run.problems, [], [], choices)
+    lines = capsys.readouterr().out.split("\n")
+    assert lines[:20] == [visible(choice) for choice in choices[:20]]
+    assert lines[20:22] == ["And 3 more; the JSON report lists them.", ""]
+
+
 class _Client:
     """A Dask client whose workers all lack something."""
 
