@@ -20,6 +20,7 @@ from ..worker import frames
 from .base import Sandbox, interpreter_files, worker_folder
 from .fork_server import ForkingSandbox
 from .process import Launched, Process
+from .waiting import Reading
 
 CHUNK = 64 * 1024
 PATIENCE = 5  # seconds, for threads that have nothing left to do
@@ -111,9 +112,14 @@ class Worker:
         """Whether its process has ended."""
         return self._process.wait(0) is not None
 
-    def processor_seconds(self) -> float:
-        """Seconds of processor time of it and its descendants; 0 if it has ended."""
-        return self._process.processor_seconds()
+    @property
+    def ended_by_others(self) -> bool:
+        """Whether it ended because something else of ours did."""
+        return self._process.ended_by_others
+
+    def reading(self) -> Reading:
+        """What the kernel has counted for it and its descendants; nothing if it has ended."""
+        return self._process.reading()
 
     def send(self, data: bytes) -> None:
         """Queues bytes for the worker, and doesn't wait."""
