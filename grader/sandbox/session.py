@@ -101,6 +101,13 @@ class Session(Worker):
         """The outcome of a case, or None if no more can be asked."""
         return None if self.over else self.ask(case, elements)
 
+    def start_extra(self, seconds: float, output_bytes: int) -> None:
+        """From now on the submission has a clock and an output limit of their own: whatever happens
+        on them, and whatever it prints, no longer decides about it.
+        """
+        self._deadline = time.monotonic() + seconds
+        self.allow_output(output_bytes)
+
     def finish(self) -> Flood | None:
         """Ends the worker; a flood if it has printed too much in all."""
         self.end()
