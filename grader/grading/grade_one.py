@@ -28,6 +28,7 @@ from .plan import Plan
 # Explaining a wrong submission has clocks and an output limit of its own.
 LOOK_SECONDS = 20  # for the further look
 NAMING_SECONDS = 60  # in which it may show which known mistake it makes
+EXPLAINING_SECONDS = LOOK_SECONDS + NAMING_SECONDS
 EXTRA_OUTPUT = MIB  # bytes in each of the two
 # A group gives all its points or none. After a failed case and one that took this long, the rest of
 # the group's cases would only cost time.
@@ -78,8 +79,8 @@ def grade_files(
         if left <= 0:
             too_late.append(quote(file.path.name))
             continue
-        mine = dataclasses.replace(plan, entry=plan.entry.limited(total_seconds=left))
-        reports.append(_grade_file(mine, file, code, sandbox, warm if not reports else None))
+        part = plan.within(left)
+        reports.append(_grade_file(part, file, code, sandbox, warm if not reports else None))
         if reports[-1].verdict is Verdict.ACCEPTED:
             break
     best = max(reports, key=_how_good)

@@ -53,14 +53,14 @@ def collect(
         log.info("%d submissions are graded again: others may have slowed them", len(disturbed))
     now = clock()
     ends = min(now + max(AT_LEAST, SHARE * (now - started)), until)
-    for width in dict.fromkeys((at_once, 1)):
+    for width in (at_once, 1):
         for some in _short_ones_first(disturbed, width):
             if clock() >= ends:
                 break
             tries = [(submission, submit(submission)) for submission in some]
             for submission, future in tries:
                 disturbed[submission] = future.result()
-                if width == 1 or not disturbed[submission].disturbed:
+                if len(some) == 1 or not disturbed[submission].disturbed:
                     report = dataclasses.replace(disturbed.pop(submission), disturbed=False)
                     reports[submission] = report
                     done(submission, report)
