@@ -1,4 +1,4 @@
-"""Who was kept from a processor: never more than what others did, however many threads there are."""
+"""How long others kept a worker from a processor: never more than they did."""
 
 from __future__ import annotations
 
