@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from ..common.errors import INTERRUPTED, JUDGE_ERROR, WORKED, UsageError
+from ..common.errors import INTERRUPTED, JUDGE_ERROR, TIME_IS_UP, WORKED, UsageError
 from ..common.files import write_whole
 from ..common.processors import usable_processors
 from ..common.text import visible
+from ..common.time_limit import TimeIsUp, at_most
 from ..common.verdict import Verdict
 from ..course.catalogue import Course, Entry, find_course
 from ..course.draw import fresh_seed
@@ -39,7 +40,7 @@ from ..writers.terminal import (
     print_table,
     show_progress,
 )
-from .options import a_seed, add_jobs, add_sandbox, an_assignment
+from .options import a_seed, add_bounds, add_jobs, add_sandbox, an_assignment
 
 LONGEST_TABLE = 60  # submissions; with more, and a results folder, only a summary is printed
 
@@ -63,6 +64,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="the number of a problem's assignment in Canvas, for canvas.csv",
     )
     add_jobs(parser)
+    add_bounds(parser)
     add(
         "--dask",
         metavar="ADDRESS",
@@ -77,6 +79,7 @@ def run(options: argparse.Namespace) -> int:
     course = find_course(options.course, Path.cwd())
     _check(options, course)
     entries = [course.get(options.problem)] if options.problem else [*course.entries.values()]
+    entries = [_with_limits(entry, options) for entry in entries]
     problems = tuple(GradedProblem(e.id, e.problem.title, e.problem.max_score) for e in entries)
     broken = {} if options.problem else course.broken
     for problem_id, why in broken.items():
@@ -108,15 +111,18 @@ def run(options: argparse.Namespace) -> int:
             raise UsageError("Nothing to grade.")
         class_run = _prepare(options, course, entries, submissions, stack, errors)
         try:
-            reports = _grade(class_run, options.force, console)
-        except KeyboardInterrupt:
+            with at_most(60 * options.at_most if options.at_most else None):
+                reports = _grade(class_run, options.force, console)
+        except KeyboardInterrupt as stopped:
             if not options.results:
                 raise
+            over = isinstance(stopped, TimeIsUp)
             errors.say(
-                "Stopped. Every worker has ended. The reports up to now are kept in "
-                f"{options.results}; run the same command again to continue."
+                f"{'The time of --at-most is over' if over else 'Stopped'}. Every worker has "
+                f"ended. The reports up to now are kept in {options.results}; run the same "
+                "command again to continue."
             )
-            return INTERRUPTED
+            return TIME_IS_UP if over else INTERRUPTED
         result = Run(
             class_run.seed,
             problems,
@@ -130,7 +136,23 @@ def run(options: argparse.Namespace) -> int:
     failed = [report for report in reports if report.verdict is Verdict.JUDGE_ERROR]
     for report in failed:
         errors.say(visible(f"Judge error, {report.submission}: {report.cause}"))
+    for report in reports:
+        if report.disturbed:
+            errors.say(
+                visible(f"No second try, {report.submission}: {report.notes[-1]}")
+                + (" The same command does." if options.results else "")
+            )
     return WORKED if written and not failed and not broken else JUDGE_ERROR
+
+
+def _with_limits(entry: Entry, options: argparse.Namespace) -> Entry:
+    """The problem with the limits that the command names."""
+    changes: dict[str, float] = {}
+    if options.seconds:
+        changes["total_seconds"] = options.seconds
+    if options.memory:
+        changes["memory_bytes"] = int(options.memory * 2**30)
+    return entry.limited(**changes)
 
 
 def _check(options: argparse.Namespace, course: Course) -> None:
@@ -142,6 +164,8 @@ def _check(options: argparse.Namespace, course: Course) -> None:
             raise UsageError(f"{path} is the course itself. Name the submissions' folder.")
     if options.json and (options.json.is_dir() or not options.json.absolute().parent.is_dir()):
         raise UsageError(f"--json: there is no folder {options.json.parent}, or it names a folder.")
+    if options.at_most and not options.results:
+        raise UsageError("--at-most needs -o FOLDER, which keeps the reports made by then.")
     unknown = {problem_id for problem_id, _ in options.canvas} - set(course.entries)
     if unknown:
         raise UsageError(f"--canvas: there is no problem {', '.join(sorted(unknown))}.")

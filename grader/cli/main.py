@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit status.
 
     0: it worked. 1: something is wrong or unsound. 2: the command was wrong. 3: judge error.
-    130: Ctrl-C.
+    124: the time of --at-most is over. 130: Ctrl-C.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

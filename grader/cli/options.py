@@ -20,6 +20,14 @@ def add_jobs(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_bounds(parser: argparse.ArgumentParser) -> None:
+    """Limits on one submission in place of the problem's, and on the whole run."""
+    add = parser.add_argument
+    add("--seconds", type=_positive, metavar="S", help="what one submission may take in all")
+    add("--memory", type=_positive, metavar="GIB", help="its address space; JAX alone takes over 2")
+    add("--at-most", type=_positive, metavar="MINUTES", help="stop after that, as with Ctrl-C")
+
+
 def count(text: str) -> int:
     """A whole number up to a million."""
     if not (text.isascii() and text.isdigit() and int(text[:8]) <= 10**6):
@@ -41,6 +49,16 @@ def an_assignment(text: str) -> tuple[str, int]:
             "assignment's address in Canvas"
         )
     return problem_id, int(number)
+
+
+def _positive(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 10**6:
+        raise argparse.ArgumentTypeError("it must be a number above 0, and below a million")
+    return number
 
 
 def _at_least_one(text: str) -> int:

@@ -6,6 +6,7 @@ None of them is the student's fault: what is wrong with a submission is a verdic
 from typing import ClassVar
 
 WORKED, UNSOUND, USAGE_ERROR, JUDGE_ERROR, INTERRUPTED = 0, 1, 2, 3, 130  # exit statuses
+TIME_IS_UP = 124  # the one that `timeout` has
 
 
 class GraderError(Exception):

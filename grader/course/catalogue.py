@@ -3,9 +3,10 @@
 import hashlib
 import importlib.util
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any, Self
 
 from ..common.errors import CourseError
 from ..common.files import package_root
@@ -31,6 +32,11 @@ class Entry:
     def warm_up(self) -> Path:
         """Code that runs the statement's steps, to compile them in advance; it may be missing."""
         return self.solutions / "warm_up.py"
+
+    def limited(self, **changes: Any) -> Self:
+        """The problem with other limits, named as in `Limits`."""
+        limits = replace(self.problem.limits, **changes)
+        return replace(self, problem=replace(self.problem, limits=limits))
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 import dataclasses
 import logging
+import math
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, as_completed
+
+import psutil
 
 from ..common.errors import SandboxError
 from ..report.report import Report, judge_error
@@ -12,6 +14,7 @@ from ..sandbox import Sandbox, worker_threads
 from ..submissions import Submission
 from .grade_one import grade_submission
 from .plan import NoPlan, Plans
+from .second_tries import collect
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +26,13 @@ def grade_all(
     done: Callable[[Submission, Report], None],
     prove: Callable[[], None],
     jobs: int,
+    until: float = math.inf,
 ) -> list[Report]:
     """The reports, in the order of the submissions; `done` gets each as it comes.
 
     `jobs` run at a time: each is a process of its own, and the threads here only wait for them.
-    An interrupt ends every worker before it is passed on.
+    An interrupt ends every worker before it is passed on. until: the time (of `time.monotonic`)
+    after which no second try starts.
 
     If a worker doesn't start, `prove` tries the sandbox once more. If that raises SandboxError, no
     more submissions are run: the others get judge errors.
@@ -58,31 +63,12 @@ def grade_all(
             return judge_error(plan.entry, submission, sandbox.name, error)
 
     with worker_threads(jobs) as pool:
-        return collect(submissions, lambda submission: pool.submit(grade, submission), done)
+        at_once = _at_once(jobs, plans)
+        return collect(submissions, lambda s: pool.submit(grade, s), done, at_once, until)
 
 
-def collect(
-    submissions: Sequence[Submission],
-    submit: Callable[[Submission], Future[Report]],
-    done: Callable[[Submission, Report], None],
-) -> list[Report]:
-    """The reports in the order of the submissions; `done` gets each as it comes.
-
-    A report that neighbours may have disturbed is made again, alone, after all others.
-    """
-    reports = {}
-    again = []
-    futures = {submit(submission): submission for submission in submissions}
-    for future in as_completed(futures):
-        submission, report = futures[future], future.result()
-        if report.disturbed and len(submissions) > 1:
-            again.append(submission)
-        else:
-            reports[submission] = report
-            done(submission, report)
-    if again:
-        log.info("%d submissions are graded again, alone: others may have slowed them", len(again))
-    for submission in again:
-        reports[submission] = submit(submission).result()
-        done(submission, reports[submission])
-    return [reports[submission] for submission in submissions]
+def _at_once(jobs: int, plans: Plans) -> int:
+    """How many second tries run at a time: so many that memory is enough for all their limits."""
+    most = max((plan.entry.problem.limits.memory_bytes for plan in plans.values()), default=1)
+    room = int(psutil.virtual_memory().available) // most
+    return max(1, min(jobs, room))

@@ -1,6 +1,7 @@
 """Grades one submission: one worker, all its cases, one report."""
 
 import dataclasses
+import math
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from ..common.text import quote
 from ..common.verdict import Verdict
+from ..course.problem import MIB
 from ..diagnosis.diagnose import Diagnosis, diagnose
 from ..diagnosis.finding import Finding
 from ..diagnosis.further_look import FurtherLook, look_further
@@ -23,7 +25,14 @@ from ..sandbox.session import Session
 from ..submissions import Code, Submission, Unreadable, digest
 from .plan import Plan
 
-NAMING_SECONDS = 60  # in which a wrong submission may show which known mistake it makes
+# Explaining a wrong submission has clocks and an output limit of its own.
+LOOK_SECONDS = 20  # for the further look
+NAMING_SECONDS = 60  # in which it may show which known mistake it makes
+EXPLAINING_SECONDS = LOOK_SECONDS + NAMING_SECONDS
+EXTRA_OUTPUT = 16 * MIB  # in each of the two: it costs us little, and no points
+# A group gives all its points or none. After a failed case and one that took this long, the rest of
+# the group's cases would only cost time.
+SLOW_SECONDS = 5
 
 
 # A file of a submission and what was read of it, or why nothing was.
@@ -56,15 +65,31 @@ def grade_files(
 ) -> Report:
     """The report on the file that does best, of those that may be the newest; of the older ones, if
     nothing is started in those. Raises SandboxError if no worker starts, twice.
+
+    All files together have the time for one submission: each gets what those before it left.
     """
     reports: list[Report] = []
+    too_late: list[str] = []
+    seconds = plan.entry.problem.limits.total_seconds
+    ends = time.monotonic() + seconds
     for file, code in files:
-        if not reports or file.newest or not any(map(_started, reports)):
-            reports.append(_grade_file(plan, file, code, sandbox, warm if not reports else None))
-            if reports[-1].verdict is Verdict.ACCEPTED:
-                break
+        if reports and not file.newest and any(map(_started, reports)):
+            continue
+        left = math.ceil(ends - time.monotonic()) if reports else seconds
+        if left <= 0:
+            too_late.append(quote(file.path.name))
+            continue
+        part = plan.within(left)
+        reports.append(_grade_file(part, file, code, sandbox, warm if not reports else None))
+        if reports[-1].verdict is Verdict.ACCEPTED:
+            break
     best = max(reports, key=_how_good)
     notes = files[0][0].notes
+    if too_late:
+        notes += (
+            f"Not graded: {', '.join(too_late)}. The files before took all of the time that one "
+            f"submission has ({seconds:g} s).",
+        )
     if len(reports) > 1:
         tried = ", ".join(quote(Path(report.submission).name) for report in reports)
         notes += (f"Graded: {tried}. {quote(Path(best.submission).name)} does best and counts.",)
@@ -115,16 +140,22 @@ def _grade_file(
     with nullcontext(warm) if warm and waits else Session.ready(sandbox, problem) as session:
         failure = session.load(code)
         if failure is None:
+            failed, slow = set[str](), set[str]()  # groups
             for case, expected in zip(plan.cases, plan.expected, strict=True):
                 before = time.monotonic()
-                outcome = session.ask_unless_over(case, expected.size)
+                lost = case.group in failed & slow
+                outcome = None if lost else session.ask_unless_over(case, expected.size)
                 judged = judge(problem, case, expected, outcome) if outcome else None
                 outcomes.append(outcome)
                 judgements.append(judged)
                 results.append(case_report(case, judged, time.monotonic() - before))
+                if judged and judged.verdict is not Verdict.ACCEPTED:
+                    failed.add(case.group)
+                if time.monotonic() - before > SLOW_SECONDS:
+                    slow.add(case.group)
             if final_judgement(judgements).verdict is Verdict.WRONG_ANSWER:
                 # The further look is ours: it must not cost the points that were won before it.
-                session.lift_output_limit()
+                session.start_extra(LOOK_SECONDS, EXTRA_OUTPUT)
                 look = look_further(problem, plan.examples, session.ask_unless_over)
         # When a flood is noticed is a matter of luck, so it alone decides, and no case is shown.
         if flood := session.finish():
@@ -161,10 +192,8 @@ def _known_mistake(
         return None
     if plan.seed == SEED:
         return known.name(replay(known.cases, known.right, outcomes))
-    problem = plan.entry.problem
-    limits = dataclasses.replace(problem.limits, total_seconds=NAMING_SECONDS)
-    with Session.ready(sandbox, dataclasses.replace(problem, limits=limits)) as session:
-        session.lift_output_limit()
+    problem = plan.entry.limited(total_seconds=NAMING_SECONDS, output_bytes=EXTRA_OUTPUT).problem
+    with Session.ready(sandbox, problem) as session:
         if session.load(code) is not None:
             return None
         return known.name(ask_in_turn(known.cases, known.right, session.ask_unless_over))

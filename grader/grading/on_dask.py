@@ -23,16 +23,16 @@ from numpy.typing import NDArray
 from ..common.errors import DaskError, SandboxError
 from ..common.versions import conditions
 from ..course.catalogue import Entry, load_course
-from ..course.problem import Case
+from ..course.problem import Case, Limits
 from ..diagnosis.further_look import Examples
 from ..diagnosis.known_mistakes import KnownMistakes
 from ..oracle.program_cache import contents, programs, share
 from ..report.report import Report, judge_error
 from ..sandbox import Sandbox, choose_sandbox, worker_folder
 from ..submissions import Submission
-from .grade_many import collect
 from .grade_one import ReadFile, grade_files, read_files
 from .plan import NoPlan, Plan, Plans
+from .second_tries import collect
 
 RETRIES = 3  # of a submission whose Dask worker failed
 
@@ -47,6 +47,7 @@ class SentPlan:
     id: str
     source: bytes
     version: str
+    limits: Limits
     cases: Sequence[Case]
     expected: Sequence[NDArray[np.float64]]
     seed: int
@@ -145,7 +146,8 @@ def grade_all_on(
 
     whole = [plan for plan in plans.values() if isinstance(plan, Plan)]
     with _on_each_worker(client, {p.entry.id: _to_send(p, sandbox) for p in whole}) as name:
-        return collect(submissions, submit, done)
+        hosts = {address.rpartition(":")[0] for address in client.nthreads()}
+        return collect(submissions, submit, done, at_once=max(1, len(hosts)))
 
 
 @contextmanager
@@ -175,6 +177,7 @@ def _to_send(plan: Plan, sandbox: Sandbox) -> SentPlan:
         id=plan.entry.id,
         source=(plan.entry.folder / "problem.py").read_bytes(),
         version=plan.entry.version,
+        limits=plan.entry.problem.limits,
         cases=plan.cases,
         expected=plan.expected,
         seed=plan.seed,
@@ -194,7 +197,7 @@ def grade_there(plans: str, problem_id: str, files: Sequence[ReadFile]) -> Repor
     if problem := _problem_with_host(sent.sandbox, sent.conditions):
         raise DaskError(problem)
     share(sent.programs, worker_folder() / "compiled")
-    entry = _entry(sent.id, sent.source, sent.version)
+    entry = _entry(sent.id, sent.source, sent.version).limited(**vars(sent.limits))
     plan = Plan(entry, sent.cases, sent.expected, sent.seed, sent.examples, lambda: sent.known)
     return grade_files(plan, files, _sandbox(sent.sandbox))
 

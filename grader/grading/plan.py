@@ -1,7 +1,8 @@
 """The plan of a problem in a run: the cases for every submission, and their right answers."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,10 @@ class Plan:
     seed: int
     examples: Examples = NO_EXAMPLES
     known: Callable[[], KnownMistakes] = no_mistakes
+
+    def within(self, seconds: float) -> Self:
+        """The plan with another limit on the time of one submission."""
+        return replace(self, entry=self.entry.limited(total_seconds=seconds))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +29,9 @@ class Violation:
 
 @dataclass(frozen=True)
 class TimeOut:
-    """It exceeded a time limit, in wall-clock seconds. starved: it ran for less than half of it."""
+    """It exceeded a time limit, in wall-clock seconds. starved: for at least half of that time,
+    other processes kept it from a processor.
+    """
 
     seconds: float
     starved: bool = False
@@ -45,11 +46,14 @@ class Flood:
 
 @dataclass(frozen=True)
 class Death:
-    """Its process ended: by a signal, or with an exit status. last_words: the end of its output."""
+    """Its process ended: by a signal, or with an exit status. last_words: the end of its output.
+    by_others: perhaps the kernel ended it because memory ran out, or another process did.
+    """
 
     signal: int
     status: int
     last_words: str = ""
+    by_others: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,15 +70,15 @@ NO_THREAD = ("can't start new thread", "Resource temporarily unavailable")
 
 
 def perhaps_disturbed(outcome: Outcome | None) -> bool:
-    """Whether other processes may have caused this: it got no processor or no thread, or the
-    kernel killed it, as it does when memory runs out.
+    """Whether other processes may have caused this: it got no processor or, as it says, no thread,
+    or the kernel killed it, as it does when memory runs out.
     """
     match outcome:
         case TimeOut(_, starved):
             return starved
-        case Death(signal.SIGKILL):
+        case Death(by_others=True):
             return True
         # Some kernels count the threads of all processes of a user together.
-        case Death(_, _, text) | Raised(_, _, text):
+        case Death(last_words=text) | Raised(message=text):
             return any(word in text for word in NO_THREAD)
     return False

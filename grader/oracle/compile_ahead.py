@@ -84,7 +84,7 @@ def warm_up(entry: Entry, cases: Mapping[str, Case]) -> None:
     folder, file = warm_folder(entry), entry.warm_up
     problem = replace(entry.problem, entry_point="warm_up", limits=LIMITS, rules=Rules())
     with Session.ready(Bare(folder), problem) as session:
-        session.lift_output_limit()
+        session.allow_output()
         if failure := session.load(Code(file.read_bytes())):
             raise CourseError(f"{file}: {judge_failure(problem, None, failure).message}")
         for shape, case in cases.items():

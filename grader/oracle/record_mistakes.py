@@ -104,7 +104,7 @@ def _answers(
         failure = session.load(Code(data))
         if failure is not None:
             return take_fingerprints(cases, [None] * len(cases)), perhaps_disturbed(failure)
-        session.lift_output_limit()
+        session.allow_output()
         outcomes: list[Outcome | None] = []
 
         def ask(case: Case, elements: int) -> Outcome | None:

@@ -23,7 +23,8 @@ NOT_MARKED = "The grader failed, not the submission; it has not been marked. Gra
 
 @dataclass(frozen=True)
 class CaseReport:
-    """The result of one case. verdict and kind: None if the submission ended before this case.
+    """The result of one case. verdict and kind: None if it was not run: the submission
+    ended before, or the group was lost and took long.
 
     largest_error, allowed_error: in the units of the output, None if no numbers were compared. The
     largest error is also None if a number was NaN or infinite (the kind says so). where: the index
@@ -94,7 +95,8 @@ class Report:
     error. output: what the submission printed, capped.
     raised: the type of the exception that decided, if one did. detail: the cause of a judge error,
     then the last lines of the log. disturbed: what ran at the same time may have decided the
-    verdict. score: the points of the groups, null for a judge error.
+    verdict, and there was no time for a second try. score: the points of the groups, null for a
+    judge error.
     """
 
     student: str

@@ -118,7 +118,7 @@ class ResultsFolder(AbstractContextManager["ResultsFolder"]):
         except (OSError, ValueError) as error:
             log.info("a kept report can't be read, so the submission is graded again: %s", error)
             return None
-        if report.verdict is Verdict.JUDGE_ERROR:
+        if report.verdict is Verdict.JUDGE_ERROR or report.disturbed:
             return None
         # The folder may have moved.
         wheres = {file.path.name: file.where for file in (submission, *submission.others)}

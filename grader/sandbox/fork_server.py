@@ -25,7 +25,8 @@ from ..course.problem import Limits
 from ..worker import frames
 from ..worker.fork_server import STATUS
 from .base import Sandbox
-from .process import Process, kill_group, launch, processor_seconds
+from .process import Process, kill_group, launch, reading
+from .waiting import Reading
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +77,7 @@ class ForkServer:
     """The grader's end of a fork server. Raises SandboxError if it doesn't start."""
 
     def __init__(self, sandbox: Sandbox, files: list[Path]):
+        self.was_killed = False
         self.control, theirs = socket.socketpair()
         with theirs:
             self._popen = launch(sandbox, files, "fork_server", theirs.fileno(), subprocess.DEVNULL)
@@ -113,6 +115,7 @@ class ForkServer:
             status = b""
         if len(status) < STATUS.size:
             log.info("a fork server was killed, and its worker with it")
+            self.was_killed = True
             return -signal.SIGKILL
         return os.waitstatus_to_exitcode(*STATUS.unpack(status))
 
@@ -168,9 +171,13 @@ class Forked(Process):
                 self._code = self._server.ending(seconds)
             return self._code
 
-    def processor_seconds(self) -> float:
+    def reading(self) -> Reading:
         # It has no descendants: the system call filter refuses to start a process.
-        return processor_seconds(self._process) if self._code is None else 0.0
+        return reading([self._process]) if self._code is None else Reading()
+
+    @property
+    def ended_by_others(self) -> bool:
+        return self._server.was_killed
 
     def release(self) -> None:
         super().release()

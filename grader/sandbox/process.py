@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Protocol, cast
 
@@ -14,6 +15,7 @@ import psutil
 
 from ..common.errors import SandboxError
 from .base import ENVIRONMENT, Sandbox, worker_folder
+from .waiting import Reading, threads_of
 
 # If memory runs out, the kernel should end a worker, and not the grader or anything else.
 ENDED_FIRST = ("/bin/sh", "-c", 'echo 1000 >/proc/self/oom_score_adj; exec "$@"', "sh")
@@ -33,8 +35,13 @@ class Process(Protocol):
     def wait(self, seconds: float) -> int | None:
         """Its exit status, or minus the signal that ended it; None if it still runs after that."""
 
-    def processor_seconds(self) -> float:
-        """Seconds of processor time of it and its descendants; 0 if it has ended."""
+    def reading(self) -> Reading:
+        """What the kernel has counted for it and its descendants; nothing if it has ended."""
+
+    @property
+    def ended_by_others(self) -> bool:
+        """Whether it ended because something else of ours did."""
+        return False
 
     def release(self) -> None:
         """Closes the pipes, once it has ended."""
@@ -83,11 +90,11 @@ class Launched(Process):
         except psutil.NoSuchProcess:  # another thread has just reaped it
             return True
 
-    def processor_seconds(self) -> float:
+    def reading(self) -> Reading:
         with contextlib.suppress(psutil.Error):  # it has ended
             first = psutil.Process(self._popen.pid)
-            return sum(map(processor_seconds, (first, *first.children(recursive=True))))
-        return 0.0
+            return reading((first, *first.children(recursive=True)))
+        return Reading()
 
 
 def launch(
@@ -127,9 +134,11 @@ def kill_group(leader: subprocess.Popen[bytes]) -> None:
     leader.wait()
 
 
-def processor_seconds(process: psutil.Process) -> float:
-    """Processor time of one process without its descendants; 0 if it has ended."""
-    with contextlib.suppress(psutil.Error):
-        times = process.cpu_times()
-        return float(times.user + times.system)
-    return 0.0
+def reading(processes: Sequence[psutil.Process]) -> Reading:
+    """What the kernel has counted for some processes, without their descendants."""
+    computed = 0.0
+    for process in processes:
+        with contextlib.suppress(psutil.Error):  # it has ended
+            times = process.cpu_times()
+            computed += times.user + times.system
+    return Reading(computed, threads_of(process.pid for process in processes))

@@ -5,6 +5,7 @@ checks each size against the grader's own expectation before it reads a byte of 
 """
 
 import os
+import signal
 import site
 import sys
 import sysconfig
@@ -24,10 +25,14 @@ from ..submissions import Code
 from ..worker import frames
 from ..worker.frames import FrameKind
 from .base import Sandbox, worker_folder
+from .waiting import Reading, ended_for_memory, kept_waiting
 from .worker import Worker
 
 START_SECONDS = 120  # to confine itself and import JAX; not the student's time
 LAST_WORDS = 2000  # characters
+# A reading takes a millisecond if there are many threads, and most cases take less. So an earlier
+# one serves, if it is not older than this part of the case's time limit.
+READINGS = 20
 Reply = TypeVar("Reply")
 
 
@@ -38,8 +43,10 @@ class Session(Worker):
         super().__init__(sandbox, problem.limits)
         self._problem = problem
         self._deadline = 0.0
-        # Processor seconds when the submission was sent, and when the last frame was.
-        self._computed_first = self._computed_last = 0.0
+        # When the submission was sent, and not long before the last frame was: the time, and what
+        # the kernel had counted.
+        self._first = self._last = (0.0, Reading())
+        self._ended_for_memory: int | None = None
         self.over = False
         self.remarks: tuple[str, ...] = ()  # on what it skipped
 
@@ -76,7 +83,8 @@ class Session(Worker):
             "forbidden_primitives": rules.primitives,
         }
         self._deadline = time.monotonic() + limits.total_seconds
-        self._computed_first = self.processor_seconds()
+        self._first = self._last = (time.monotonic(), self.reading())
+        self._ended_for_memory = ended_for_memory()
         blobs = [code.file, *code.modules.values()]
         frame = frames.pack_message(FrameKind.SUBMISSION, fields, blobs)
         return self._exchange(frame, limits.import_seconds, FrameKind.LOADED, self._loaded)
@@ -100,6 +108,13 @@ class Session(Worker):
         """The outcome of a case, or None if no more can be asked."""
         return None if self.over else self.ask(case, elements)
 
+    def start_extra(self, seconds: float, output_bytes: int) -> None:
+        """From now on the submission has a clock and an output limit of their own: whatever happens
+        on them, and whatever it prints, no longer decides about it.
+        """
+        self._deadline = time.monotonic() + seconds
+        self.allow_output(output_bytes)
+
     def finish(self) -> Flood | None:
         """Ends the worker; a flood if it has printed too much in all."""
         self.end()
@@ -113,8 +128,10 @@ class Session(Worker):
         self, frame: bytes, seconds: float, wanted: FrameKind, read: Callable[[bytes, float], Reply]
     ) -> Reply | Failure:
         """Sends a frame; what `read` makes of the reply's body by the deadline, or a failure."""
-        self._computed_last = self.processor_seconds()
-        deadline = min(time.monotonic() + seconds, self._deadline)
+        now = time.monotonic()
+        if now - self._last[0] > seconds / READINGS:
+            self._last = now, self.reading()
+        deadline = min(now + seconds, self._deadline)
         self.send(frame)
         try:
             kind, body = self.receive(deadline - time.monotonic())
@@ -130,16 +147,26 @@ class Session(Worker):
         except frames.FrameError as error:
             return self._end(Garbage(str(error)))
         except TimeoutError:
-            before = self._computed_last
-            if time.monotonic() >= self._deadline:  # then the total counts, of time and of work
-                seconds, before = self._problem.limits.total_seconds, self._computed_first
-            computed = self.processor_seconds() - before
-            return self._end(TimeOut(seconds, starved=computed < seconds / 2))
+            _, before = self._last
+            if time.monotonic() >= self._deadline:  # then the total counts, and all the waiting
+                seconds, (_, before) = self._problem.limits.total_seconds, self._first
+            waited = kept_waiting(before, self.reading())
+            return self._end(TimeOut(seconds, starved=waited >= seconds / 2))
         except EOFError:
-            signal, status = self.ending()
+            number, status = self.ending()
             if self.flooded:
                 return self._end(Flood(self._problem.limits.output_bytes))
-            return self._end(Death(signal, status, self.output[-LAST_WORDS:]))
+            return self._end(
+                Death(number, status, self.output[-LAST_WORDS:], self._perhaps_by_others(number))
+            )
+
+    def _perhaps_by_others(self, number: int) -> bool:
+        """Whether more than its own code may have killed it. If the kernel has ended nobody for
+        memory since it was loaded, then it has not ended this one.
+        """
+        before, now = self._ended_for_memory, ended_for_memory()
+        killed = number == signal.SIGKILL and (before is None or before != now)
+        return killed or self.ended_by_others
 
     def _end(self, outcome: Failure) -> Failure:
         self.over = True

@@ -20,6 +20,7 @@ from ..worker import frames
 from .base import Sandbox, interpreter_files, worker_folder
 from .fork_server import ForkingSandbox
 from .process import Launched, Process
+from .waiting import Reading
 
 CHUNK = 64 * 1024
 PATIENCE = 5  # seconds, for threads that have nothing left to do
@@ -56,14 +57,15 @@ def worker_threads(count: int) -> Iterator[ThreadPoolExecutor]:
 class Worker:
     """One confined process. Use it in a `with` statement, which leaves nothing of it.
 
-    `flooded` is true once it has printed more than `limits.output_bytes`, which ends it.
+    `flooded` is true once it has printed more than `limits.output_bytes`, which ends it. What it
+    prints after `allow_output` doesn't change that any more.
     """
 
     def __init__(self, sandbox: Sandbox, limits: Limits, escape: dict[str, Any] | None = None):
         self._shown_bytes, self._may_print = limits.shown_output_bytes, limits.output_bytes
         self._printed = bytearray()
         self._printed_bytes = 0
-        self.flooded = False
+        self._settled = self._too_much = self.flooded = False
         files = [*interpreter_files(), worker_folder()]
         if _stopped.is_set():
             raise SandboxError("the run was stopped")
@@ -111,9 +113,14 @@ class Worker:
         """Whether its process has ended."""
         return self._process.wait(0) is not None
 
-    def processor_seconds(self) -> float:
-        """Seconds of processor time of it and its descendants; 0 if it has ended."""
-        return self._process.processor_seconds()
+    @property
+    def ended_by_others(self) -> bool:
+        """Whether it ended because something else of ours did."""
+        return self._process.ended_by_others
+
+    def reading(self) -> Reading:
+        """What the kernel has counted for it and its descendants; nothing if it has ended."""
+        return self._process.reading()
 
     def send(self, data: bytes) -> None:
         """Queues bytes for the worker, and doesn't wait."""
@@ -159,9 +166,12 @@ class Worker:
         self._rest = bytes(data[size:])
         return bytes(data[:size])
 
-    def lift_output_limit(self) -> None:
-        """From now on it may print without limit. No more of it is kept than before."""
-        self._may_print = sys.maxsize
+    def allow_output(self, more: int = sys.maxsize) -> None:
+        """From now on it may print so many more bytes before it is ended. Of all that it prints, no
+        more is kept than before.
+        """
+        self._settled = True
+        self._may_print = self._printed_bytes + more
 
     def ending(self) -> tuple[int, int]:
         """Signal and exit status of a worker that has ended or is about to."""
@@ -191,8 +201,9 @@ class Worker:
         room = self._shown_bytes - len(self._printed)
         self._printed += data[: max(0, room)]
         self._printed_bytes += len(data)
-        if self._printed_bytes > self._may_print and not self.flooded:
-            self.flooded = True
+        if self._printed_bytes > self._may_print and not self._too_much:
+            self._too_much = True
+            self.flooded = not self._settled
             self.kill()
 
 

@@ -101,7 +101,7 @@ def choose_files(
         rest += [NotUnderstood(file.path, _why_none([file], entries)) for file in unused]
     elif not explained:
         rest.append(NotUnderstood(student.path, _why_none(student.files, entries)))
-    return submissions, rest + [NotUnderstood(student.path, why) for why in student.remarks]
+    return submissions, rest + [NotUnderstood(student.path, why) for why in student.all_remarks]
 
 
 def _search(student: StudentFiles, entries: Collection[Entry]) -> dict[CodeFile, list[Trace]]:

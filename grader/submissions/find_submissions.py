@@ -69,7 +69,6 @@ def find_submissions(
         if isinstance(files, NotUnderstood):
             not_understood.append(files)
             continue
-        files = replace(files, remarks=files.all_remarks)
         chosen, others = choose_files(files, entries, only)
         found |= {(os.path.abspath(s.path), s.problem_id): (files, s) for s in chosen}
         owners = {name: files.identities.get(name, Identity()) for name in files.students}

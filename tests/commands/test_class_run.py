@@ -281,6 +281,42 @@ def test_ctrl_c_keeps_what_is_graded_and_leaves_no_process(few: Few, tmp_path: P
     assert judged(results) == judged(few.results)
 
 
+def test_a_run_stops_when_its_time_is_over_and_continues(few: Few, tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    status, printed = few.grade("-o", results, "--seed", SEED, "--at-most", 0.0001)
+    assert status == 124, printed
+    assert "The time of --at-most is over. Every worker has ended." in printed
+    assert "Traceback" not in printed
+    status, printed = few.grade("-o", results)
+    assert status == 0, printed
+    assert judged(results) == judged(few.results)
+
+
+def test_a_limit_on_the_run_needs_a_place_for_what_is_made_by_then(few: Few) -> None:
+    status, printed = few.grade("--at-most", 5)
+    assert status == 2
+    assert "--at-most needs -o FOLDER" in printed
+
+
+def test_limits_of_the_command_are_those_of_each_submission(few: Few, tmp_path: Path) -> None:
+    """And a report made with other limits is made again."""
+    sources = {"a": "while True: pass", "b": "return bytearray(3 * 2**30 + 2**29)"}
+    for name, body in sources.items():
+        (tmp_path / "class" / name).mkdir(parents=True)
+        path = tmp_path / "class" / name / f"{ID}.py"
+        path.write_text(f"def {ID}(*a):\n    {body}\n")
+    results = tmp_path / "results"
+    limits = "--seconds", 1, "--memory", 3.5
+    command = tmp_path / "class", *few.course, "-o", results, "--seed", SEED
+    status, printed = grade(*command, *limits)
+    assert status == 0, printed
+    messages = {student: report["message"] for student, report in judged(results).items()}
+    assert "still running after 1 s" in messages["a"]
+    assert "the limit is 3.5 GiB" in messages["b"]
+    assert not graded_lines(grade(*command, *limits)[1])
+    assert len(graded_lines(grade(*command, "--seconds", 2, "--memory", 3.5)[1])) == 2
+
+
 @pytest.mark.sweep
 def test_dask_gives_the_same_reports(few: Few, tmp_path: Path) -> None:
     status, printed = few.grade(

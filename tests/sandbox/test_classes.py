@@ -23,6 +23,7 @@ from support.world import World
 
 from grader.common.verdict import Verdict
 from grader.course import Limits
+from grader.grading import grade_many, second_tries
 from grader.oracle.compile_ahead import compile_ahead
 from grader.sandbox import Sandbox, Worker, worker_folder
 
@@ -121,10 +122,8 @@ def test_the_innocent_keep_their_verdicts_over_twenty_classes(
     attack_and_look(sandbox, write, number)
 
 
-def test_who_waited_for_a_processor_in_vain_gets_another_look(
-    any_sandbox: Sandbox, write: Write
-) -> None:
-    """A sleeper looks as one that was starved, and so is graded again: alone, with no excuse."""
+def test_who_sleeps_or_kills_itself_gets_no_second_try(any_sandbox: Sandbox, write: Write) -> None:
+    """Only for threads, which some kernels count for all together, its word is taken once."""
     counting = Counting(any_sandbox)
     reports = grade_class(
         [
@@ -135,7 +134,7 @@ def test_who_waited_for_a_processor_in_vain_gets_another_look(
         ],
         counting,
     )
-    assert counting.started == 7
+    assert counting.started == 5
     assert [reports[student].verdict for student in ("sleeps", "dies", "threads", "right")] == [
         Verdict.TIME_LIMIT_EXCEEDED,
         Verdict.RUN_TIME_ERROR,
@@ -145,17 +144,40 @@ def test_who_waited_for_a_processor_in_vain_gets_another_look(
     assert "killed from outside" in reports["dies"].message
 
 
-def test_who_is_alone_gets_one_look(any_sandbox: Sandbox, write: Write) -> None:
+def test_ten_hostile_ones_are_run_as_often_as_the_bound_allows(
+    any_sandbox: Sandbox, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of those that claim to be disturbed, each batch of second tries ends the time for more."""
+    monkeypatch.setattr(second_tries, "AT_LEAST", 1e-9)
+    monkeypatch.setattr(second_tries, "SHARE", 0.0)
+    monkeypatch.setattr(grade_many, "_at_once", lambda *_: 2)
+    ends = 'raise RuntimeError("can\'t start new thread")'
+    hostile = [
+        "while True: pass",
+        "import time\ntime.sleep(60)",
+        "import os\nos.kill(os.getpid(), 9)",
+    ]
+    sources = [*hostile, *hostile, *[ends] * 4]
     counting = Counting(any_sandbox)
-    grade_class([write("sleeps", "import time\ntime.sleep(60)")], counting)
-    assert counting.started == 1
+    reports = grade_class([write(str(n), source) for n, source in enumerate(sources)], counting, 2)
+    assert 10 <= counting.started <= 12
+    assert [reports[str(n)].disturbed for n in range(6)] == [False] * 6
+    assert all(
+        (second_tries.NO_SECOND_TRY in report.notes) is report.disturbed
+        for report in reports.values()
+    )
+    assert sum(report.disturbed for report in reports.values()) >= 2
 
 
-def test_one_that_was_held_up_is_accepted_alone(any_sandbox: Sandbox, write: Write) -> None:
+def test_one_that_was_held_up_is_accepted_alone(
+    any_sandbox: Sandbox, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It waits for a moment: when first looked at, longer than it may; when alone, hardly at all.
 
-    However slow the machine is, one of both looks is late enough.
+    However slow the machine is, one of both looks is late enough. The kernel is made to say that it
+    waited for a processor.
     """
+    monkeypatch.setattr("grader.sandbox.session.kept_waiting", lambda *_: 1e9)
     moment = time.time() + 5
     waiting = f"import time\ntime.sleep(max(0, {moment} - time.time()))\n"
     right = f"{DEFINES_RIGHT}\npatch_embed_cls = right"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import shutil
 from functools import cache
 from pathlib import Path
@@ -88,9 +89,11 @@ def test_a_mistake_that_fails_has_no_fingerprint_and_disturbs_no_other(bank_of_t
 
 
 def test_what_other_processes_may_have_disturbed_is_recorded_again_next_time(
-    bank_of_two: Entry,
+    bank_of_two: Entry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a machine without memory left the kernel ends whoever runs."""
+    ended = itertools.count()
+    monkeypatch.setattr("grader.sandbox.session.ended_for_memory", lambda: next(ended))
     killed = bank_of_two.solutions / "wrong_answer" / "killed.py"
     killed.write_text(
         '"""A mistake."""\nimport os\ndef patch_embed_cls(x, w, c, p, patch_size):\n'

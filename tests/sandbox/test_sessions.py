@@ -24,14 +24,17 @@ from grader.common.verdict import Verdict
 from grader.course.problem import Limits, Problem
 from grader.grading.grade_one import grade_submission
 from grader.grading.plan import Plan
+from grader.judging.judgement import Kind
 from grader.pytest_plugin import GroupOfCases
 from grader.sandbox import Sandbox, Worker
+from grader.sandbox import session as session_module
 from grader.sandbox import worker as worker_module
 from grader.sandbox.bare import Bare
 from grader.sandbox.fork_server import Forked
 from grader.sandbox.process import Process
 from grader.sandbox.session import Session
-from grader.submissions import Submission
+from grader.sandbox.waiting import Reading
+from grader.submissions import Code, Submission
 
 RETURNS = "def patch_embed_cls(x, w_proj, cls_token, pos_embed, patch_size): return pos_embed\n"
 
@@ -50,13 +53,17 @@ def leader(worker: Worker) -> psutil.Process:
 # --- time ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("share", "starved"), [(1.0, False), (0.25, True)])
-def test_the_time_in_all_is_compared_with_all_that_was_computed(
+@pytest.mark.parametrize(("share", "starved"), [(0.25, False), (0.75, True)])
+def test_the_time_in_all_is_compared_with_all_the_waiting_since_it_was_loaded(
     share: float, starved: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each case takes a part of it; what was computed for the last one alone is never half."""
-    # As on a machine that gives the worker this share of a processor.
-    monkeypatch.setattr(Worker, "processor_seconds", lambda _: share * time.monotonic())
+    """Each case takes a part of it; what was waited for in the last one alone is never half."""
+
+    # As on a machine that lets the worker wait for this share of the time.
+    def waiting(_: Worker) -> Reading:
+        return Reading(0.0, {1: (0.0, share * time.monotonic())})
+
+    monkeypatch.setattr(Worker, "reading", waiting)
     nine = Plan(patch_embed_cls(), [*square().cases] * 9, [*square().expected] * 9, 0)
     plan = limited(nine, total_seconds=3.0)
     slow = RETURNS.replace("return", "import time; time.sleep(0.8); return")
@@ -65,6 +72,70 @@ def test_the_time_in_all_is_compared_with_all_that_was_computed(
     assert report.cases[-1].verdict is None
     assert "after 3 s" in "".join(case.message for case in report.cases)
     assert report.disturbed is starved
+
+
+def test_for_a_case_only_the_waiting_in_it_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine was busy when the submission was loaded, and no longer when its case came."""
+    waited = 100.0
+
+    def waiting(_: Worker) -> Reading:
+        nonlocal waited
+        waited += 0.01
+        return Reading(0.0, {1: (0.0, waited)})
+
+    monkeypatch.setattr(Worker, "reading", waiting)
+    plan = limited(square(), case_seconds=1.0)
+    slow = RETURNS.replace("return", "import time; time.sleep(60); return")
+    report = grade_submission(plan, submitted(tmp_path, slow), Bare())
+    assert report.verdict is Verdict.TIME_LIMIT_EXCEEDED
+    assert not report.disturbed
+
+
+def test_the_kernel_s_own_counters_are_read(sandbox: Sandbox) -> None:
+    """Of what two threads compute, one of which has ended."""
+    computes = (
+        "import threading, time\n"
+        "def compute():\n"
+        "    ends = time.thread_time() + 0.3\n"
+        "    while time.thread_time() < ends: pass\n"
+        "thread = threading.Thread(target=compute)\nthread.start()\nthread.join()\ncompute()\n"
+    )
+    with Session.ready(sandbox, patch_embed_cls().problem) as session:
+        before = session.reading()
+        assert session.load(Code(f"{computes}{RETURNS}".encode())) is None
+        after = session.reading()
+    assert after.computed - before.computed >= 0.5
+    ran = {
+        thread: ran - before.threads.get(thread, (0.0, 0.0))[0]
+        for thread, (ran, _) in after.threads.items()
+    }
+    assert 0.3 <= max(ran.values()) <= after.computed - before.computed - 0.2
+    assert all(waited >= 0 for _, waited in after.threads.values())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "by_others"), [(3, 3, False), (3, 4, True), (None, None, True)]
+)
+def test_who_is_killed_was_killed_by_others_if_the_kernel_has_ended_somebody(
+    before: int | None,
+    after: int | None,
+    by_others: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    any_sandbox: Sandbox,
+) -> None:
+    counts = iter([before])
+    monkeypatch.setattr(session_module, "ended_for_memory", lambda: next(counts, after))
+    dies = submitted(tmp_path, "import os\nos.kill(os.getpid(), 9)\n")
+    report = grade_submission(square(), dies, any_sandbox)
+    assert report.kind is Kind.KILLED
+    assert report.disturbed is by_others
+
+
+def test_the_kernel_says_whom_it_has_ended_for_memory() -> None:
+    assert session_module.ended_for_memory() is not None
 
 
 # --- a worker that waits -------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from support.course import patch_embed_cls, square
+from support.course import limited, patch_embed_cls, square
 from support.sources import CALL, RIGHT
 
 from grader.common.verdict import Verdict
@@ -94,3 +94,13 @@ def test_the_results_of_several_files_are_found_again(tmp_path: Path, any_sandbo
         (tmp_path / "class" / "ada" / "a.py").write_text(WRONG + " ")
         changed = grade_submission(square(), found, any_sandbox)
         assert changed.sha256 not in (None, report.sha256)
+
+
+def test_all_files_together_have_the_time_for_one(tmp_path: Path, any_sandbox: Sandbox) -> None:
+    found = moment(tmp_path, a=CALL + "while True: pass", b=RIGHT)
+    report = grade_submission(limited(square(), total_seconds=1.0), found, any_sandbox)
+    assert outcome(report) == (Verdict.TIME_LIMIT_EXCEEDED, "a.py")
+    assert (
+        "Not graded: b.py. The files before took all of the time that one submission has (1 s)."
+        in report.notes
+    )

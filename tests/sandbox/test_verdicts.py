@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 from support.course import Grade, limited, short_plan, square
-from support.sources import CALL, RIGHT
+from support.sources import CALL, DEFINES_RIGHT, RIGHT
 from support.verdicts import one
 
 from grader.common.verdict import Verdict
@@ -314,3 +314,43 @@ def test_forged_frames_are_the_submission_s_error(data: str, grade: Grade) -> No
 )
 def test_a_parser_bomb_goes_off_in_the_worker(bomb: str, grade: Grade) -> None:
     one(grade(bomb), Verdict.RUN_TIME_ERROR)
+
+
+# --- what no longer decides ----------------------------------------------------------------------
+
+COUNTS = "calls = 0\n\ndef patch_embed_cls(*a):\n    global calls\n    calls += 1\n    "
+
+
+def test_a_lost_group_that_is_slow_is_not_run_to_its_end(
+    grade: Grade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The calls are counted: those of other groups are made, and win their points."""
+    plan = short_plan("patch_embed_cls", "square", "tall")
+    plan = dataclasses.replace(plan, cases=plan.cases * 3, expected=[*plan.expected] * 3)
+    source = f"{DEFINES_RIGHT}\n{COUNTS}return 1 if a[0].shape[2] == a[0].shape[3] else right(*a)\n"
+    quick = grade(source, plan=plan)
+    monkeypatch.setattr("grader.grading.grade_one.SLOW_SECONDS", 0)
+    slow = grade(source, plan=plan)
+    wrong, right = Verdict.WRONG_ANSWER, Verdict.ACCEPTED
+    assert [case.verdict for case in quick.cases] == [wrong, right] * 3
+    assert [case.verdict for case in slow.cases] == [wrong, right, None, right, None, right]
+    assert (slow.verdict, slow.groups, slow.message) == (quick.verdict, quick.groups, quick.message)
+
+
+@pytest.mark.parametrize("then", ["print('x' * 2**26)", "__import__('time').sleep(600)"])
+def test_what_happens_in_a_further_look_ends_it_and_no_more(
+    then: str, grade: Grade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.grading.grade_one.LOOK_SECONDS", 0.5)
+    tiny = tiny_cases(square().entry)
+    looked = Examples(tiny, Reference().expected(square().entry, tiny), ())
+    plan = short_plan("patch_embed_cls", "square", "tall")
+    source = (
+        f"{DEFINES_RIGHT}\n{COUNTS}if calls > 2: {then}\n"
+        "    return 1 if a[0].shape[2] == a[0].shape[3] else right(*a)\n"
+    )
+    report = grade(source, plan=dataclasses.replace(plan, examples=looked))
+    assert report.verdict is Verdict.WRONG_ANSWER
+    assert [case.accepted for case in report.cases] == [False, True]
+    assert sum(group.points for group in report.groups) > 0
+    assert not report.diagnosis.example

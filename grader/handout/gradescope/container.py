@@ -3,17 +3,20 @@
 import dataclasses
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+from ...common.time_limit import TimeIsUp, at_most
 from ...common.xla import set_xla_flags
-from ...course.catalogue import Course, load_course
+from ...course.catalogue import Course, Entry, load_course
 from ...course.draw import fresh_seed
 from ...grading.grade_many import grade_all
-from ...grading.plan import make_plans
+from ...grading.grade_one import EXPLAINING_SECONDS
+from ...grading.plan import Plan, make_plans
 from ...oracle.answer_cache import CachedAnswers
 from ...oracle.compile_ahead import share_programs
 from ...oracle.reference import Reference
-from ...report.report import Report
+from ...report.report import Report, judge_error
 from ...report.run import GradedProblem, Run
 from ...sandbox import choose_sandbox, prove
 from ...submissions import Found, Submission
@@ -22,6 +25,8 @@ from ...submissions.roster import Student
 from ...submissions.student_files import Folders, collect_files, list_folder, no_code
 from .results import Json, gradescope_results
 
+# Gradescope ends an autograder after ten minutes, and then shows nothing of what it found.
+MOST_SECONDS = 540
 STUDENT = Student("student")  # nothing depends on the name, and Gradescope knows theirs
 
 
@@ -38,6 +43,17 @@ def grade(root: Path) -> Json:
     found = find_in(root / "submission", course)
     submissions = found.submissions
     seed = fresh_seed()
+    reports: list[Report] = []
+    if submissions:
+        try:
+            with at_most(MOST_SECONDS):
+                for report in _grade(course, submissions, seed, started + MOST_SECONDS):
+                    reports.append(report)
+        except TimeIsUp:
+            error = TimeoutError(f"the time for all problems ({MOST_SECONDS} s) was over")
+            for submission in submissions[len(reports) :]:
+                entry = course.get(submission.problem_id)
+                reports.append(judge_error(entry, submission, "", error))
     run = Run(
         seed=seed,
         problems=tuple(
@@ -45,7 +61,7 @@ def grade(root: Path) -> Json:
             for entry in course.entries.values()
         ),
         students=(STUDENT,),
-        reports=tuple(_grade(course, submissions, seed)) if submissions else (),
+        reports=tuple(reports),
         not_understood=tuple(found.not_understood),
     )
     return gradescope_results(run, STUDENT, time.monotonic() - started)
@@ -68,18 +84,33 @@ def _shown_below(folder: Path, submission: Submission) -> Submission:
     )
 
 
-def _grade(course: Course, submissions: list[Submission], seed: int) -> list[Report]:
+def _grade(
+    course: Course, submissions: list[Submission], seed: int, ends: float
+) -> Iterator[Report]:
+    """The reports, one after the other: a container's share of the processors is less than it can
+    see. Each problem has an equal part of the time until `ends` (of `time.monotonic`) that those
+    before it left.
+    """
     entries = [course.get(submission.problem_id) for submission in submissions]
     plans = make_plans(entries, seed, CachedAnswers(Reference()), jobs=1, announce=print)
     own = [path for s in submissions for path in s.paths if not os.path.islink(path)]
     secret = [*course.root.glob("solutions/*/reference.py"), *own]
     sandbox = choose_sandbox("auto", secret)
     share_programs(entries)
-    return grade_all(
-        submissions,
-        plans,
-        sandbox,
-        lambda submission, report: print(submission.problem_id, report.verdict, flush=True),
-        lambda: prove(sandbox, secret),
-        jobs=1,  # a container's share of the processors is less than it can see
-    )
+    for left, submission in zip(range(len(submissions), 0, -1), submissions, strict=True):
+        plan = plans[submission.problem_id]
+        if isinstance(plan, Plan):
+            plan = plan.within(_seconds(plan.entry, (ends - time.monotonic()) / left))
+        yield from grade_all(
+            [submission],
+            {submission.problem_id: plan},
+            sandbox,
+            lambda submission, report: print(submission.problem_id, report.verdict, flush=True),
+            lambda: prove(sandbox, secret),
+            jobs=1,
+        )
+
+
+def _seconds(entry: Entry, share: float) -> float:
+    """The time limit of a submission whose grading and explaining may take so many seconds."""
+    return min(entry.problem.limits.total_seconds, max(share - EXPLAINING_SECONDS, share / 2))

@@ -264,6 +264,17 @@ def test_a_report_of_another_grader_is_not_taken(
         versions.conditions.cache_clear()
 
 
+def test_a_report_that_another_try_could_change_is_made_again(tmp_path: Path) -> None:
+    submission, report = kept(tmp_path / "results")
+    assert report.sha256 is not None
+    with ResultsFolder(tmp_path / "results", 1) as results:
+        for disturbed in (True, False):
+            changed = dataclasses.replace(report, disturbed=disturbed)
+            results.keep(changed, submission, square().entry)
+            found = results.find(submission, square().entry, report.sha256)
+            assert (found is None) is disturbed
+
+
 def test_a_run_that_was_killed_before_it_began_can_begin(tmp_path: Path) -> None:
     for leftover in ((), (f".{RUN}.x7",)):
         folder = tmp_path / f"results{len(leftover)}"
