@@ -156,9 +156,9 @@ def test_a_worker_that_was_killed_while_it_waited_is_replaced(tmp_path: Path) ->
 def checker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[check._Checker]:
     """Checks the `square` case of one problem, without a course on disk."""
     monkeypatch.setattr("grader.cli.check.unconfined", Bare)
-    course = SimpleNamespace(root=tmp_path)
-    plans = {patch_embed_cls().id: square()}
-    with contextlib.closing(check._Checker(course, plans, Silent())) as made:  # type: ignore[arg-type]
+    course = SimpleNamespace(root=tmp_path, get=lambda _: patch_embed_cls())
+    with contextlib.closing(check._Checker(course, Silent())) as made:  # type: ignore[arg-type]
+        made._plans[patch_embed_cls().id] = square()
         yield made
 
 
@@ -180,12 +180,13 @@ class Silent:
 def test_a_file_that_can_t_be_read_leaves_no_worker(
     checker: check._Checker, tmp_path: Path
 ) -> None:
-    path = submitted(tmp_path).path
-    checker._warm_up({path: patch_embed_cls()})
+    submission = submitted(tmp_path)
+    path = submission.path
+    checker._warm_up([submission])
     (warm,) = checker._warm.values()
     path.unlink()
     path.symlink_to(tmp_path / "elsewhere.py")
-    assert checker.check(patch_embed_cls(), path) is Verdict.RUN_TIME_ERROR
+    assert checker.check(submission) is Verdict.RUN_TIME_ERROR
     assert warm.ended
     assert warm not in worker_module._alive
 
@@ -194,7 +195,8 @@ def test_a_watch_goes_on_if_no_worker_starts(
     checker: check._Checker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It says so at each check, as a judge error, until workers start again."""
-    path = submitted(tmp_path).path
+    submission = submitted(tmp_path)
+    path = submission.path
     ready = Session.ready
     refuses = True
 
@@ -216,8 +218,8 @@ def test_a_watch_goes_on_if_no_worker_starts(
     verdicts = []
     check_one = checker.check
     monkeypatch.setattr(checker, "check", lambda *file: verdicts.append(check_one(*file)))
-    checker.check(patch_embed_cls(), path)
-    checker.watch({path: patch_embed_cls()})
+    checker.check(submission)
+    checker.watch([(path, [patch_embed_cls()])], [submission])
     assert verdicts == [Verdict.JUDGE_ERROR, Verdict.JUDGE_ERROR, Verdict.WRONG_ANSWER]
 
 
