@@ -164,4 +164,4 @@ def read_file(path: Path, limit: int | None = None) -> bytes:
     # O_NOFOLLOW and O_NONBLOCK: the file may be replaced after the checks above.
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     with open(os.open(path, flags), "rb") as file:
-        return file.read(limit)
+        return file.read(status.st_size)  # room for the limit would be allocated at once

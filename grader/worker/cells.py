@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import Any
 
-from .source import Piece, SubmissionError, first_line, parse, syntax_error
+from .source import Piece, SubmissionError, parse
 from .stand_ins import without_stand_ins
 
 # A cell magic is in the first line that is neither blank nor a comment.
@@ -35,13 +35,14 @@ def read_cell(
     whole = whole or cell
     try:
         return parse(text, name, line, whole, number), notes
-    except SubmissionError:
+    except SubmissionError as error:
         if not re.search("[%!?>]", text) and not text[:1].isspace():
             raise
+        plain = error
     try:
         python = _transformer()(text)
-    except Exception as error:  # depends on the text
-        raise syntax_error(first_line(error), (name,)) from None
+    except Exception:  # depends on the text
+        raise plain from None
     return parse(python, name, line, whole, number), notes
 
 

@@ -5,7 +5,8 @@ import heapq
 from collections import defaultdict
 from dataclasses import replace
 
-from .source import Piece, Source, bound_names, used_names
+from .source import Piece, Source
+from .statements import bound_names, used_names
 
 # Where a node keeps the name that it binds or uses, if not in `name`.
 FIELDS: dict[type[ast.AST], str] = {ast.Name: "id", ast.arg: "arg", ast.alias: "asname"}

@@ -21,7 +21,8 @@ from .cells import read_cell
 from .frames import Raised
 from .own_modules import OwnModules
 from .shell import Shell
-from .source import SCOPES, Piece, Source, SubmissionError, bound_names, place, split_import
+from .source import Piece, Source, SubmissionError, place
+from .statements import SCOPES, annotations_of, as_absolute, bound_names, rest_of, split_import
 
 POSTPONED = __future__.annotations.compiler_flag
 
@@ -113,17 +114,17 @@ class Run:
                     self._execute(node, piece, names, compiler)
             except BaseException as error:
                 self._skip(error, node, piece, names)
-                left.extendleft(reversed([*_rest(node, _lines(error, piece))]))
+                left.extendleft(reversed([*rest_of(node, _lines(error, piece))]))
 
     def _execute(
         self, node: ast.stmt, piece: Piece, names: dict[str, Any], compiler: codeop.Compile
     ) -> None:
         """Runs a statement. Annotations that can't be evaluated are postponed."""
         if isinstance(node, ast.ImportFrom) and node.level and not names.get("__package__"):
-            node = _absolute(node)
+            node = as_absolute(node)
         module = ast.Module([node], [])
         first: Exception | None = None
-        annotated = isinstance(node, (*SCOPES, ast.AnnAssign)) and bool(_annotations(node))
+        annotated = isinstance(node, (*SCOPES, ast.AnnAssign)) and bool(annotations_of(node))
         if not annotated or not self._annotated_with_missing(node, names):
             try:
                 self._evaluate(module, piece, names, compiler)
@@ -143,7 +144,7 @@ class Run:
         missing = self._causes.get(str(names.get("__name__")))
         if not missing:
             return False
-        inside = (part for annotation in _annotations(node) for part in ast.walk(annotation))
+        inside = (part for annotation in annotations_of(node) for part in ast.walk(annotation))
         used = {part.id for part in inside if isinstance(part, ast.Name)}
         return any(name in missing and name not in names for name in used)
 
@@ -218,40 +219,6 @@ def _lines(error: BaseException, piece: Piece) -> list[int]:
         found += lines[:1]
         seen = seen.__context__
     return found
-
-
-def _rest(node: ast.stmt, failed: list[int]) -> Iterator[ast.stmt]:
-    """The statements of a failed `with` or `try` that would have been next, had it not failed."""
-    if not isinstance(node, ast.With | ast.AsyncWith | ast.Try):
-        return
-    first, last = node.body[0].lineno, node.body[-1].end_lineno or 0
-    inside = [line for line in failed if first <= line <= last]
-    if isinstance(node, ast.Try) and not inside:
-        return
-    reached = max(inside, default=first - 1)
-    for statement in node.body:
-        if statement.lineno > reached:
-            yield statement
-        elif (statement.end_lineno or 0) >= reached:
-            yield from _rest(statement, failed)
-    if isinstance(node, ast.Try):
-        yield from node.orelse
-
-
-def _annotations(node: ast.stmt) -> list[ast.expr]:
-    found = []
-    for inner in ast.walk(node):
-        for field in ("annotation", "returns"):
-            if isinstance(part := getattr(inner, field, None), ast.expr):
-                found.append(part)
-    return found
-
-
-def _absolute(node: ast.ImportFrom) -> ast.stmt:
-    """`from .helper import f` in a file that is no part of a package, as it is meant."""
-    if node.module:
-        return ast.copy_location(ast.ImportFrom(node.module, node.names, 0), node)
-    return ast.copy_location(ast.Import(node.names), node)
 
 
 def _line_of_submission() -> str:

@@ -12,7 +12,6 @@ from typing import Self
 from .frames import Raised
 
 LARGEST_CODE = 2**20  # characters of one file's code
-SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 class SubmissionError(Exception):
@@ -91,45 +90,6 @@ def check_size(characters: int, name: str) -> None:
     if characters > LARGEST_CODE:
         has = f"{characters / 2**20:.1f} MiB of code, and {LARGEST_CODE // 2**20} MiB is the limit"
         raise SubmissionError(Raised("large", "", has, name))
-
-
-def split_import(node: ast.stmt) -> list[ast.stmt]:
-    """An import of several things as several imports; any other statement as it is."""
-    match node:
-        case ast.Import(names=[_, _, *_]):
-            return [ast.copy_location(ast.Import([alias]), node) for alias in node.names]
-        case ast.ImportFrom(module=module, names=[_, _, *_], level=level) if module != "__future__":
-            return [
-                ast.copy_location(ast.ImportFrom(module, [alias], level), node)
-                for alias in node.names
-            ]
-    return [node]
-
-
-def bound_names(node: ast.AST) -> set[str]:
-    """The names that a statement may bind in its own scope."""
-    found, left = set[str](), [node]
-    while left:
-        node = left.pop()
-        match node:
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                found.add(node.name)
-                continue
-            case ast.Lambda():
-                continue
-            case ast.Name(id=name, ctx=ast.Store()):
-                found.add(name)
-            case ast.alias():
-                found.add(node.asname or node.name.partition(".")[0])
-            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
-                found.add(name)
-        left += ast.iter_child_nodes(node)
-    return found
-
-
-def used_names(node: ast.AST) -> set[str]:
-    """The names that a statement mentions, in any scope inside it."""
-    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
 
 
 def place(filename: str, number: int) -> tuple[str, str] | None:
