@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..common.text import encodable
 from ..course.catalogue import Entry
 from .choose_file import choose_files
 from .lms_forms import FormReader
@@ -71,10 +72,15 @@ def find_submissions(
             continue
         chosen, others = choose_files(files, entries, only)
         found |= {(os.path.abspath(s.path), s.problem_id): (files, s) for s in chosen}
-        owners = {name: files.identities.get(name, Identity()) for name in files.students}
+        owners = {encodable(name): _identity(files, name) for name in files.students}
         not_understood += [replace(item, owners=owners, work=not files.no_work) for item in others]
-    rest = [replace(item, path=original(item.path)) for item in not_understood]
+    # From here on names are text: the bytes of one that is no UTF-8 are escapes, in every output.
+    rest = [replace(o, path=Path(encodable(str(original(o.path))))) for o in not_understood]
     return Found(_with_unique_names([*found.values()]), rest, tuple(reader.choices), unknown_form)
+
+
+def _identity(files: StudentFiles, name: str) -> Identity:
+    return files.identities.get(name, Identity())
 
 
 def _in_wrapper(path: Path) -> Path:
@@ -88,15 +94,15 @@ def _in_wrapper(path: Path) -> Path:
 def _with_unique_names(found: Sequence[tuple[StudentFiles, Submission]]) -> list[Submission]:
     """One submission for each of a group, and never two for one problem under one name."""
     named = [
-        (files, replace(s, student=name, identity=files.identities.get(name, Identity())))
+        (files, replace(s, student=encodable(name), identity=_identity(files, name)))
         for files, s in found
         for name in files.students
     ]
-    for longer_name in (_name_by_folder, _name_by_file):
+    for longer in (_name_by_folder, _name_by_file):
         counts = Counter((s.student, s.problem_id) for _, s in named)
         taken = {student for (student, _), count in counts.items() if count > 1}
         named = [
-            (files, replace(s, student=longer_name(files, s)) if s.student in taken else s)
+            (files, replace(s, student=encodable(longer(files, s))) if s.student in taken else s)
             for files, s in named
         ]
     return [submission for _, submission in named]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..common.text import quote
+from ..common.text import encodable, quote
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class Submission:
     identity: Identity = Identity()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "where", self.where or str(original(self.path)))
+        object.__setattr__(self, "where", self.where or encodable(str(original(self.path))))
 
     @property
     def paths(self) -> list[Path]:
