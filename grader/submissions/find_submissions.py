@@ -105,7 +105,13 @@ def _with_unique_names(found: Sequence[tuple[StudentFiles, Submission]]) -> list
             (files, replace(s, student=encodable(longer(files, s))) if s.student in taken else s)
             for files, s in named
         ]
-    return [submission for _, submission in named]
+    unique: dict[tuple[str, str], Submission] = {}
+    for _, submission in named:
+        student = submission.student
+        while (student, submission.problem_id) in unique:  # the same text for other bytes
+            student += "~"
+        unique[student, submission.problem_id] = replace(submission, student=student)
+    return [*unique.values()]
 
 
 def _name_by_folder(files: StudentFiles, submission: Submission) -> str:
