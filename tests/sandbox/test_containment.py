@@ -24,7 +24,7 @@ import psutil
 import pytest
 from support.blows import BLOWS, CHANNEL, FOREVER, Blow, square
 from support.course import ROOT, Grade, limited
-from support.sources import DEFINES_RIGHT, WRONG
+from support.sources import CALL, DEFINES_RIGHT, WRONG
 from support.tries import TRIES, TRYING, Try
 from support.world import SECRET, World
 
@@ -146,7 +146,7 @@ def test_without_the_filter_these_work(sandbox: Sandbox, grade: Grade) -> None:
 def test_with_one_folder_too_many_open_it_is_read(sandbox: Sandbox, grade: Grade) -> None:
     """What keeps files from being read is the list of those that may be, and it alone."""
     with World() as world:
-        source = f"print(open({str(world.folder / 'read')!r}).read())" + WRONG
+        source = f"{CALL}print(open({str(world.folder / 'read')!r}).read())"
         assert SECRET in grade(source, sandbox=WithOpenFolder(sandbox, world.folder)).output
         report = grade(source, sandbox=sandbox)
         assert report.verdict is Verdict.RUN_TIME_ERROR

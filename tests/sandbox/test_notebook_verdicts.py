@@ -139,6 +139,24 @@ def test_if_the_function_needs_what_failed_the_first_cause_is_told(
         assert part in report.message
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "if True:\n    1 / 0\n    ",
+        "if 0:\n    pass\nelif 1:\n    1 / 0\n    ",
+        "with open('x') as f:\n    ",
+        "import contextlib\nwith contextlib.nullcontext():\n    1 / 0\n    ",
+        "with open('x'), open('y'):\n    with open('z'):\n        pass\n    ",
+        "try:\n    import not_there\n    ",
+    ],
+)
+def test_what_follows_a_failure_inside_a_block_is_run(around: str, grade: Grade) -> None:
+    """As it was on the student's machine, where nothing failed."""
+    end = "\nexcept ImportError:\n    raise SystemExit" if around.startswith("try") else ""
+    inside = RIGHT.strip().replace("\n", "\n    ")
+    one(grade(f"{around}{inside}{end}\n"), Verdict.ACCEPTED)
+
+
 def test_annotations_of_functions_inside_cost_nothing(grade: Grade) -> None:
     inside = RIGHT.replace(
         "    n, c, h, w", "    def f(a: torch.Tensor) -> torch.Tensor: ...\n    n, c, h, w"

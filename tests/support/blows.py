@@ -345,7 +345,7 @@ BLOWS = [
         (Verdict.ACCEPTED,),  # each call gets arguments of its own
         plan=twice,
     ),
-    Blow("import the solutions", f"import solutions.patch_embed_cls.reference{WRONG}", (RTE,)),
+    Blow("import the solutions", f"{CALL}import solutions.patch_embed_cls.reference", (RTE,)),
     # memory and the machine
     Blow(
         "take memory by JAX",
