@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import Any
 
-from .source import Piece, SubmissionError, first_line, parse, syntax_error
+from .source import Piece, SubmissionError, parse
 from .stand_ins import without_stand_ins
 
 # A cell magic is in the first line that is neither blank nor a comment.
@@ -18,6 +18,8 @@ NOT_PYTHON = set(  # or Python that doesn't share the notebook's names
     "html HTML javascript js latex markdown svg SVG R julia octave matlab sql bigquery "
     "spark configure cython cpp cu fortran java node dot mermaid skip".split()
 )
+# What IPython may turn into Python: its magics and prompts, and an indented cell.
+NOT_ONLY_PYTHON = re.compile(r"[%!?>]|\A\s|^In \[", re.MULTILINE)
 # What Databricks writes above the cells of other languages, with one %.
 OTHER_LANGUAGE = re.compile(ABOVE + r"%(?:md|md-sandbox|sql|scala|r|R|sh|fs)(?=\s|\Z)")
 
@@ -35,13 +37,14 @@ def read_cell(
     whole = whole or cell
     try:
         return parse(text, name, line, whole, number), notes
-    except SubmissionError:
-        if not re.search("[%!?>]", text) and not text[:1].isspace():
-            raise
+    except SubmissionError as error:
+        not_python = error
+    if not NOT_ONLY_PYTHON.search(text):
+        raise not_python
     try:
-        python = _transformer()(text)
-    except Exception as error:  # depends on the text
-        raise syntax_error(first_line(error), (name,)) from None
+        python = transformer()(text)
+    except Exception:  # depends on the text
+        raise not_python from None
     return parse(python, name, line, whole, number), notes
 
 
@@ -74,7 +77,7 @@ def unwrap(cell: str) -> tuple[str, list[str]]:
 
 
 @cache
-def _transformer() -> Any:
+def transformer() -> Any:
     """IPython's own way from a cell to Python."""
     with without_stand_ins():
         from IPython.core.inputtransformer2 import TransformerManager
