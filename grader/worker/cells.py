@@ -18,6 +18,8 @@ NOT_PYTHON = set(  # or Python that doesn't share the notebook's names
     "html HTML javascript js latex markdown svg SVG R julia octave matlab sql bigquery "
     "spark configure cython cpp cu fortran java node dot mermaid skip".split()
 )
+# What IPython may turn into Python: its magics and prompts, and an indented cell.
+NOT_ONLY_PYTHON = re.compile(r"[%!?>]|\A\s|^In \[", re.MULTILINE)
 # What Databricks writes above the cells of other languages, with one %.
 OTHER_LANGUAGE = re.compile(ABOVE + r"%(?:md|md-sandbox|sql|scala|r|R|sh|fs)(?=\s|\Z)")
 
@@ -36,13 +38,13 @@ def read_cell(
     try:
         return parse(text, name, line, whole, number), notes
     except SubmissionError as error:
-        if not re.search("[%!?>]", text) and not text[:1].isspace():
-            raise
-        plain = error
+        not_python = error
+    if not NOT_ONLY_PYTHON.search(text) and not text[:1].isspace():
+        raise not_python
     try:
-        python = _transformer()(text)
+        python = transformer()(text)
     except Exception:  # depends on the text
-        raise plain from None
+        raise not_python from None
     return parse(python, name, line, whole, number), notes
 
 
@@ -75,7 +77,7 @@ def unwrap(cell: str) -> tuple[str, list[str]]:
 
 
 @cache
-def _transformer() -> Any:
+def transformer() -> Any:
     """IPython's own way from a cell to Python."""
     with without_stand_ins():
         from IPython.core.inputtransformer2 import TransformerManager

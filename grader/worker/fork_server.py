@@ -39,10 +39,10 @@ def prepare(control: socket.socket) -> None:
     if spec["readable"] is not None:
         close_file_system(spec["readable"])
     from .__main__ import import_libraries
-    from .notebook import import_notebook_libraries
+    from .cells import transformer
 
     import_libraries()
-    import_notebook_libraries()
+    transformer()
     gc.collect()
     gc.freeze()  # so that a child's collector doesn't copy the shared pages
 

@@ -15,6 +15,7 @@ import traceback
 import types
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Self
 
 from .cells import read_cell
@@ -44,6 +45,7 @@ class Run:
         self._loop = asyncio.Runner()  # one event loop for all cells
 
     def __enter__(self) -> Self:
+        self._loop.get_loop()  # makes it the one of `asyncio.get_event_loop()`
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -58,9 +60,13 @@ class Run:
         # It keeps what a cell imports from `__future__` for the next ones.
         compiler = codeop.Compile()
         compiler.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        shown = None
         for piece in source.pieces:
+            if piece.text is not shown:  # the cells of a script share its text
+                piece.show_in_tracebacks()
+                shown = piece.text
             self._run_piece(piece, names, compiler)
-        self.remarks += source.notes
+        self.remarks += [note for note in source.notes if note not in self.remarks]
 
     def run_cell(self, text: str, names: dict[str, Any]) -> None:
         """Runs the text of a cell that was given as a string. Raises SyntaxError."""
@@ -79,7 +85,8 @@ class Run:
             module = str(frames[-1].f_globals.get("__name__")) if frames else ""
         else:
             return None
-        return self.cause(module, error.name or "")
+        # A submission may raise one with anything for a name.
+        return self.cause(module, error.name) if type(error.name) is str else None
 
     def cause(self, module: str, name: str) -> Raised | None:
         """What failed so that a module doesn't have this name."""
@@ -95,7 +102,6 @@ class Run:
         return None
 
     def _run_piece(self, piece: Piece, names: dict[str, Any], compiler: codeop.Compile) -> None:
-        piece.show_in_tracebacks()
         last = piece.tree.body[-1] if piece.cell and piece.tree.body else None
         left = deque(piece.tree.body)
         while left:
@@ -129,6 +135,11 @@ class Run:
             try:
                 self._evaluate(module, piece, names, compiler)
                 return
+            except ModuleNotFoundError as error:
+                if nearer := self._nearer(node, error):
+                    with suppress(ImportError):
+                        return self._execute(nearer, piece, names, compiler)
+                raise
             except Exception as error:
                 if not annotated:
                     raise
@@ -138,6 +149,16 @@ class Run:
         if first and not self.first_cause(first):
             why = f"{type(first).__name__}: {first}"
             self.remarks.append(f"{_at(node, piece)}: an annotation was ignored ({why})")
+
+    def _nearer(self, node: ast.stmt, error: ModuleNotFoundError) -> ast.stmt | None:
+        """`from src.helper import f` as `from helper import f`, if there is no `src` but a helper:
+        learning systems take files out of their folders.
+        """
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            folder, _, rest = node.module.partition(".")
+            if error.name == folder and rest and self.modules.has(rest):
+                return ast.copy_location(ast.ImportFrom(rest, node.names, 0), node)
+        return None
 
     def _annotated_with_missing(self, node: ast.stmt, names: dict[str, Any]) -> bool:
         """Whether annotations, also of functions inside this one, need what has failed."""

@@ -5,6 +5,7 @@ Nothing is run here. Still, source can crash or hang the parser, so this happens
 
 import ast
 import linecache
+import re
 import warnings
 from dataclasses import dataclass, field
 from typing import Self
@@ -75,7 +76,8 @@ def parse(text: str, name: str, line: int = 1, whole: str = "", cell: int = 0) -
             compile(tree, "<submission>", "exec", flags=flags, dont_inherit=True)
     except SyntaxError as error:
         at = f"line {error.lineno + line - 1}" if error.lineno else ""
-        raise syntax_error(error.msg, (name, at), (error.text or "").strip()) from None
+        message = re.sub(r"(?<=line )\d+", lambda n: str(int(n[0]) + line - 1), error.msg)
+        raise syntax_error(message, (name, at), (error.text or "").strip()) from None
     except (RecursionError, MemoryError):  # each version of Python says it differently
         raise syntax_error("the source is nested too deeply", (name,)) from None
     except (ValueError, OverflowError) as error:

@@ -24,14 +24,14 @@ AT_LEAST = {
     "patch_embed_cls": {
         "accepted": 68,
         "wrong_answer": 163,
-        "run_time_error": 28,
+        "run_time_error": 24,
         "time_limit_exceeded": 3,
         "rule_violation": 21,
     },
     "vit_patch_embed": {
         "accepted": 70,
         "wrong_answer": 172,
-        "run_time_error": 16,
+        "run_time_error": 15,
         "time_limit_exceeded": 2,
     },
 }

@@ -28,6 +28,7 @@ from grader.sandbox import Sandbox
         ["", "   ", "# only a comment", RIGHT],
         ["%%time\n!pip list\n%matplotlib inline\nawait __import__('asyncio').sleep(0)\n" + RIGHT],
         ["display(1, _)\n" + RIGHT],
+        ["In [1]: import numpy as np\n   ...: ready = 1", RIGHT + "assert ready"],
         ["from __future__ import annotations", RIGHT.replace("(x,", "(x: Array,"), "1 + 1"],
         ["if __name__ == '__main__':\n" + RIGHT.replace("\n", "\n    ")],
         [
@@ -40,6 +41,36 @@ def test_what_a_notebook_holds_besides_the_function_costs_nothing(
     cells: list[str | tuple[str, str]], grade: Grade
 ) -> None:
     one(grade(notebook(*cells), suffix=".ipynb"), Verdict.ACCEPTED)
+
+
+RIGHT_CELL = {"cell_type": "code", "source": RIGHT}
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        {"nbformat": 4, "metadata": "x", "cells": [RIGHT_CELL | {"metadata": None, "id": 3}]},
+        {"nbformat": 4, "cells": [{}, None, {"cell_type": "sql"}, RIGHT_CELL]},
+        {"nbformat": 4, "cells": [{"cell_type": "code"}, RIGHT_CELL | {"source": [RIGHT]}]},
+        {"nbformat": 4, "cells": [RIGHT_CELL | {"attachments": 1, "execution_count": "*"}] * 2},
+        {"nbformat": "4", "cells": [{"cell_type": "code", "source": None}, RIGHT_CELL]},
+        {"nbformat": 5, "nbformat_minor": [], "cells": [RIGHT_CELL]},
+        {"cells": [RIGHT_CELL]},
+        {
+            "nbformat": 3,
+            "worksheets": [
+                {"metadata": {}},
+                {"cells": [{"cell_type": "heading", "level": 1, "source": "x"}]},
+                {"cells": [{"cell_type": "code", "input": [RIGHT], "prompt_number": 1}]},
+            ],
+        },
+    ],
+)
+def test_damage_beside_the_code_costs_nothing(damaged: dict[str, object], grade: Grade) -> None:
+    for encoding in ("utf-8", "utf-16"):
+        report = grade(json.dumps(damaged).encode(encoding), suffix=".ipynb")
+        one(report, Verdict.ACCEPTED)
+        assert report.notes == ()
 
 
 @pytest.mark.parametrize(
@@ -155,6 +186,26 @@ def test_what_follows_a_failure_inside_a_block_is_run(around: str, grade: Grade)
     end = "\nexcept ImportError:\n    raise SystemExit" if around.startswith("try") else ""
     inside = RIGHT.strip().replace("\n", "\n    ")
     one(grade(f"{around}{inside}{end}\n"), Verdict.ACCEPTED)
+def test_a_folder_that_is_not_there_is_no_other_library(grade: Grade) -> None:
+    """`src/helper.py` may be here as helper.py, but utils.py here is not torch's."""
+    source = "from torch.utils import data\nimport utils\n" + CALL + "return data(x)"
+    report = grade(source, modules={"utils.py": "x = 1"})
+    assert "An import fails at line 1: `from torch.utils" in one(report, Verdict.RUN_TIME_ERROR)
+    assert "No module named 'torch'" in report.message
+
+
+def test_an_error_with_anything_for_a_name_is_the_submission_s(grade: Grade) -> None:
+    one(grade("raise NameError('x', name=['y'])\n" + RIGHT), Verdict.ACCEPTED)
+    report = grade(CALL + "raise NameError('x', name=['y'])")
+    assert "It raises NameError: x at line 2" in one(report, Verdict.RUN_TIME_ERROR)
+
+
+def test_a_broken_file_that_is_run_is_a_syntax_error(grade: Grade) -> None:
+    report = grade(notebook("%run a.py", RIGHT), suffix=".ipynb", modules={"a.py": "def f(:"})
+    one(report, Verdict.ACCEPTED)
+    assert report.notes == (
+        "cell 1, line 1 was skipped: SyntaxError: a.py, line 1: invalid syntax",
+    )
 
 
 def test_annotations_of_functions_inside_cost_nothing(grade: Grade) -> None:
@@ -242,6 +293,11 @@ WITH_CUT = WITH_CUT.replace("x = np.asarray(x)", "x = cut(np.asarray(x), p)")
             ["from utils import cut", WITH_CUT],
             {"utils/__init__.py": "from .a import *", "utils/a.py": "import torch\n" + CUT},
         ),
+        (["from src.helper import cut", WITH_CUT], {"helper.py": CUT}),
+        (
+            ["from grader import check\nfrom IPython import display", RIGHT, "check(1)"],
+            {"grader/__init__.py": "1 / 0", "IPython.py": "1 / 0"},
+        ),
         (["from .helper import cut", WITH_CUT], {"helper.py": "!pip list\n" + CUT}),
         (
             [
@@ -295,6 +351,14 @@ WITH_CUT = WITH_CUT.replace("x = np.asarray(x)", "x = cut(np.asarray(x), p)")
             {},
         ),
         (["%md\n# A title", "%pip install x", RIGHT], {}),
+        (
+            [
+                "import asyncio\nloop = asyncio.get_event_loop()",
+                "task = loop.create_task(asyncio.sleep(0, 7))\n" + RIGHT,
+                "assert await task == 7",
+            ],
+            {},
+        ),
         (["import numpy as np\r\nx = '''a\r\nb'''\r\n", RIGHT.replace("\n", "\r\n")], {}),
         (
             [

@@ -98,15 +98,6 @@ def test_workers_of_one_fork_server_draw_other_random_numbers(
     assert not set(first) & set(second)
 
 
-def test_a_grammar_that_no_notebook_needs_is_not_built_first(
-    fresh: ForkingSandbox, grade: Grade
-) -> None:
-    """It takes longer than all else. A submission that wants it can still have it."""
-    source = "import sys\nprint('nbformat' in sys.modules, 'rfc3987_syntax' in sys.modules)\n"
-    source += f"import rfc3987_syntax\nprint(rfc3987_syntax.__name__)\n{CALLED}"
-    assert grade(source, sandbox=fresh).output.split() == ["True", "False", "rfc3987_syntax"]
-
-
 def test_a_worker_leaves_its_libraries_as_they_were_to_the_next(
     fresh: ForkingSandbox, grade: Grade
 ) -> None:

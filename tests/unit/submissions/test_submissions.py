@@ -235,18 +235,20 @@ def test_of_files_of_one_moment_each_is_graded(write: Write, tmp_path: Path) -> 
     assert chosen(tmp_path) == (["a.py", "b.py"], [])
 
 
-def test_modules_are_the_other_python_files_by_their_path_from_the_file(
+def test_modules_are_the_other_files_of_code_by_their_path_from_the_file(
     write: Write, tmp_path: Path
 ) -> None:
     for name in ("helper.py", "utils/cut.py", "../src/model.py", "notes.ipynb", "data.csv"):
         write(f"ada/hw/{name}")
     write(f"ada/hw/{VIT}.ipynb", cells(SOLVED))
     assert [name for name, _ in only(tmp_path).modules] == [
-        *("helper.py", "utils/cut.py", "../src/model.py")
+        *("helper.py", "utils/cut.py", "../src/model.py", "notes.ipynb")
     ]
-    assert set(only(tmp_path).read().modules) == {"helper.py", "../src/model.py", "utils/cut.py"}
+    assert set(only(tmp_path).read().modules) == {
+        *("helper.py", "utils/cut.py", "../src/model.py", "notes.ipynb")
+    }
     assert {path.name for path in only(tmp_path).paths} == {
-        *(f"{VIT}.ipynb", "helper.py", "cut.py", "model.py")
+        *(f"{VIT}.ipynb", "helper.py", "cut.py", "model.py", "notes.ipynb")
     }
 
 
@@ -258,6 +260,13 @@ def test_modules_are_bounded(write: Write, tmp_path: Path) -> None:
     for number in range(50):
         write(f"ada/h{number}.py", "#")
     assert len(only(tmp_path).modules) == 30
+
+
+def test_a_module_that_is_too_large_keeps_no_other_out(write: Write, tmp_path: Path) -> None:
+    write(f"ada/{VIT}.py", SOLVED)
+    write("ada/data.py", "#" * 2**23)
+    write("ada/helper.py", "#")
+    assert [name for name, _ in only(tmp_path).modules] == ["helper.py"]
 
 
 def test_a_file_for_one_named_problem_is_taken_at_its_word(write: Write) -> None:

@@ -60,6 +60,18 @@ def test_cell_magics_are_unwrapped(cell: str, python: str) -> None:
     assert unwrap(cell) == (python, [])
 
 
+def test_text_between_cells_is_no_code_that_is_broken() -> None:
+    text = b"#%%\nx = 1\n#%% md\n# A title\nIt isn't code\n#%% raw\n{\n#%%\ny = 2"
+    assert statements(text) == ["2: x = 1", "9: y = 2"]
+    assert not read_script(text).broken
+
+
+def test_each_line_in_a_message_is_one_of_the_file() -> None:
+    (broken,) = read_script(b"# %%\nx = 1\n# %%\ny = (1,\n2]").broken
+    assert broken.message.endswith("parenthesis '(' on line 4")
+    assert broken.where == "line 5"
+
+
 PARTS = st.sampled_from(
     [
         *("# %%", "%%time", "%%writefile a.py", "%%timeit", "# COMMAND ----------", "# MAGIC %md"),
