@@ -259,7 +259,7 @@ def _write(options: argparse.Namespace, result: Run, console: Terminal, errors: 
     if options.results and len(result.reports) > LONGEST_TABLE:
         print_summary(console, result)
     else:
-        print_table(console, result.reports, result.not_understood)
+        print_table(console, result.reports, result.left_out)
     print_choices(console, result.choices)
     print_matching(console, result.matching)
     for said in lines:

@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     console.say(
         f"Upload it under Configure Autograder, on an Ubuntu 22.04 image or newer. Give the "
         f"assignment {points} autograder points. In its settings, choose 2 processors, 3 GB of "
-        "memory and 20 minutes or more: Gradescope gives 0 to a submission that runs out of time."
+        "memory and 10 minutes or more: Gradescope gives 0 to a submission that runs out of time."
     )
     console.say(
         "Then try it with a right and a wrong submission of your own (Test Autograder). If no "

@@ -51,6 +51,12 @@ class Run:
     def _unclear(self) -> dict[tuple[str, str], Unclear]:
         return {(item.student, item.problem_id): item for item in self.matching.unclear}
 
+    @cached_property
+    def left_out(self) -> list[NotUnderstood]:
+        """What was not graded, and is in no report's notes."""
+        notes = {note for report in self.reports for note in report.notes}
+        return [item for item in self.not_understood if item.why not in notes]
+
     def report(self, student: Student, problem: GradedProblem) -> Report | None:
         """None if there is no submission of the student for the problem."""
         return self._by_student.get((student.id, problem.id))

@@ -100,7 +100,8 @@ def choose_files(
         unused = [file for file in student.files if file.path not in explained]
         rest += [NotUnderstood(file.path, _why_none([file], entries)) for file in unused]
     elif not explained:
-        rest.append(NotUnderstood(student.path, _why_none(student.files, entries)))
+        why = _why_none(student.files, entries, student.shown_others)
+        rest.append(NotUnderstood(student.path, why))
     return submissions, rest + [NotUnderstood(student.path, why) for why in student.all_remarks]
 
 
@@ -207,8 +208,8 @@ def _shown(candidate: Candidate) -> str:
     return quote("/".join(candidate.file.path.parts[-2:]))
 
 
-def _why_none(files: Sequence[CodeFile], entries: Collection[Entry]) -> str:
-    """Why none of these files is a submission."""
+def _why_none(files: Sequence[CodeFile], entries: Collection[Entry], others: str = "") -> str:
+    """Why none of these files is a submission. others: the names of what isn't code."""
     for file in files:
         try:
             read_file(file.path)
@@ -221,5 +222,6 @@ def _why_none(files: Sequence[CodeFile], entries: Collection[Entry]) -> str:
     names = " or ".join(f"{entry.id}.py, {entry.id}.ipynb" for entry in entries)
     points = ", ".join(f"`{entry.problem.entry_point}`" for entry in entries)
     if not files:
-        return f"no .py or .ipynb file here (expected {names})"
+        only = f", only {others}" if others else ""
+        return f"no .py or .ipynb file here{only} (expected {names})"
     return f"no file called {names}, and none that defines {points}"

@@ -98,7 +98,7 @@ def _joined(
         fit = _list(student.id for student in match.students)
         note = f"{quote(name)} fits several of the roster by {match.by}: {fit}"
     if name in ids:  # the row with this name is not theirs, or not theirs alone
-        name = f"{name} ({submission.where})"
+        name = f"{name} (as handed in)"
         while name in taken:
             name += "~"
     if note:
@@ -120,7 +120,7 @@ def _conflicts(claims: Claims) -> Iterator[Unclear]:
     for (student, problem_id), several in claims.items():
         if len(several) > 1:
             files = _list(f"{submission.student} ({submission.where})" for submission in several)
-            why = f"{len(several)} submissions for one problem, and only one can count: {files}"
+            why = f"{len(several)} submissions, and only one can count: {files}"
             yield Unclear(student, problem_id, "conflict", why)
 
 

@@ -78,7 +78,7 @@ def decode(data: bytes) -> tuple[str, str]:
     except UnicodeDecodeError:
         decoded = {page: _in_page(data, page) for page in PAGES}
         page = min(PAGES, key=lambda page: _out_of_place(decoded[page]))
-        return decoded[page], f"{PAGES[page]}, since it is no UTF-8"
+        return decoded[page], f"{PAGES[page]}, since it is not UTF-8"
 
 
 def _decode(data: bytes, encoding: str) -> str:

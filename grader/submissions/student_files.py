@@ -61,13 +61,15 @@ class StudentFiles:
 
     @property
     def all_remarks(self) -> list[str]:
-        """The remarks; and what there is, if it isn't code."""
+        """The remarks; and archives of a kind that is not read."""
         packed = [path for path in self.others if path.name.lower().endswith(OTHER_ARCHIVES)]
-        remarks = [f"{quote(path.name)}: {OTHER_ARCHIVE}" for path in packed[:MOST_NAMED]]
-        if self.others and not (self.files or packed or self.no_work):
-            names = ", ".join(quote(path.name) for path in self.others[:MOST_NAMED])
-            remarks.append(f"it holds only {names}{', …' * (len(self.others) > MOST_NAMED)}")
-        return [*self.remarks, *remarks]
+        return [*self.remarks, *(f"{quote(p.name)}: {OTHER_ARCHIVE}" for p in packed[:MOST_NAMED])]
+
+    @property
+    def shown_others(self) -> str:
+        """The names of what isn't code."""
+        names = ", ".join(quote(path.name) for path in self.others[:MOST_NAMED])
+        return names + ", …" * (len(self.others) > MOST_NAMED)
 
     @property
     def one_file(self) -> bool:

@@ -12,6 +12,7 @@ import os
 import signal
 import struct
 import sys
+from collections.abc import Callable
 from typing import Any
 
 # Stands for the worker's process id in the filter, which is compiled before the worker starts.
@@ -31,6 +32,7 @@ def confine(spec: dict[str, Any]) -> None:
         become(spec["user"], keep_reading=spec["keep_reading"])
     if spec["writable"] is not None:
         keep_from_writing(spec["writable"])
+        keep_to_libraries()
     if not sys.platform.startswith("linux"):
         return  # only a bare worker gets here, and other systems' limits differ
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -63,6 +65,24 @@ def keep_from_writing(but: str) -> None:
             raise OSError(errno.EROFS, os.strerror(errno.EROFS), path)
 
     sys.addaudithook(hook)
+
+
+def keep_to_libraries() -> None:
+    """Imports modules only from the folders that are in `sys.path` now.
+
+    It is not a wall either. What a student puts into `sys.path` is not there in grading.
+    """
+    libraries = tuple(os.path.join(os.path.abspath(folder), "") for folder in sys.path)
+
+    def kept(hook: Callable[[str], Any]) -> Callable[[str], Any]:
+        def find(folder: str) -> Any:
+            if not os.path.join(os.path.abspath(folder), "").startswith(libraries):
+                raise ImportError("no folder of libraries", path=folder)
+            return hook(folder)
+
+        return find
+
+    sys.path_hooks[:] = map(kept, sys.path_hooks)
 
 
 def become(user: int, keep_reading: bool) -> None:

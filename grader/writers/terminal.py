@@ -6,7 +6,7 @@ import os
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.cells import cell_len
@@ -91,11 +91,11 @@ def show_progress(console: Terminal, total: int) -> Iterator[Callable[[Report], 
 
 
 def print_table(
-    console: Terminal, reports: Sequence[Report], not_understood: Sequence[NotUnderstood]
+    console: Terminal, reports: Sequence[Report], left_out: Sequence[NotUnderstood]
 ) -> None:
     """A line for each report: student, problem, verdict, score, time. Its sentences are below it.
 
-    Last, what was not graded, unless a note of a report says so.
+    Last, what was not graded.
     """
     table = Table.grid(
         *("", "", "", Column(justify="right"), Column(justify="right")), padding=(0, 2, 0, 0)
@@ -117,10 +117,8 @@ def print_table(
     console.print()
     indent = max(map(cell_len, ("student", *names.values()))) + 2
     print_with_notes(console, table, sentences, indent)
-    notes = {note for report in reports for note in report.notes}
-    for item in not_understood:
-        if item.why not in notes:
-            console.say(visible(f"Not graded: {item.path}: {item.why}"))
+    for item in left_out:
+        console.say(visible(f"Not graded: {item.path}: {item.why}"))
 
 
 def print_summary(console: Terminal, run: Run) -> None:
@@ -144,8 +142,9 @@ def print_matching(console: Terminal, matching: Matching) -> None:
     if matching.summary:
         console.say(visible(matching.summary), "bold yellow")
     reasons = dict.fromkeys((item.student, item.words, item.why) for item in matching.unclear)
-    for student, words, why in reasons:
+    for student, words, why in list(reasons)[:MOST_CHOICES]:
         console.say(visible(f"{short_name(student)}: {words}: {why}"), indent=2)
+    _say_more(console, reasons)
     if matching.summary:
         console.print()
 
@@ -154,10 +153,14 @@ def print_choices(console: Terminal, choices: Sequence[str]) -> None:
     """What the grader decided without being told, a line each."""
     for choice in choices[:MOST_CHOICES]:
         console.say(visible(choice))
-    if len(choices) > MOST_CHOICES:
-        console.say(f"And {len(choices) - MOST_CHOICES:,} more; the JSON report lists them.")
+    _say_more(console, choices)
     if choices:
         console.print()
+
+
+def _say_more(console: Terminal, lines: Collection[object]) -> None:
+    if len(lines) > MOST_CHOICES:
+        console.say(f"And {len(lines) - MOST_CHOICES:,} more; the JSON report lists them.")
 
 
 def print_with_notes(

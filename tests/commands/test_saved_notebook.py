@@ -87,11 +87,11 @@ def test_nobody_says_which_file(
 
 @pytest.mark.parametrize("beside", [False, True])
 def test_a_module_of_the_students_own(beside: bool, saved: Path, execute: Execute) -> None:
-    """Graded with the notebook if it lies beside it, and else missing."""
-    saved.write_bytes(notebook(USES_HELPER, CHECK))
+    """Graded with the notebook if it lies beside it, and else missing, whatever `sys.path` says."""
     folder = saved.parent if beside else saved.parent.parent
     (folder / "helper.py").write_text("def ones():\n    return 1.0\n")
     path = f"import sys\nsys.path.insert(0, {str(folder)!r})"
+    saved.write_bytes(notebook(path, USES_HELPER, CHECK))
     text = in_kernel(execute, USES_HELPER, before=path)
     assert ("Now hand in" in text) == beside
     assert ("No module named 'helper'" in text) != beside

@@ -86,8 +86,7 @@ def _remarks(run: Run) -> Iterator[str]:
     """What was decided without being told, and what was not graded, and why."""
     for choice in run.choices:
         yield quote(choice, 300)
-    notes = {note for report in run.reports for note in report.notes}
-    rest = [item for item in run.not_understood if item.why not in notes]
+    rest = run.left_out
     for item in rest[:MOST_REMARKS]:
         yield f"Not graded: {quote(item.path.name)}: {quote(item.why, 300)}"
     if len(rest) > MOST_REMARKS:
@@ -96,7 +95,7 @@ def _remarks(run: Run) -> Iterator[str]:
 
 def _tests(number: int, problem: GradedProblem, report: Report | None) -> Iterator[Json]:
     if report is None:
-        test = _check(problem.id, False, "Nothing was handed in for this problem.")
+        test = _check(problem.id, False, "No file for this problem was found.")
         yield test | {"number": str(number), "score": 0, "max_score": problem.max_score}
         return
     title = f"{problem.id}: {report.verdict.words}"

@@ -77,20 +77,24 @@ def test_two_sources_for_one_row_are_a_conflict_that_is_shown() -> None:
     joined = join([BO], found)
     assert [(one.student, one.problem_id) for one in joined.submissions] == [
         ("Bo Ek", "p"),
-        ("bo (class/bo/p.py)", "p"),
+        ("bo (as handed in)", "p"),
         ("bo", "q"),
     ]
-    assert joined.students == [BO, Student("Bo Ek"), Student("bo (class/bo/p.py)")]
+    assert joined.students == [BO, Student("Bo Ek"), Student("bo (as handed in)")]
     note = "Bo Ek and bo are both bo in the roster. It is marked under its own name."
     assert [one.notes for one in joined.submissions] == [(note,), (note,), ()]
     (why,) = joined.matching.unclear
     assert (why.student, why.problem_id, why.words) == ("bo", "p", "conflict")
     assert why.why == (
-        "2 submissions for one problem, and only one can count: Bo Ek (class/Bo Ek/p.py), "
-        "bo (class/bo/p.py)"
+        "2 submissions, and only one can count: Bo Ek (class/Bo Ek/p.py), bo (class/bo/p.py)"
     )
     assert joined.matching.summary == "1 student has a conflict of submissions: bo."
     assert (joined.matching.absent, joined.matching.unmatched) == ((), ())
+
+
+def test_a_conflict_in_two_problems_makes_one_row_of_each_source() -> None:
+    found = [submission(name, problem) for name in ("Bo Ek", "bo") for problem in ("p", "q")]
+    assert [s.id for s in join([BO], found).students] == ["bo", "Bo Ek", "bo (as handed in)"]
 
 
 def test_a_name_that_fits_several_is_said() -> None:
@@ -105,9 +109,9 @@ def test_a_name_that_fits_several_is_said() -> None:
 
 def test_a_name_that_is_another_s_id_never_takes_that_row() -> None:
     found = Submission("1", Path("x/p.py"), "p", identity=Identity(login="2"))
-    same = submission("1 (x/p.py)")
+    same = submission("1 (as handed in)")
     joined = join([Student("1"), Student("2")], [found, same])
-    assert [one.student for one in joined.submissions] == ["1 (x/p.py)~", "1 (x/p.py)"]
+    assert [one.student for one in joined.submissions] == ["1 (as handed in)~", "1 (as handed in)"]
     assert joined.matching.absent == ("1", "2")
 
 
@@ -267,7 +271,7 @@ def test_a_plan_shows_conflicts_and_what_could_not_be_read(
         "read: ada." in lines
     )
     said = " ".join(" ".join(lines).split())  # lines are wrapped
-    assert "bo: conflict: 2 submissions for one problem, and only one can count: Bo Ek (" in said
+    assert "bo: conflict: 2 submissions, and only one can count: Bo Ek (" in said
     assert "ada: could not be read: class/ada: no code here" in said
     assert lines[-1].startswith("Students: 4, of whom 0 handed in nothing.")
 

@@ -153,7 +153,7 @@ def test_a_gradebook_without_the_columns_of_sis() -> None:
 def test_the_usual_8_bit_pages(name: str, page: str, said: str) -> None:
     read = parse_roster(f"id;name\nx;{name}\n".encode(page))
     assert read.students == [Student("x", name)]
-    assert read.choices == (f"The roster is read as {said}, since it is no UTF-8.",)
+    assert read.choices == (f"The roster is read as {said}, since it is not UTF-8.",)
 
 
 def test_what_was_chosen_is_said() -> None:

@@ -16,6 +16,7 @@ from support.synthetic import synthetic_run
 
 from grader.common.text import quote, visible
 from grader.report.run import Run
+from grader.submissions import NotUnderstood
 from grader.submissions.roster import Student
 from grader.writers import class_report
 from grader.writers.class_page import MOST_PATHS, class_page
@@ -44,6 +45,15 @@ def test_the_page_says_how_the_files_were_read(run: Run) -> None:
     assert "&lt;b&gt;0&lt;/b&gt;: names" in page
     assert "And 2 more, which the JSON report lists." in page
     assert "How the files were read" not in str(class_page(run))
+
+
+def test_a_file_that_was_passed_over_is_told_once(run: Run) -> None:
+    note = "For this problem too, and passed over: ada/old.py (older)."
+    reports = (replace(run.reports[0], notes=(note,)), *run.reports[1:])
+    items = (NotUnderstood(Path("ada/old.py"), note), NotUnderstood(Path("bo"), "no code here"))
+    page = str(class_page(replace(run, reports=reports, not_understood=items)))
+    assert f"<li>{note}</li>" in page
+    assert "<li><code>bo</code>: no code here</li>" in page
 
 
 def test_marks_add_up_on_every_page(folder: Path, run: Run) -> None:

@@ -30,7 +30,7 @@ def test_a_table_cuts_no_cell_at_any_width(
     """Each report has its one line; the columns are under each other, and no blank ends a line."""
     monkeypatch.setenv("COLUMNS", columns)
     run = synthetic_run(40)
-    print_table(Terminal(), run.reports, run.not_understood)
+    print_table(Terminal(), run.reports, run.left_out)
     _, header, rule, *lines = capsys.readouterr().out.split("\n")
     assert header.split() == ["student", "problem", "verdict", "score", "time"]
     assert rule == int(columns) * "─"

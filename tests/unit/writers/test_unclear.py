@@ -18,7 +18,7 @@ from grader.writers.class_report import write_class_report
 from grader.writers.junit import junit_xml
 from grader.writers.student import print_explained
 from grader.writers.tables import BYTE_ORDER_MARK, canvas_csv, gradebook_csv, results_jsonl
-from grader.writers.terminal import Terminal, print_matching, print_summary
+from grader.writers.terminal import MOST_CHOICES, Terminal, print_matching, print_summary
 
 EVIL = "<b>=1+1</b>\x1b[2J"
 FIRST, SECOND = (problem.id for problem in synthetic_run(1).problems)
@@ -111,3 +111,11 @@ def test_the_terminal_says_it(run: Run, capsys: pytest.CaptureFixture[str]) -> N
     assert said.count("could not be read\n  dee.zip: it is damaged\n") == 2
     print_matching(Terminal(), Matching())
     assert capsys.readouterr().out == ""
+
+
+def test_a_long_list_of_conflicts_is_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    unclear = tuple(Unclear(f"s{n}", FIRST, "conflict", "2 submissions") for n in range(25))
+    print_matching(Terminal(), Matching(unclear=unclear, summary=SUMMARY))
+    said = capsys.readouterr().out
+    assert said.count(": conflict: 2 submissions") == MOST_CHOICES
+    assert "And 5 more; the JSON report lists them." in said
