@@ -129,7 +129,8 @@ class FormReader:
         else:
             sections = self._sections.among(folders)
             names = [inner.path.name for inner in working]
-            if names and not (sections or exported) and all(map(self._sections.is_part, names)):
+            of_one = not (sections or exported) and all(map(self._sections.is_part, names))
+            if names and (of_one or self._sections.is_course(tree)):
                 self._say(f"{where}: the work of one student")
                 yield self._student(tree)
                 yield from filter(None, map(no_code, tree.files))
