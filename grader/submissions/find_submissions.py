@@ -72,7 +72,9 @@ def find_submissions(
         chosen, others = choose_files(files, entries, only)
         found |= {(os.path.abspath(s.path), s.problem_id): (files, s) for s in chosen}
         owners = {name: files.identities.get(name, Identity()) for name in files.students}
-        not_understood += [replace(item, owners=owners, work=not files.no_work) for item in others]
+        not_understood += [
+            replace(item, owners=owners, work=item.work and not files.no_work) for item in others
+        ]
     rest = [replace(item, path=original(item.path)) for item in not_understood]
     return Found(_with_unique_names([*found.values()]), rest, tuple(reader.choices), unknown_form)
 

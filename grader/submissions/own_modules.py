@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .student_files import CodeFile
+from .submission import code_suffix
 
 MOST_MODULES = 30
 MOST_BYTES = 4 * 2**20
@@ -18,7 +19,7 @@ def modules_of(file: CodeFile, files: Sequence[CodeFile]) -> tuple[tuple[str, Pa
     """
     found: dict[str, CodeFile] = {}
     for other in sorted(files, key=lambda other: (other.attempt, _modified(other.path))):
-        if other.path.suffix.lower() == ".py" and other.path != file.path:
+        if code_suffix(other.path) == ".py" and other.path != file.path:
             folder = os.path.relpath(other.path.parent, file.path.parent)
             found[os.path.normpath(f"{folder}/{other.stem}.py")] = other
     nearest = sorted(found, key=lambda name: (name.count("/"), name))

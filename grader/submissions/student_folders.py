@@ -14,7 +14,7 @@ from ..course.catalogue import Entry
 from .attempts import read_attempt
 from .entry_point import Trace, code_text, find_entry_point
 from .student_files import SKIPPED_FOLDERS, Folders, code_files, plain_name
-from .submission import Unreadable, read_file
+from .submission import Unreadable, code_stem, read_file
 
 DEEPEST = 10  # folders below the named one
 MOST_FOLDERS = 100_000
@@ -160,7 +160,7 @@ class Sections:
         return frozenset(
             entry.id
             for entry in self._entries
-            if path.stem == entry.id or find_entry_point(text, entry) in has
+            if code_stem(path) == entry.id or find_entry_point(text, entry) in has
         )
 
     def _all_in(self, name: str, words: Collection[str]) -> bool:
