@@ -92,7 +92,7 @@ def open_archives(paths: Sequence[Path]) -> Iterator[Opened]:
 
 
 def _without_path(error: ArchiveError, path: Path) -> str:
-    return str(error).removeprefix(f"{visible(str(path))} ").removesuffix(".")
+    return "it " + str(error).removeprefix(f"{visible(str(path))} ").removesuffix(".")
 
 
 def _unpack(path: Path, folder: Path, budget: Budget, opened: Opened) -> None:

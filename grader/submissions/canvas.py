@@ -7,9 +7,11 @@ from .owner import Owner
 from .submission import Identity
 
 # `lovelaceada_12345_67890_file.py`: name, Canvas's number for the student, and for the upload.
-# If marking is anonymous: `anon_x7Yz3_67890_file.py`. LATE, in any case, stands before the number.
+# If marking is anonymous: `anon_x7Yz3_67890_file.py`. LATE, in any case, stands before
+# the number; or after it.
 NAME = re.compile(
-    r"(?:(?:(?i:LATE)_)?anon_(?P<anon>[0-9A-Za-z]{1,25})|(?P<name>.+?)_(?:(?i:LATE)_)?(?P<user>[0-9]{1,25}))"
+    r"(?:(?:(?i:LATE)_)?anon_(?:(?i:LATE)_)?(?P<anon>[0-9A-Za-z]{1,25})(?:_(?i:LATE))?"
+    r"|(?P<name>.+?)_(?:(?i:LATE)_)?(?P<user>[0-9]{1,25}))"
     r"_(?P<upload>[0-9]{1,25})_(?P<file>.+)",
     re.DOTALL,
 )

@@ -16,7 +16,7 @@ from .attempts import Attempt, read_attempts
 from .entry_point import Trace, code_text, find_entry_point
 from .own_modules import modules_of
 from .student_files import CodeFile, StudentFiles, no_code
-from .submission import NotUnderstood, Submission, Unreadable, read_file
+from .submission import NotUnderstood, Submission, Unreadable, code_suffix, read_file
 
 log = logging.getLogger(__name__)
 
@@ -97,8 +97,11 @@ def choose_files(
         )
         submissions.append(replace(first, notes=tuple(notes), others=tuple(others)))
     if student.shared:
-        unused = [file for file in student.files if file.path not in explained]
-        rest += [NotUnderstood(file.path, _why_none([file], entries)) for file in unused]
+        modules = {path for submission in submissions for _, path in submission.modules}
+        for file in (file for file in student.files if file.path not in explained):
+            module = file.path in modules
+            why = "a module beside what is graded" if module else _why_none([file], entries)
+            rest.append(NotUnderstood(file.path, why, work=not module))
     elif not explained:
         why = _why_none(student.files, entries, student.shown_others)
         rest.append(NotUnderstood(student.path, why))
@@ -183,6 +186,9 @@ def _notes(newest: Sequence[Candidate], older: Sequence[Candidate], entry: Entry
     if first.standing == NAMED_FOR_ANOTHER:
         point = entry.problem.entry_point
         yield f"{_shown(first)} defines `{point}`, so it counts here too."
+    for c in newest:
+        if (suffix := code_suffix(c.file.path)) != c.file.path.suffix.lower():
+            yield f"{_shown(c)} is read as a {suffix} file."
     if len(newest) > 1:
         each = ", ".join(map(_shown, newest))
         yield f"Each of these may be the newest, so each is graded and the best counts: {each}."

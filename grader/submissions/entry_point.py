@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from ..course.catalogue import Entry
+from .submission import code_suffix
 
 LONGEST_SEARCHED = 2**21  # characters of a file; no more code is graded
 LONGEST_TEMPLATE = 2**14  # characters of a function that is compared with the template's
@@ -61,7 +62,7 @@ def code_text(path: Path, data: bytes) -> str:
     in strings become line ends, for the cells that an export wrote as strings.
     """
     text = None
-    if path.suffix.lower() == ".ipynb":
+    if code_suffix(path) == ".ipynb":
         # Skips the outputs, however large and deep they are.
         with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             cells = msgspec.json.decode(data.removeprefix(codecs.BOM_UTF8), type=_Notebook).all

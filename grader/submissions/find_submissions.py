@@ -73,7 +73,9 @@ def find_submissions(
         chosen, others = choose_files(files, entries, only)
         found |= {(os.path.abspath(s.path), s.problem_id): (files, s) for s in chosen}
         owners = {encodable(name): _identity(files, name) for name in files.students}
-        not_understood += [replace(item, owners=owners, work=not files.no_work) for item in others]
+        not_understood += [
+            replace(item, owners=owners, work=item.work and not files.no_work) for item in others
+        ]
     # From here on names are text: the bytes of one that is no UTF-8 are escapes, in every output.
     rest = [replace(o, path=Path(encodable(str(original(o.path))))) for o in not_understood]
     return Found(_with_unique_names([*found.values()]), rest, tuple(reader.choices), unknown_form)

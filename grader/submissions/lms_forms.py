@@ -25,13 +25,14 @@ from .student_files import (
     Folders,
     StudentFiles,
     bare_name,
+    code_files,
     collect_files,
     is_folder,
     no_code,
     plain_name,
 )
 from .student_folders import Sections, Tree, read_tree
-from .submission import Identity, NotUnderstood
+from .submission import Identity, NotUnderstood, code_stem
 
 EXTRACTED, ARCHIVE = "extracted", "archive"  # what nbgrader collects an assignment from
 NAMED = "the named paths"
@@ -68,7 +69,7 @@ class FormReader:
                     yield other
                 else:
                     name = plain_name(path.absolute().parent.name)
-                    yield StudentFiles((name,), path, [CodeFile(path, path.stem)])
+                    yield StudentFiles((name,), path, [CodeFile(path, code_stem(path))])
         level = [trees[path] for path in rest if path in trees]
         if len(level) == 1:
             yield from self._class(level[0])
@@ -129,7 +130,8 @@ class FormReader:
         else:
             sections = self._sections.among(folders)
             names = [inner.path.name for inner in working]
-            if names and not (sections or exported) and all(map(self._sections.is_part, names)):
+            of_one = self._sections.is_course(tree) or all(map(self._sections.is_part, names))
+            if names and not (sections or exported) and of_one:
                 self._say(f"{where}: the work of one student")
                 yield self._student(tree)
                 yield from filter(None, map(no_code, tree.files))
@@ -165,7 +167,7 @@ class FormReader:
         loose = [path for path in tree.code if path not in owners]
         if loose or tree.error or not (tree.folders or owners):
             remarks = [tree.error] if tree.error else []
-            files = [CodeFile(path, path.stem) for path in loose]
+            files = code_files(loose)
             name = plain_name(tree.path.absolute().name)
             yield StudentFiles((name,), tree.path, files, remarks)
         attempts = {(owner.student, owner.attempt) for owner in owners.values()}

@@ -21,7 +21,7 @@ def modules_of(file: CodeFile, files: Sequence[CodeFile]) -> tuple[tuple[str, Pa
     for other in sorted(files, key=lambda other: (other.attempt, _modified(other.path))):
         if other.path != file.path:
             folder = os.path.relpath(other.path.parent, file.path.parent)
-            name = f"{folder}/{other.stem}{other.path.suffix.lower()}"
+            name = f"{folder}/{other.stem}{code_suffix(other.path)}"
             found[os.path.normpath(name)] = other
     nearest = sorted(found, key=lambda name: (name.endswith(".ipynb"), name.count("/"), name))
     modules, left = [], MOST_BYTES

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .student_files import CodeFile, Folders, StudentFiles, collect_files, is_code, plain_name
-from .submission import Identity
+from .submission import Identity, code_stem
 
 NOBODY = Identity()
 
@@ -36,7 +36,7 @@ def group_by_owner(
         name = plain_name(owner.student)
         shared = path.absolute().parents[depth]
         if is_code(path):
-            of_file = CodeFile(path, Path(owner.file).stem, owner.attempt)
+            of_file = CodeFile(path, code_stem(Path(owner.file)), owner.attempt)
             found = StudentFiles((name,), shared, [of_file], shared=True)
         else:
             found = collect_files(path, folders, (name,))

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ..common.text import quote, visible
-from .submission import SUFFIXES, Identity, NotUnderstood, original
+from .submission import Identity, NotUnderstood, code_stem, code_suffix, original
 
 NEVER_STUDENTS = {"__pycache__", "__MACOSX"}
 SKIPPED_FOLDERS = NEVER_STUDENTS | {"node_modules", "venv", "env", "site-packages"}
@@ -146,7 +146,7 @@ def is_folder(path: Path) -> bool:
 
 def is_code(path: Path) -> bool:
     """Whether the name is that of a file that can be graded."""
-    return path.suffix.lower() in SUFFIXES
+    return code_suffix(path) != ""
 
 
 def bare_name(name: str) -> str:
@@ -167,7 +167,7 @@ def is_page(path: Path) -> bool:
 
 def code_files(paths: Iterable[Path]) -> list[CodeFile]:
     """The files of code among the paths, with the names that they have."""
-    return [CodeFile(path, path.stem) for path in paths if is_code(path)]
+    return [CodeFile(path, code_stem(path)) for path in paths if is_code(path)]
 
 
 def no_code(path: Path) -> NotUnderstood | None:

@@ -14,7 +14,7 @@ from ..course.catalogue import Entry
 from .attempts import read_attempt
 from .entry_point import Trace, code_text, find_entry_point
 from .student_files import SKIPPED_FOLDERS, Folders, code_files, plain_name
-from .submission import Unreadable, read_file
+from .submission import Unreadable, code_stem, read_file
 
 DEEPEST = 10  # folders below the named one
 MOST_FOLDERS = 100_000
@@ -94,7 +94,7 @@ class Sections:
     def __init__(self, entries: Collection[Entry], has_form: Callable[[Tree], bool]):
         self._entries, self._has_form = entries, has_form
         self._problems = lru_cache(maxsize=None)(self._problems_of)
-        ids = [entry.id for entry in entries]
+        self._ids = ids = [entry.id for entry in entries]
         self._squeezed = {"".join(_words(name)) for name in ids}
         self._parts = PARTS | {word for name in ids for word in _words(name)}
 
@@ -105,8 +105,17 @@ class Sections:
         dated = not name.isdecimal() and not read_attempt(name).name
         return self._all_in(name, self._parts) or of_problem or dated
 
+    def is_course(self, tree: Tree) -> bool:
+        """Whether this is the course that students get, with the problems' stubs two folders down:
+        one student's, whatever else lies in it.
+        """
+        problems = (p for inner in tree.folders for p in inner.folders if p.path.name in self._ids)
+        return any(path.name == "stub.py" for problem in problems for path in problem.files)
+
     def people(self, tree: Tree) -> list[Tree]:
         """The folders in a folder that may be students': with code in them, and no part's name."""
+        if self.is_course(tree):
+            return []
         return [inner for inner in tree.working if not self.is_part(inner.path.name)]
 
     def among(self, level: Sequence[Tree]) -> list[Tree]:
@@ -116,7 +125,7 @@ class Sections:
             people = self.people(tree)
             if self._has_form(tree):
                 strong.append(tree)
-            elif tree.code:
+            elif tree.code or self.is_course(tree):
                 sure.append(tree)
             elif people and self._all_in(tree.path.name, SECTIONS):
                 named.append(tree)
@@ -151,7 +160,7 @@ class Sections:
         return frozenset(
             entry.id
             for entry in self._entries
-            if path.stem == entry.id or find_entry_point(text, entry) in has
+            if code_stem(path) == entry.id or find_entry_point(text, entry) in has
         )
 
     def _all_in(self, name: str, words: Collection[str]) -> bool:

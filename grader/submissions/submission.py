@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,12 @@ from ..common.text import encodable, quote
 log = logging.getLogger(__name__)
 
 SUFFIXES = (".py", ".ipynb")
+# Systems that hide or want another suffix put it behind: `a.py.txt`, `a.ipynb.json`, and what
+# tells two such files apart in between: `a.py (1).txt`.
+PUT_BEHIND = re.compile(
+    r"(?P<stem>.+)(?P<suffix>\.py|\.ipynb)(?P<again>-[0-9]{1,4}| ?\([0-9]{1,4}\))?\.(?:txt|json)",
+    re.IGNORECASE | re.DOTALL,
+)
 UNPACKED = "grader-zip-"  # how the name of the temporary folder of `open_archives` begins
 # In bytes. A notebook may be as large as a file in a zip, for what it printed; a worker reads
 # 1 MiB of code.
@@ -109,7 +116,20 @@ class Submission:
                 modules[name] = read_file(path)
             except (Unreadable, OSError) as error:
                 log.info("%s is no module of %s: %s", path, self.path, error)
-        return Code(read_file(self.path), self.path.suffix.lower() == ".ipynb", modules)
+        return Code(read_file(self.path), code_suffix(self.path) == ".ipynb", modules)
+
+
+def code_suffix(path: Path) -> str:
+    """The suffix in SUFFIXES that the file is read by, "" if it is no code."""
+    hidden = PUT_BEHIND.fullmatch(path.name)
+    suffix = (hidden["suffix"] if hidden else path.suffix).lower()
+    return suffix if suffix in SUFFIXES else ""
+
+
+def code_stem(path: Path) -> str:
+    """The name of a file without its suffixes."""
+    hidden = PUT_BEHIND.fullmatch(path.name)
+    return hidden["stem"] + (hidden["again"] or "") if hidden else path.stem
 
 
 class Unreadable(Exception):
@@ -155,7 +175,7 @@ def read_file(path: Path, limit: int | None = None) -> bytes:
         )
     if not stat.S_ISREG(status.st_mode):
         raise Unreadable(f"{name} is not a regular file; hand in a file.")
-    limit = limit or LARGEST.get(path.suffix.lower(), LARGEST[".py"])
+    limit = limit or LARGEST.get(code_suffix(path), LARGEST[".py"])
     if status.st_size > limit:
         raise Unreadable(
             f"{name} has {status.st_size / 2**20:.1f} MiB, and {limit // 2**20} MiB is the limit; "

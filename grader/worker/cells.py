@@ -39,7 +39,7 @@ def read_cell(
         return parse(text, name, line, whole, number), notes
     except SubmissionError as error:
         not_python = error
-    if not NOT_ONLY_PYTHON.search(text) and not text[:1].isspace():
+    if not NOT_ONLY_PYTHON.search(text):
         raise not_python
     try:
         python = transformer()(text)

@@ -186,6 +186,8 @@ def test_what_follows_a_failure_inside_a_block_is_run(around: str, grade: Grade)
     end = "\nexcept ImportError:\n    raise SystemExit" if around.startswith("try") else ""
     inside = RIGHT.strip().replace("\n", "\n    ")
     one(grade(f"{around}{inside}{end}\n"), Verdict.ACCEPTED)
+
+
 def test_a_folder_that_is_not_there_is_no_other_library(grade: Grade) -> None:
     """`src/helper.py` may be here as helper.py, but utils.py here is not torch's."""
     source = "from torch.utils import data\nimport utils\n" + CALL + "return data(x)"

@@ -43,6 +43,8 @@ IDS = {VIT, CLS}
         ("x_1_2_3_4_5.py", "x_1", "3_4_5"),
         ("anon_x7Yz3_67890_patch_embed_cls.py", "anon_x7Yz3", CLS),
         ("LATE_anon_x7Yz3_67890_patch_embed_cls.py", "anon_x7Yz3", CLS),
+        ("anon_LATE_x7Yz3_67890_patch_embed_cls.py", "anon_x7Yz3", CLS),
+        ("anon_x7Yz3_late_67890_patch_embed_cls.py", "anon_x7Yz3", CLS),
         ("x_1_2_hw-0a1b2c3d-1234-1234-1234-0a1b2c3d4e5f.py", "x_1", "hw"),
     ],
 )
@@ -138,7 +140,9 @@ def test_each_file_of_a_download_is_answered_for(write: Write, tmp_path: Path) -
     write("adal_11_103_essay.pdf")
     write("bo_12_104_nothing.py")
     write("notes.py")
-    assert set(whys(tmp_path)) == {
+    said = whys(tmp_path)
+    assert said["adal_11_102_helpers.py"] == "a module beside what is graded"
+    assert set(said) == {
         *("adal_11_102_helpers.py", "adal_11_103_essay.pdf", "bo_12_104_nothing.py"),
         tmp_path.name,
     }

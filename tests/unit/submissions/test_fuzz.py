@@ -27,6 +27,7 @@ from grader.report.report import Report, case_report
 from grader.report.report_json import from_json, to_json
 from grader.sandbox.session import Session
 from grader.submissions import Code
+from grader.submissions.student_files import is_code
 from grader.worker import frames
 from grader.worker.notebook import read_notebook
 from grader.worker.scripts import read_script
@@ -239,7 +240,7 @@ def test_in_any_folder_nobody_is_lost(tree: dict[str, Any]) -> None:
                 continue
             if top.name.startswith(".") or top.name in passed_over:
                 continue
-            assert top in named or (top.suffix.lower() in (".py", ".ipynb") and folder in named)
+            assert top in named or (is_code(top) and folder in named)
         for submission in submissions:
             assert isinstance(submission.read().file, bytes)
         assert len({(s.student, s.problem_id, s.path) for s in submissions}) == len(submissions)

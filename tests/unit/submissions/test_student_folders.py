@@ -48,6 +48,22 @@ def test_parts_for_other_problems_are_one_student_s(write: Write, tmp_path: Path
     assert students(tmp_path / "class") == {"ada", "bela"}
 
 
+@pytest.mark.parametrize("folders", [["ada", "bela"], ["ada/course", "bela/my work"], ["ada/hw"]])
+def test_a_whole_course_is_one_student_s(folders: list[str], write: Write, tmp_path: Path) -> None:
+    """The grader's own package and the student's further folders make nobody else of it."""
+    for folder in folders:
+        for file in (f"problems/{CLS}/stub", f"problems/{VIT}/stub", f"notebooks/{CLS}"):
+            write(f"class/{folder}/{file}.py", f"patch_embed_cls = {folder!r}")
+        for file in ("grader/cli/main", "my things/deep/x", "other things/x"):
+            write(f"class/{folder}/{file}.py", "x = 1")
+    top = tmp_path / "class"
+    expected = {folder.partition("/")[0] for folder in folders}
+    assert students(top) == expected
+    if len(folders) > 1:
+        assert students(*(top / name for name in expected)) == expected
+    assert len(students(top / folders[0])) == 1
+
+
 def test_no_folder_of_a_student_makes_them_others(write: Write, tmp_path: Path) -> None:
     """Beside folders that are surely students', one is a student's, whatever is in it."""
     for student in ("ada", "bela"):

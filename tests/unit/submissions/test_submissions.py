@@ -470,3 +470,34 @@ def test_of_one_wanted_problem_files_for_others_are_neither_work_nor_in_the_way(
     for name, text, taken in (("a.py", "x = 1", 1), (f"{VIT}.py", "", 0), ("b.py", SOLVED, 0)):
         path = write(f"dee/{name}", text)
         assert len(find_submissions([path], problems(), only=CLS).submissions) == taken
+
+
+@pytest.mark.parametrize(
+    ("name", "is_notebook"),
+    [
+        (f"{CLS}.py.txt", False),
+        (f"{CLS}.PY.TXT", False),
+        (f"{CLS}.py (1).txt", False),
+        (f"{CLS}.ipynb.json", True),
+        (f"{CLS}.ipynb.txt", True),
+        (f"{CLS}.ipynb-2.json", True),
+    ],
+)
+def test_a_suffix_that_a_system_put_behind(
+    name: str, is_notebook: bool, write: Write, tmp_path: Path
+) -> None:
+    """Windows hides suffixes and adds its own; some browsers save a notebook as JSON."""
+    notebook = nbformat.writes(new_notebook(cells=[new_code_cell(DEFINES_CLS)]))
+    write(f"ada/{name}", notebook if is_notebook else DEFINES_CLS)
+    submission = only(tmp_path / "ada")
+    assert (submission.path.name, submission.read().notebook) == (name, is_notebook)
+    assert any("is read as a" in note for note in submission.notes)
+
+
+def test_a_module_beside_flat_files_is_nothing_unread(write: Write, tmp_path: Path) -> None:
+    for student, number in (("Ada L", 1), ("Bo", 2)):
+        write(f"{student}_{number}_assignsubmission_file_{CLS}.py", DEFINES_CLS)
+        write(f"{student}_{number}_assignsubmission_file_helper.py", "x = 1")
+    submissions, others = both([tmp_path])
+    assert [[name for name, _ in s.modules] for s in submissions] == [["helper.py"]] * 2
+    assert [item.work for item in others] == [False, False]
