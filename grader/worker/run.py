@@ -22,7 +22,8 @@ from .cells import read_cell
 from .frames import Raised
 from .own_modules import OwnModules
 from .shell import Shell
-from .source import SCOPES, Piece, Source, SubmissionError, bound_names, place, split_import
+from .source import SCOPES, Piece, Source, SubmissionError, bound_names, place
+from .statements import absolute, annotations, nearer_imports, not_reached, split_import
 
 POSTPONED = __future__.annotations.compiler_flag
 
@@ -48,7 +49,8 @@ class Run:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.close()
+        with suppress(Exception):  # the submission may have closed it
+            self._loop.close()
 
     def run(self, source: Source, names: dict[str, Any]) -> None:
         """Runs a file's statements in a namespace. Nothing they raise comes out."""
@@ -119,25 +121,26 @@ class Run:
                     self._execute(node, piece, names, compiler)
             except BaseException as error:
                 self._skip(error, node, piece, names)
-                left.extendleft(reversed([*_rest(node, _lines(error, piece))]))
+                left.extendleft(reversed([*not_reached(node, _lines(error, piece))]))
 
     def _execute(
         self, node: ast.stmt, piece: Piece, names: dict[str, Any], compiler: codeop.Compile
     ) -> None:
         """Runs a statement. Annotations that can't be evaluated are postponed."""
         if isinstance(node, ast.ImportFrom) and node.level and not names.get("__package__"):
-            node = _absolute(node)
+            node = absolute(node)
         module = ast.Module([node], [])
         first: Exception | None = None
-        annotated = isinstance(node, (*SCOPES, ast.AnnAssign)) and bool(_annotations(node))
+        annotated = isinstance(node, (*SCOPES, ast.AnnAssign)) and bool(annotations(node))
         if not annotated or not self._annotated_with_missing(node, names):
             try:
                 self._evaluate(module, piece, names, compiler)
                 return
             except ModuleNotFoundError as error:
-                if nearer := self._nearer(node, error):
-                    with suppress(ImportError):
-                        return self._execute(nearer, piece, names, compiler)
+                for name, nearer in nearer_imports(node, error.name):
+                    if self.modules.has(name):
+                        with suppress(ImportError):
+                            return self._execute(nearer, piece, names, compiler)
                 raise
             except Exception as error:
                 if not annotated:
@@ -149,22 +152,12 @@ class Run:
             why = f"{type(first).__name__}: {first}"
             self.remarks.append(f"{_at(node, piece)}: an annotation was ignored ({why})")
 
-    def _nearer(self, node: ast.stmt, error: ModuleNotFoundError) -> ast.stmt | None:
-        """`from src.helper import f` as `from helper import f`, if there is no `src` but a helper:
-        learning systems take files out of their folders.
-        """
-        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            folder, _, rest = node.module.partition(".")
-            if error.name == folder and rest and self.modules.has(rest):
-                return ast.copy_location(ast.ImportFrom(rest, node.names, 0), node)
-        return None
-
     def _annotated_with_missing(self, node: ast.stmt, names: dict[str, Any]) -> bool:
         """Whether annotations, also of functions inside this one, need what has failed."""
         missing = self._causes.get(str(names.get("__name__")))
         if not missing:
             return False
-        inside = (part for annotation in _annotations(node) for part in ast.walk(annotation))
+        inside = (part for annotation in annotations(node) for part in ast.walk(annotation))
         used = {part.id for part in inside if isinstance(part, ast.Name)}
         return any(name in missing and name not in names for name in used)
 
@@ -239,40 +232,6 @@ def _lines(error: BaseException, piece: Piece) -> list[int]:
         found += lines[:1]
         seen = seen.__context__
     return found
-
-
-def _rest(node: ast.stmt, failed: list[int]) -> Iterator[ast.stmt]:
-    """The statements of a failed `with` or `try` that would have been next, had it not failed."""
-    if not isinstance(node, ast.With | ast.AsyncWith | ast.Try):
-        return
-    first, last = node.body[0].lineno, node.body[-1].end_lineno or 0
-    inside = [line for line in failed if first <= line <= last]
-    if isinstance(node, ast.Try) and not inside:
-        return
-    reached = max(inside, default=first - 1)
-    for statement in node.body:
-        if statement.lineno > reached:
-            yield statement
-        elif (statement.end_lineno or 0) >= reached:
-            yield from _rest(statement, failed)
-    if isinstance(node, ast.Try):
-        yield from node.orelse
-
-
-def _annotations(node: ast.stmt) -> list[ast.expr]:
-    found = []
-    for inner in ast.walk(node):
-        for field in ("annotation", "returns"):
-            if isinstance(part := getattr(inner, field, None), ast.expr):
-                found.append(part)
-    return found
-
-
-def _absolute(node: ast.ImportFrom) -> ast.stmt:
-    """`from .helper import f` in a file that is no part of a package, as it is meant."""
-    if node.module:
-        return ast.copy_location(ast.ImportFrom(node.module, node.names, 0), node)
-    return ast.copy_location(ast.Import(node.names), node)
 
 
 def _line_of_submission() -> str:

@@ -95,19 +95,6 @@ def check_size(characters: int, name: str) -> None:
         raise SubmissionError(Raised("large", "", has, name))
 
 
-def split_import(node: ast.stmt) -> list[ast.stmt]:
-    """An import of several things as several imports; any other statement as it is."""
-    match node:
-        case ast.Import(names=[_, _, *_]):
-            return [ast.copy_location(ast.Import([alias]), node) for alias in node.names]
-        case ast.ImportFrom(module=module, names=[_, _, *_], level=level) if module != "__future__":
-            return [
-                ast.copy_location(ast.ImportFrom(module, [alias], level), node)
-                for alias in node.names
-            ]
-    return [node]
-
-
 def bound_names(node: ast.AST) -> set[str]:
     """The names that a statement may bind in its own scope."""
     found, left = set[str](), [node]
