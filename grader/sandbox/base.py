@@ -27,6 +27,7 @@ from ..course.problem import Limits
 # The whole environment of a worker: nothing of the grader's own.
 ENVIRONMENT = {
     "HOME": "/nonexistent",
+    "USER": "student",  # the real one is drawn, and would be in messages
     "LANG": "C.UTF-8",
     "TZ": "UTC",
     "PYTHONHASHSEED": "0",  # so that sets of texts, and messages with them, have one order

@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from .attempts import read_attempt
 from .student_files import CodeFile
 from .submission import code_suffix
 
@@ -16,14 +17,20 @@ def modules_of(file: CodeFile, files: Sequence[CodeFile]) -> tuple[tuple[str, Pa
     a notebook can only be run by another (`%run`), and the nearest first.
 
     Their names are those that the student gave them: `helper.py`, `utils/cut.py`,
-    `../src/model.py`. Of two attempts at one module the newer counts.
+    `../src/model.py`. Of two attempts at one module the newer counts. A name that no import can
+    mean (`helper (1).py`) stands for the one that it had before too, if no other file has that.
     """
     found: dict[str, CodeFile] = {}
+    copies: dict[str, CodeFile] = {}
     for other in sorted(files, key=lambda other: (other.attempt, _modified(other.path))):
         if other.path != file.path:
             folder = os.path.relpath(other.path.parent, file.path.parent)
-            name = f"{folder}/{other.stem}{code_suffix(other.path)}"
-            found[os.path.normpath(name)] = other
+            suffix = code_suffix(other.path)
+            found[os.path.normpath(f"{folder}/{other.stem}{suffix}")] = other
+            if not other.stem.isidentifier():
+                stem = read_attempt(other.stem).name
+                copies[os.path.normpath(f"{folder}/{stem}{suffix}")] = other
+    found = copies | found
     nearest = sorted(found, key=lambda name: (name.endswith(".ipynb"), name.count("/"), name))
     modules, left = [], MOST_BYTES
     for name in nearest[:MOST_MODULES]:

@@ -23,7 +23,15 @@ from .frames import Raised
 from .own_modules import OwnModules
 from .shell import Shell
 from .source import Piece, Source, SubmissionError, place
-from .statements import SCOPES, annotations_of, as_absolute, bound_names, rest_of, split_import
+from .statements import (
+    SCOPES,
+    absolute,
+    annotations,
+    bound_names,
+    nearer_imports,
+    not_reached,
+    split_import,
+)
 
 POSTPONED = __future__.annotations.compiler_flag
 
@@ -49,7 +57,8 @@ class Run:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.close()
+        with suppress(Exception):  # the submission may have closed it
+            self._loop.close()
 
     def run(self, source: Source, names: dict[str, Any]) -> None:
         """Runs a file's statements in a namespace. Nothing they raise comes out."""
@@ -120,25 +129,26 @@ class Run:
                     self._execute(node, piece, names, compiler)
             except BaseException as error:
                 self._skip(error, node, piece, names)
-                left.extendleft(reversed([*rest_of(node, _lines(error, piece))]))
+                left.extendleft(reversed([*not_reached(node, _lines(error, piece))]))
 
     def _execute(
         self, node: ast.stmt, piece: Piece, names: dict[str, Any], compiler: codeop.Compile
     ) -> None:
         """Runs a statement. Annotations that can't be evaluated are postponed."""
         if isinstance(node, ast.ImportFrom) and node.level and not names.get("__package__"):
-            node = as_absolute(node)
+            node = absolute(node)
         module = ast.Module([node], [])
         first: Exception | None = None
-        annotated = isinstance(node, (*SCOPES, ast.AnnAssign)) and bool(annotations_of(node))
+        annotated = isinstance(node, (*SCOPES, ast.AnnAssign)) and bool(annotations(node))
         if not annotated or not self._annotated_with_missing(node, names):
             try:
                 self._evaluate(module, piece, names, compiler)
                 return
             except ModuleNotFoundError as error:
-                if nearer := self._nearer(node, error):
-                    with suppress(ImportError):
-                        return self._execute(nearer, piece, names, compiler)
+                for name, nearer in nearer_imports(node, error.name):
+                    if self.modules.has(name):
+                        with suppress(ImportError):
+                            return self._execute(nearer, piece, names, compiler)
                 raise
             except Exception as error:
                 if not annotated:
@@ -150,22 +160,12 @@ class Run:
             why = f"{type(first).__name__}: {first}"
             self.remarks.append(f"{_at(node, piece)}: an annotation was ignored ({why})")
 
-    def _nearer(self, node: ast.stmt, error: ModuleNotFoundError) -> ast.stmt | None:
-        """`from src.helper import f` as `from helper import f`, if there is no `src` but a helper:
-        learning systems take files out of their folders.
-        """
-        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            folder, _, rest = node.module.partition(".")
-            if error.name == folder and rest and self.modules.has(rest):
-                return ast.copy_location(ast.ImportFrom(rest, node.names, 0), node)
-        return None
-
     def _annotated_with_missing(self, node: ast.stmt, names: dict[str, Any]) -> bool:
         """Whether annotations, also of functions inside this one, need what has failed."""
         missing = self._causes.get(str(names.get("__name__")))
         if not missing:
             return False
-        inside = (part for annotation in annotations_of(node) for part in ast.walk(annotation))
+        inside = (part for annotation in annotations(node) for part in ast.walk(annotation))
         used = {part.id for part in inside if isinstance(part, ast.Name)}
         return any(name in missing and name not in names for name in used)
 

@@ -296,6 +296,8 @@ WITH_CUT = WITH_CUT.replace("x = np.asarray(x)", "x = cut(np.asarray(x), p)")
             {"utils/__init__.py": "from .a import *", "utils/a.py": "import torch\n" + CUT},
         ),
         (["from src.helper import cut", WITH_CUT], {"helper.py": CUT}),
+        (["from my.hw.src.helper import cut", WITH_CUT], {"src/helper.py": CUT}),
+        (["import src.helper as own\ncut = own.cut", WITH_CUT], {"helper.py": CUT}),
         (
             ["from grader import check\nfrom IPython import display", RIGHT, "check(1)"],
             {"grader/__init__.py": "1 / 0", "IPython.py": "1 / 0"},
@@ -358,6 +360,7 @@ WITH_CUT = WITH_CUT.replace("x = np.asarray(x)", "x = cut(np.asarray(x), p)")
                 "import asyncio\nloop = asyncio.get_event_loop()",
                 "task = loop.create_task(asyncio.sleep(0, 7))\n" + RIGHT,
                 "assert await task == 7",
+                "loop.close()",
             ],
             {},
         ),

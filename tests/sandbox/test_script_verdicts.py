@@ -59,7 +59,9 @@ def test_a_syntax_error_that_no_cell_explains_is_one(after: str, grade: Grade) -
 def test_the_same_run_gives_the_same_notes(grade: Grade) -> None:
     """No path of the machine, no address, no order that a hash decides."""
     source = (
-        "import numpy\nfrom numpy import not_there\nraise ValueError(object(), numpy.__file__)\n"
+        "import numpy\nfrom numpy import not_there\n"
+        "import getpass; raise ValueError(getpass.getuser())\n"
+        "raise ValueError(object(), numpy.__file__)\n"
         "raise KeyError({str(n) for n in range(20)})\n" + CALL + "raise ValueError(object())"
     )
     first, second = grade(source), grade(source)

@@ -262,6 +262,16 @@ def test_modules_are_bounded(write: Write, tmp_path: Path) -> None:
     assert len(only(tmp_path).modules) == 30
 
 
+def test_a_copy_of_a_module_has_the_name_that_is_imported(write: Write, tmp_path: Path) -> None:
+    """Browsers and learning systems add a number."""
+    write(f"ada/{VIT}.py", SOLVED)
+    copy, exact = write("ada/helper (1).py", when=2_000_000_000), write("ada/cut.py")
+    write("ada/cut-1.py", when=2_000_000_000)
+    found = dict(only(tmp_path).modules)
+    assert found["helper.py"] == found["helper (1).py"] == copy
+    assert found["cut.py"] == exact
+
+
 def test_a_module_that_is_too_large_keeps_no_other_out(write: Write, tmp_path: Path) -> None:
     write(f"ada/{VIT}.py", SOLVED)
     write("ada/data.py", "#" * 2**23)
