@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .student_files import CodeFile
+from .submission import code_suffix
 
 MOST_MODULES = 30
 MOST_BYTES = 4 * 2**20
