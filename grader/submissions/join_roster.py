@@ -120,7 +120,7 @@ def _conflicts(claims: Claims) -> Iterator[Unclear]:
     for (student, problem_id), several in claims.items():
         if len(several) > 1:
             files = _list(f"{submission.student} ({submission.where})" for submission in several)
-            why = f"{len(several)} submissions, and only one can count: {files}"
+            why = f"{len(several)} submissions. Remove all but one and grade again: {files}"
             yield Unclear(student, problem_id, "conflict", why)
 
 

@@ -56,6 +56,16 @@ def kept_by_nbgrader(tree: Tree) -> str:
     return ""
 
 
+def of_system(system: str, tree: Tree) -> dict[Path, Owner]:
+    """Whose everything in a folder is by the names of one system, also what isn't code."""
+    paths = [*(inner.path for inner in tree.folders), *tree.files]
+    for form in NAME_FORMS:
+        if form.system == system:
+            read = ((path, form.read(bare_name(path.name))) for path in paths)
+            return form.settle({path: owner for path, owner in read if owner}, tree.files)
+    return {}
+
+
 def by_names(paths: Iterable[Path], files: Sequence[Path]) -> tuple[str, dict[Path, Owner]]:
     """The system that named most of the code and folders, and whose they are. Few are chance."""
     candidates = sorted(path for path in paths if is_code(path) or is_folder(path))

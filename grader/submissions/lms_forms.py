@@ -5,7 +5,9 @@ theirs, even if its name looks like another student's.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence, Sized
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from ..common.text import quote
 from ..course.catalogue import Entry
@@ -18,6 +20,7 @@ from .known_forms import (
     KnownForms,
     by_names,
     kept_by_nbgrader,
+    of_system,
 )
 from .owner import Owner, group_by_owner
 from .student_files import (
@@ -28,6 +31,7 @@ from .student_files import (
     code_files,
     collect_files,
     is_folder,
+    is_page,
     no_code,
     plain_name,
 )
@@ -36,6 +40,7 @@ from .submission import Identity, NotUnderstood, code_stem
 
 EXTRACTED, ARCHIVE = "extracted", "archive"  # what nbgrader collects an assignment from
 NAMED = "the named paths"
+NOBODYS: Mapping[Path, Owner] = MappingProxyType({})
 OF_SYSTEMS = {"index.html"}  # beside the students' files, by Brightspace
 
 Found = Iterator[StudentFiles | NotUnderstood]
@@ -137,7 +142,7 @@ class FormReader:
                 yield from filter(None, map(no_code, tree.files))
                 return
         yield from self._named(where, system, owners)
-        yield from self._loose(tree, owners, exported)
+        yield from self._loose(tree, owners, exported, of_system(system, tree))
         if len(sections) > 1:
             shown = ", ".join(quote(one.path.name) for one in sections[:3])
             more = ", …" * (len(sections) > 3)
@@ -162,8 +167,17 @@ class FormReader:
             len(inner) == 1 and self._wraps(inner[0], tree)
         )
 
-    def _loose(self, tree: Tree, owners: Mapping[Path, Owner], exported: bool = False) -> Found:
-        """The files that no system named, as one student's; and why others are no code."""
+    def _loose(
+        self,
+        tree: Tree,
+        owners: Mapping[Path, Owner],
+        exported: bool = False,
+        named: Mapping[Path, Owner] = NOBODYS,
+    ) -> Found:
+        """The files that no system named, as one student's; and why others are no code.
+
+        named: whose they are nevertheless.
+        """
         loose = [path for path in tree.code if path not in owners]
         if loose or tree.error or not (tree.folders or owners):
             remarks = [tree.error] if tree.error else []
@@ -176,7 +190,7 @@ class FormReader:
             if of_system or blackboard.is_text_of(path.name, attempts):
                 continue
             if other := no_code(path):
-                yield other
+                yield _owned(other, named.get(path), {student for student, _ in attempts})
 
     def _exported(self, tree: Tree, folders: Sequence[Tree]) -> Found:
         """An export of Gradescope."""
@@ -214,6 +228,14 @@ class FormReader:
         for path in (*(inner.path for inner in tree.folders), *tree.files):
             if path.name not in {*NBGRADER, SUBMITTED, DOWNLOADED}:
                 yield NotUnderstood(path, f"beside `{kept}`, where nbgrader keeps the work")
+
+
+def _owned(item: NotUnderstood, owner: Owner | None, with_code: Collection[str]) -> NotUnderstood:
+    """A file that isn't code, with whose it is. Beside the student's code it is no work."""
+    if owner is None:
+        return item
+    work = owner.student not in with_code and not is_page(item.path)
+    return replace(item, owners={plain_name(owner.student): owner.identity}, work=work)
 
 
 def _count(students: Sized) -> str:

@@ -93,6 +93,29 @@ def test_a_canvas_download(write: Write, tmp_path: Path) -> None:
     assert found(*tmp_path.iterdir()) == found(tmp_path)  # as a shell makes them of `*`
 
 
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("{}_{}_9_{}", "adal_1"),
+        ("{} X_{}_assignsubmission_file_{}", "adal X_1"),
+        ("HW1_{}{}_attempt_2026-03-01-10-00-00_{}", "adal1"),
+        ("{1}-5 - {0} X - Mar 3, 2026 905 PM - {2}", "adal X_1"),
+    ],
+)
+def test_what_is_no_code_has_its_owner_too(
+    name: str, student: str, write: Write, tmp_path: Path
+) -> None:
+    write(name.format("bo", 2, f"{VIT}.py"))
+    write(name.format("bo", 2, "notes.pdf"))
+    write(name.format("cy", 3, "page.html"))
+    write(name.format("adal", 1, "work.pdf"))
+    _, others = both([tmp_path])
+    told = {owner: item.work for item in others for owner in item.owners}
+    assert told.pop(student)  # it may be work
+    assert len(told) == 2
+    assert not any(told.values())
+
+
 def test_of_files_that_canvas_numbered_the_last_counts(write: Write, tmp_path: Path) -> None:
     """In its zips all files have the time of the download."""
     for again, upload in (("", 999), ("-2", 902), ("-10", 910), ("-1", 901)):

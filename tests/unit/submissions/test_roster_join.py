@@ -86,7 +86,8 @@ def test_two_sources_for_one_row_are_a_conflict_that_is_shown() -> None:
     (why,) = joined.matching.unclear
     assert (why.student, why.problem_id, why.words) == ("bo", "p", "conflict")
     assert why.why == (
-        "2 submissions, and only one can count: Bo Ek (class/Bo Ek/p.py), bo (class/bo/p.py)"
+        "2 submissions. Remove all but one and grade again: Bo Ek (class/Bo Ek/p.py), "
+        "bo (class/bo/p.py)"
     )
     assert joined.matching.summary == "1 student has a conflict of submissions: bo."
     assert (joined.matching.absent, joined.matching.unmatched) == ((), ())
@@ -271,7 +272,7 @@ def test_a_plan_shows_conflicts_and_what_could_not_be_read(
         "read: ada." in lines
     )
     said = " ".join(" ".join(lines).split())  # lines are wrapped
-    assert "bo: conflict: 2 submissions, and only one can count: Bo Ek (" in said
+    assert "bo: conflict: 2 submissions. Remove all but one and grade again: Bo Ek (" in said
     assert "ada: could not be read: class/ada: no code here" in said
     assert lines[-1].startswith("Students: 4, of whom 0 handed in nothing.")
 
