@@ -54,6 +54,7 @@ def join_roster(
     students = [*roster.students, *map(Student, others)]
     unclear = [
         *_conflicts(claims),
+        *_ambiguous(found, matches, claims),
         *_unreadable(matcher, Matcher(students), not_understood, joined, claims, problem_ids),
     ]
     strangers = [names for names, match in matches.items() if not match.student]
@@ -122,6 +123,22 @@ def _conflicts(claims: Claims) -> Iterator[Unclear]:
             files = _list(f"{submission.student} ({submission.where})" for submission in several)
             why = f"{len(several)} submissions. Remove all but one and grade again: {files}"
             yield Unclear(student, problem_id, "conflict", why)
+
+
+def _ambiguous(
+    found: Iterable[Submission], matches: Mapping[Names, Match], claims: Claims
+) -> Iterator[Unclear]:
+    """The students whom a submission may be from, as others may be, and who have no other."""
+    files: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for submission in found:
+        students = matches[_names(submission)].students
+        for student in students if len(students) > 1 else ():
+            if (student.id, submission.problem_id) not in claims:
+                shown = f"{submission.student} ({submission.where})"
+                files[student.id, submission.problem_id].append(shown)
+    for (student_id, problem_id), several in files.items():
+        why = f"it fits several students of the roster, and may be this one's: {_list(several)}"
+        yield Unclear(student_id, problem_id, "conflict", why)
 
 
 def _unreadable(

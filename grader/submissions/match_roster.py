@@ -118,6 +118,19 @@ def _squeezed(names: Iterable[str]) -> set[str]:
     }
 
 
+def _after_group(names: Names) -> list[str]:
+    """What may be the name in `Group A-Ada Lovelace`, as Moodle writes it for groups."""
+    whole = names.identity.full_name if names.identity.number else ""
+    cuts = [cut.end() for cut in re.finditer("-", whole)]
+    return [whole[cut:] for cut in cuts if len(_words(whole[cut:])) > 1]
+
+
+def _beside(ids: Iterable[str], names: Iterable[str]) -> list[str]:
+    """Each id together with each name, as one text."""
+    names = [*names]
+    return [f"{id} {name}" for id in ids for name in names if id != name]
+
+
 def _without_zeros(names: Iterable[str]) -> list[str]:
     return [name.lstrip("0") or "0" for name in names if name.isascii() and name.isdigit()]
 
@@ -141,6 +154,16 @@ LEVELS = (
         "full name", lambda s: _in_any_order(_full_names(s)), lambda n: _in_any_order(n.full_names)
     ),
     Level("full name", lambda s: _squeezed(_full_names(s)), lambda n: _squeezed(n.full_names)),
+    Level(
+        "id and full name",
+        lambda s: _in_any_order(_beside([s.id, *s.other_ids], _full_names(s))),
+        lambda n: _in_any_order([n.student]),
+    ),
+    Level(
+        "full name after the group's",
+        lambda s: _in_any_order(_full_names(s)),
+        lambda n: _in_any_order(_after_group(n)),
+    ),
     Level(
         "id without zeros before it",
         lambda s: _without_zeros([s.id, *s.other_ids]),

@@ -19,6 +19,8 @@ TOTAL = re.compile(
     "|max points|maximum|summe|gesamt|durchschnitt|mittelwert|anzahl|somme|moyenne|suma|promedio"
     "|media)(?: general| [0-9 ]+)?"
 )
+# Systems mark ids so that no spreadsheet makes numbers of them: `#0012`, `'0012`, `="0012"`.
+AS_TEXT = re.compile(r"^(?:#|'(?=[0-9])|=\"(?=.*\"$))([^\"]*)\"?$")
 MOST_LINES = 5  # named in one sentence
 
 
@@ -127,8 +129,7 @@ def _canvas_rows(table: Table, columns: Columns) -> Iterator[tuple[int, Row]]:
 
 def _read_row(cells: Sequence[str], columns: Columns, canvas: dict[str, str] | None = None) -> Row:
     def filled(places: Sequence[int]) -> list[str]:
-        # Brightspace puts a # before ids, so that no spreadsheet makes numbers of them.
-        return [cell for place in places if (cell := cells[place].removeprefix("#").strip())]
+        return [cell for place in places if (cell := AS_TEXT.sub(r"\1", cells[place]).strip())]
 
     ids, numbers, emails = map(filled, (columns.ids, columns.numbers, columns.emails))
     participants = [match[1] for name in ids if (match := PARTICIPANT.fullmatch(name))]

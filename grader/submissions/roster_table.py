@@ -10,6 +10,7 @@ from itertools import islice
 
 from ..common.errors import RosterError
 from ..common.text import quote
+from .code_pages import best_page
 from .roster_columns import KNOWN, key
 
 LARGEST = 10 * 2**20  # bytes
@@ -56,11 +57,7 @@ def read_table(data: bytes) -> Table:
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """The text, and the name of the encoding if it is no UTF-8. Raises RosterError.
-
-    Every text is valid in some 8-bit page, so the one counts in which the fewest letters look out
-    of place.
-    """
+    """The text, and the name of the encoding if it is no UTF-8. Raises RosterError."""
     for mark, encoding in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
@@ -76,9 +73,8 @@ def decode(data: bytes) -> tuple[str, str]:
     try:
         return data.decode("utf-8"), ""
     except UnicodeDecodeError:
-        decoded = {page: _in_page(data, page) for page in PAGES}
-        page = min(PAGES, key=lambda page: _out_of_place(decoded[page]))
-        return decoded[page], f"{PAGES[page]}, since it is not UTF-8"
+        page = best_page([data], [*PAGES])
+        return data.decode(page, "replace"), f"{PAGES[page]}, since it is not UTF-8"
 
 
 def _decode(data: bytes, encoding: str) -> str:
@@ -88,20 +84,6 @@ def _decode(data: bytes, encoding: str) -> str:
         name = "UTF-8" if encoding.startswith("utf-8") else "UTF-16"
         line = data[: error.start].decode(encoding, "ignore").count("\n") + 1
         raise RosterError(f'line {line}: not {name}. Save it as "CSV UTF-8".') from error
-
-
-def _in_page(data: bytes, page: str) -> str:
-    return data.decode(page, "replace")
-
-
-def _out_of_place(text: str) -> int:
-    """How many characters beyond ASCII are no letters, or are capitals inside a word."""
-    pairs = zip(f" {text}", text, strict=False)
-    return sum(
-        not char.isalpha() or (char.isupper() and before.islower())
-        for before, char in pairs
-        if not char.isascii()
-    )
 
 
 def _find_header(text: str, separators: str) -> tuple[str, int, int]:

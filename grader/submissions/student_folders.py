@@ -19,6 +19,7 @@ from .submission import Unreadable, code_stem, read_file
 DEEPEST = 10  # folders below the named one
 MOST_FOLDERS = 100_000
 
+PACKAGE = "grader"  # in the course that students get
 # The words in names of folders that people make in their own work.
 PARTS = set(
     """
@@ -103,13 +104,14 @@ class Sections:
         of_problem = "".join(_words(name)) in self._squeezed
         # Digits alone may be a student's number.
         dated = not name.isdecimal() and not read_attempt(name).name
-        return self._all_in(name, self._parts) or of_problem or dated
+        return self._all_in(name, self._parts) or of_problem or dated or name == PACKAGE
 
     def is_course(self, tree: Tree) -> bool:
-        """Whether this is the course that students get, with the problems' stubs two folders down:
-        one student's, whatever else lies in it.
+        """Whether this is the course that students get, with the stubs of its problems: one
+        student's, whatever else lies in it.
         """
-        problems = (p for inner in tree.folders for p in inner.folders if p.path.name in self._ids)
+        inside = (inner for inner in tree.folders if inner.path.name == "problems")
+        problems = (p for inner in inside for p in inner.folders if p.path.name in self._ids)
         return any(path.name == "stub.py" for problem in problems for path in problem.files)
 
     def people(self, tree: Tree) -> list[Tree]:

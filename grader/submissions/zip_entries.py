@@ -3,7 +3,6 @@
 import stat
 import struct
 import time
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -12,11 +11,12 @@ from functools import partial
 from pathlib import Path
 
 from .archive_entries import CHUNK, ArchiveEntry, TooMany, special
+from .code_pages import best_page
 
 UNICODE_PATH = 0x7075  # the extra field of a zip's entry with its name in UTF-8
-# The code pages of names that aren't UTF-8, by the system that made the zip. The first one counts
-# in which every name has letters only.
-DOS, UNIX = ("cp437", "cp850"), ("cp1252", "cp437")
+# The code pages of names that aren't UTF-8, by the system that made the zip: Windows' Explorer
+# writes that of its country.
+DOS, UNIX = ("cp437", "cp850", "cp852", "cp866", "gb2312"), ("cp1252", "cp437")
 DOS_SYSTEMS = {0, 10, 11, 14}  # DOS, Windows, and its file systems
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 # How zips call their other methods of compression.
@@ -50,8 +50,11 @@ def _count_entries(path: Path) -> int:
 def _entries(archive: zipfile.ZipFile) -> tuple[list[ArchiveEntry], str]:
     infos = archive.infolist()
     names, page = _names(infos)
-    if not any("/" in name for name in names):  # made by a tool of Windows
-        names = [name.replace("\\", "/") for name in names]
+    slash = any("/" in name for name in names)
+    for place, info in enumerate(infos):
+        # No name on Windows has a backslash in it, so it separates there.
+        if not slash or info.create_system in DOS_SYSTEMS:
+            names[place] = names[place].replace("\\", "/")
     entries = [
         ArchiveEntry(
             name,
@@ -85,10 +88,9 @@ def _names(infos: Sequence[zipfile.ZipInfo]) -> tuple[list[str], str]:
         return names, ""
     systems = {infos[place].create_system for place in rest}
     pages = DOS if systems <= DOS_SYSTEMS else UNIX
-    fits = (page for page in pages if all(_letters(data, page) for data in rest.values()))
-    page = next(fits, "cp437")
+    page = best_page(rest.values(), pages)
     for place, data in rest.items():
-        names[place] = data.decode(page)
+        names[place] = data.decode(page, "replace")
     return names, page
 
 
@@ -100,15 +102,6 @@ def _unicode_path(extra: bytes, name: bytes) -> str:
         if kind == UNICODE_PATH and data[:5] == b"\1" + struct.pack("<L", zlib.crc32(name)):
             return data[5:].decode()
     return ""
-
-
-def _letters(data: bytes, page: str) -> bool:
-    """Whether the page has a letter for each byte that isn't ASCII."""
-    try:
-        text = data.decode(page)
-    except UnicodeDecodeError:
-        return False
-    return all(char.isascii() or unicodedata.category(char)[0] == "L" for char in text)
 
 
 def _why_refused(info: zipfile.ZipInfo) -> str:

@@ -304,16 +304,25 @@ def choices(path: Path) -> list[str]:
         return opened.choices
 
 
+NAMES = {
+    "cp850": ["João", "Zoë1"],
+    "cp852": ["Łukasz Żak", "Jiří Dvořák"],
+    "cp866": ["Иван Петров", "Анна"],
+    "gb2312": ["李小龙", "王伟"],
+}
+
+
 @pytest.mark.parametrize(
     ("page", "system", "said"),
     [
         *(("utf-8", 0, ""), ("utf-8", 3, ""), ("cp437", 0, "cp437"), ("cp850", 0, "cp850")),
+        *((page, 0, page) for page in ("cp852", "cp866", "gb2312")),
         ("cp1252", 3, "cp1252"),
     ],
 )
 def test_names_in_any_code_page(page: str, system: int, said: str, tmp_path: Path) -> None:
-    """UTF-8 if the bytes are; else the first page of that system that gives letters."""
-    names = ["João", "Zoë1"] if page == "cp850" else ["Zoë1", "Ülo2"]
+    """UTF-8 if the bytes are; else the page of that system in which the names look most right."""
+    names = NAMES.get(page, ["Zoë1", "Ülo2"])
     coded = [name.encode(page) for name in names]
     shorts = {(b"ab"[n : n + 1] * len(name)): name for n, name in enumerate(coded)}
     path = renamed(tmp_path / "x.zip", shorts, system)
@@ -351,6 +360,13 @@ def test_a_backslash_separates_if_nothing_else_does(tmp_path: Path) -> None:
     files = [(f"class\\{name}\\{CLS}.py", b"") for name in ("ada", "bo")]
     submissions, others = in_zips(zipped(tmp_path / "x.zip", files))
     assert ({s.student for s in submissions}, others) == ({"ada", "bo"}, [])
+    dos = zipfile.ZipInfo("class/")
+    dos.create_system = 0
+    entries = [zipfile.ZipInfo(name) for name, _ in files]
+    for entry in entries:
+        entry.create_system = 0
+    mixed = zipped(tmp_path / "y.zip", [(dos, b""), *((entry, b"") for entry in entries)])
+    assert {s.student for s in in_zips(mixed)[0]} == {"ada", "bo"}
     evil = zipped(tmp_path / "evil.zip", [(f"..\\..\\{CLS}.py", b""), (f"C:\\{CLS}.py", b"")])
     submissions, others = in_zips(evil)
     assert not submissions

@@ -86,6 +86,28 @@ def test_a_name_that_is_nobody_s(name: str) -> None:
     assert by(roster, name) is None
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["0012_Ada_Lovelace", "Ada Lovelace (0012)", "0012 - Lovelace, Ada", "al12 ada lovelace"],
+)
+def test_an_id_and_the_full_name_together(name: str) -> None:
+    roster = [Student("0012", "Ada Lovelace", other_ids=("al12",)), Student("0013", "Bo Ek")]
+    assert by(roster, name) == ("0012", "id and full name")
+    assert by(roster, name.replace("12", "13")) is None, "the id is another's"
+
+
+def test_moodle_puts_a_group_before_the_name() -> None:
+    def names(full_name: str) -> Names:
+        return Names(f"{full_name}_9", Identity(number="9", full_name=full_name))
+
+    roster = [Student("1", "Jean-Luc Roy"), Student("2", "Luc Roy"), Student("3", "Ada King")]
+    assert by(roster, names("Group A-Ada King")) == ("3", "full name after the group's")
+    assert by(roster, names("Lab-1-Ada King")) == ("3", "full name after the group's")
+    assert by(roster, names("Jean-Luc Roy")) == ("1", "full name")
+    assert by(roster, names("Group-King")) is None
+    assert by(roster, "Group A-Ada King") is None, "no system gave this name"
+
+
 def test_a_number_counts_only_if_the_source_says_that_it_is_one() -> None:
     assert by([BO], "any_102") is None
     assert by([BO], Names("any_102", Identity(number="102"))) == (

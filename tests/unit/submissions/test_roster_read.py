@@ -106,6 +106,12 @@ def test_who_has_no_id_has_the_next_best_row_by_row() -> None:
     )
 
 
+@pytest.mark.parametrize("cell", ["0012", "#0012", "'0012", '"=""0012"""', '="0012"'])
+def test_ids_that_are_kept_from_a_spreadsheet(cell: str) -> None:
+    (student,) = parse_roster(f"id,name\n{cell},'t Hooft\n".encode()).students
+    assert (student.id, student.name) == ("0012", "'t Hooft")
+
+
 def test_a_row_that_names_nobody_is_said() -> None:
     read = parse_roster(b"id,group\nada,1\n,2\n")
     assert [student.id for student in read.students] == ["ada"]

@@ -29,6 +29,10 @@ def students(*paths: Path) -> set[str]:
         (["ada/patch_embed_cls", "ada/vit_patch_embed", "bela/patch_embed_cls"], "ada bela"),
         (["ada/PatchEmbedCls", "bela"], "ada bela"),
         (["12/hw", "13/hw"], "12 13"),
+        (
+            ["ada/course/notebooks", "ada/course/grader/cli", "bo/hw/grader/x", "bo/hw/src"],
+            "ada bo",
+        ),
         (["class/class/ada", "class/class/bela"], "ada bela"),
         (["v", "q"], "q v"),
     ],
@@ -62,6 +66,12 @@ def test_a_whole_course_is_one_student_s(folders: list[str], write: Write, tmp_p
     if len(folders) > 1:
         assert students(*(top / name for name in expected)) == expected
     assert len(students(top / folders[0])) == 1
+
+
+def test_a_problem_s_folder_alone_makes_no_course_of_a_class(write: Write, tmp_path: Path) -> None:
+    for student in ("ada", "bela"):
+        write(f"class/{student}/{CLS}/stub.py", f"patch_embed_cls = {student!r}")
+    assert students(tmp_path / "class") == {"ada", "bela"}
 
 
 def test_no_folder_of_a_student_makes_them_others(write: Write, tmp_path: Path) -> None:
