@@ -343,7 +343,7 @@ def test_many_large_files_are_not_held_in_memory(write: Write, tmp_path: Path) -
     tracemalloc.stop()
     assert peak < 40 * 2**20
     assert [name for name, _ in explained] == ["ada", "ada"]
-    assert "only the first 2 were searched" in explained[1][1]
+    assert "only the first 12 were searched" in explained[1][1]
 
 
 def test_tool_folders_are_passed_over(write: Write, tmp_path: Path) -> None:
