@@ -79,6 +79,8 @@ def find_entry_point(text: str, entry: Entry) -> Trace:
     `def f` has the body of the one in the problem's stub, or none, and nothing else defines it.
     """
     point = entry.problem.entry_point
+    if point not in text:
+        return Trace.NOTHING  # at once: most files of a whole course are the grader's
     name = re.escape(point)
     assigned = rf"\b{name}{GAP}(?::[^=\n]{{0,200}})?=(?!=)"
     other = re.search(rf"\b(?:class|as)[ \t]{GAP}{name}\b|{assigned}", text)

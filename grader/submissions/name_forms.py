@@ -26,6 +26,12 @@ BRIGHTSPACE = re.compile(
     r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?(?: ?- (?P<file>.+))?",
     re.DOTALL,
 )
+# A text that can't be guessed may stand behind the time.
+EXCHANGE = re.compile(
+    r"(?P<student>[^+]+)\+[^+]+\+(?P<when>[0-9]{4}(?:-[0-9]{2}){2} [0-9]{2}(?::[0-9]{2}){2})"
+    r"(?:\.[0-9]+)? [A-Za-z/_]{1,40}(?:\+.*)?",
+    re.DOTALL,
+)
 # The first letters of the months in English, German, French and Spanish.
 MONTHS = [
     *("jan ene", "feb fév fev", "mar mär", "apr avr abr", "may mai", "jun juin"),
@@ -82,9 +88,19 @@ def read_brightspace(name: str) -> Owner | None:
     )
 
 
+def read_exchange(name: str) -> Owner | None:
+    """A folder of nbgrader's exchange: student, assignment and time."""
+    match = EXCHANGE.fullmatch(name)
+    if match is None:
+        return None
+    when = tuple(map(int, re.findall(r"\d+", match["when"])))
+    return Owner(match["student"], Identity(login=match["student"]), "", when)
+
+
 # The form whose names say least comes last.
 NAME_FORMS = [
     NameForm("Moodle", read_moodle),
+    NameForm("nbgrader's exchange", read_exchange),
     NameForm("Blackboard", blackboard.read_name, blackboard.without_assignment),
     NameForm("Brightspace", read_brightspace),
     NameForm("Canvas", canvas.read_name),

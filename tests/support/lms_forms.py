@@ -137,6 +137,10 @@ FORMS: dict[str, LmsForm] = {
         ],
         lambda class_: [("nbgrader_config.py", ""), (f"source/ps1/{FILE}", "pass")],
     ),
+    "nbgrader's exchange": LmsForm(
+        lambda p: p.login,
+        lambda p, text: [(f"{p.login}+ps1+2026-03-01 10:00:00.123 UTC/{FILE}", text)],
+    ),
     "gradescope": LmsForm(
         lambda p: p.login,
         lambda p, text: [(f"assignment_9_export/submission_{p.number}/{FILE}", text)],

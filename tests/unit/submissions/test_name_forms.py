@@ -11,7 +11,7 @@ from support.submissions import CLS, Write, both, found, zipped
 
 from grader.submissions import Identity, find_submissions, open_archives
 from grader.submissions.github import read_repositories
-from grader.submissions.name_forms import NAME_FORMS, read_brightspace, read_moodle
+from grader.submissions.name_forms import NAME_FORMS, read_brightspace, read_exchange, read_moodle
 from grader.submissions.owner import Owner
 
 ADA = Identity(number="10231", full_name="Ada Lovelace")
@@ -60,6 +60,23 @@ def test_brightspace(name: str, student: str, file: str, when: tuple[int, ...]) 
 @pytest.mark.parametrize("name", ["Ada - x.py", "Ada - Mar 3 - x.py", "Mar 3, 2026 905 PM - x.py"])
 def test_other_names_are_not_from_brightspace(name: str) -> None:
     assert read_brightspace(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "student", "when"),
+    [
+        ("ada+hw1+2026-03-01 10:00:00 UTC", "ada", (2026, 3, 1, 10, 0, 0)),
+        ("a.b+ps 1+2026-12-31 23:59:59.000001 Europe/Rome+x+y", "a.b", (2026, 12, 31, 23, 59, 59)),
+        ("ada+hw1", None, None),
+        ("ada+hw1+2026-03-01", None, None),
+    ],
+)
+def test_the_exchange_of_nbgrader(
+    name: str, student: str | None, when: tuple[int, ...] | None
+) -> None:
+    owner = read_exchange(name)
+    assert (owner and owner.student) == student
+    assert (owner and owner.attempt) == when
 
 
 @given(st.text(max_size=120) | st.text("_ -1aA,attempt.", max_size=255))
