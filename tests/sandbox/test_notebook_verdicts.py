@@ -289,7 +289,7 @@ WITH_CUT = WITH_CUT.replace("x = np.asarray(x)", "x = cut(np.asarray(x), p)")
         (["import src.helper as own\ncut = own.cut", WITH_CUT], {"helper.py": CUT}),
         (
             ["from grader import check\nfrom IPython import display", RIGHT, "check(1)"],
-            {"grader/__init__.py": "1 / 0", "IPython.py": "1 / 0"},
+            {"grader/__init__.py": "exit()", "IPython.py": "exit()"},
         ),
         (["from .helper import cut", WITH_CUT], {"helper.py": "!pip list\n" + CUT}),
         (
