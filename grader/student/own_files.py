@@ -46,6 +46,6 @@ def _imported(path: Path, modules: Collection[tuple[str, Path]]) -> Iterator[str
     except (Unreadable, OSError):  # which the check itself reports
         return
     for name in dict.fromkeys(name.partition("/")[0] for name, _ in modules):
-        module = re.escape(name.removesuffix(".py"))
-        if re.search(rf"\b(?:from|import|run)[ \t]+{module}\b", text):
+        module = re.escape(name.removesuffix(".py").removesuffix(".ipynb"))
+        if re.search(rf"\b(?:from|import|run)[ \t]+[./'\"]*{module}\b", text):
             yield name

@@ -47,8 +47,8 @@ def _code_cells(data: bytes, name: str) -> list[tuple[str, int]]:
     except MemoryError:
         raise
     except Exception as error:  # depends on the malformed part
-        why = f"{name or 'the file'} is not a Jupyter notebook that can be read"
-        raise syntax_error(f"{why} ({first_line(error)})") from None
+        why = f"the file is not a Jupyter notebook that can be read ({first_line(error)})"
+        raise syntax_error(why, (name,)) from None
 
 
 def _text(source: Any) -> str:

@@ -34,6 +34,16 @@ def test_modules_beside_a_file_count_and_have_to_be_handed_in(
     assert [name for name, _ in here.modules] == [name for name, _ in submission.modules]
 
 
+@pytest.mark.parametrize("line", ["%run setup.ipynb", "%run ./setup", "%run 'setup.ipynb'"])
+def test_a_notebook_that_another_one_runs_counts_too(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "hw.ipynb"
+    path.write_bytes(notebook(line, RIGHT))
+    (tmp_path / "setup.ipynb").write_bytes(notebook("cut = 1"))
+    (submission,) = submissions_in(path, entries().values())
+    assert [name for name, _ in submission.modules] == ["setup.ipynb"]
+    assert submission.notes == ("It imports setup.ipynb: hand that in too.",)
+
+
 def test_a_file_of_two_problems_is_checked_for_both(tmp_path: Path) -> None:
     path = tmp_path / "homework.ipynb"
     path.write_bytes(notebook(RIGHT, "def patch_embed_forward(*four):\n    return 1\n"))
