@@ -64,6 +64,7 @@ class Run:
         """Runs a file's statements in a namespace. Nothing they raise comes out."""
         names.setdefault("get_ipython", lambda: self.shell)
         names.setdefault("display", print)
+        names.setdefault("open", self.modules.open)
         broken = [f"{raised.where} is not Python: {raised.message}" for raised in source.broken]
         self.remarks += broken
         # It keeps what a cell imports from `__future__` for the next ones.

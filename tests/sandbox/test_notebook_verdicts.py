@@ -402,6 +402,19 @@ def test_modules_in_both_sandboxes(sandbox: Sandbox, grade: Grade) -> None:
 
 
 @pytest.mark.parametrize(
+    "reads",
+    [
+        "exec(open('helper.py').read())\n",
+        "with open('./helper.py', 'rb') as file:\n    exec(file.read())\n",
+        "import pathlib\nexec(open(pathlib.Path('helper.py'), encoding='utf-8').read())\n",
+        "import math\nprint(len(open(math.__file__, 'rb').read()))\nfrom helper import cut\n",
+    ],
+)
+def test_a_module_can_be_read_as_a_file(reads: str, grade: Grade) -> None:
+    one(grade(reads + WITH_CUT, modules={"helper.py": CUT}), Verdict.ACCEPTED)
+
+
+@pytest.mark.parametrize(
     ("helper", "verdict", "parts"),
     [
         (
