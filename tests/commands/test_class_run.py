@@ -201,6 +201,7 @@ def test_a_second_run_into_one_folder_is_told_so(few: Few, tmp_path: Path) -> No
     assert judged(results) == judged(few.results)
 
 
+@pytest.mark.sweep
 def test_folders_that_can_not_be_used_are_left_as_they_are(few: Few, tmp_path: Path) -> None:
     for name, spoil, words in (
         ("other", lambda f: (f / "run.json").unlink(), "holds other things than results"),
@@ -281,6 +282,7 @@ def test_ctrl_c_keeps_what_is_graded_and_leaves_no_process(few: Few, tmp_path: P
     assert judged(results) == judged(few.results)
 
 
+@pytest.mark.sweep
 def test_a_run_stops_when_its_time_is_over_and_continues(few: Few, tmp_path: Path) -> None:
     results = tmp_path / "results"
     status, printed = few.grade("-o", results, "--seed", SEED, "--at-most", 0.0001)
@@ -298,6 +300,7 @@ def test_a_limit_on_the_run_needs_a_place_for_what_is_made_by_then(few: Few) -> 
     assert "--at-most needs -o FOLDER" in printed
 
 
+@pytest.mark.sweep
 def test_limits_of_the_command_are_those_of_each_submission(few: Few, tmp_path: Path) -> None:
     """And a report made with other limits is made again."""
     sources = {"a": "while True: pass", "b": "return bytearray(3 * 2**30 + 2**29)"}

@@ -143,6 +143,7 @@ def test_a_missing_or_damaged_file_is_ours_to_mend(released: Path, tmp_path: Pat
     assert "is missing, and there are no solutions here" in done.stderr
 
 
+@pytest.mark.sweep
 def test_on_another_random_stream_the_versions_are_named_and_nobody_is_blamed(
     released: Path, tmp_path: Path
 ) -> None:
@@ -206,6 +207,7 @@ def test_pytest_says_the_same_in_an_editor(released: Path, tmp_path: Path) -> No
     assert "runtest" not in done.stdout
 
 
+@pytest.mark.sweep
 def test_what_is_compiled_for_one_check_serves_the_next(released: Path, tmp_path: Path) -> None:
     reference = ROOT / "solutions" / "patch_embed_cls" / "reference.py"
     mine = tmp_path / "patch_embed_cls.py"
@@ -221,6 +223,7 @@ def test_what_is_compiled_for_one_check_serves_the_next(released: Path, tmp_path
     assert kept[0] == kept[1]
 
 
+@pytest.mark.sweep
 def test_a_file_can_be_written_as_little_as_in_grading(released: Path, tmp_path: Path) -> None:
     mine = tmp_path / "patch_embed_cls.py"
     for attempt in ("open('mine.txt', 'w')", "os.mkdir('mine')", "os.remove('theirs')"):

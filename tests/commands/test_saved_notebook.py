@@ -60,6 +60,7 @@ def test_a_name_that_only_the_kernel_has(saved: Path, execute: Execute) -> None:
     assert "Now hand in" not in text
 
 
+@pytest.mark.sweep
 def test_a_function_of_another_name(saved: Path, execute: Execute) -> None:
     mine = RIGHT.replace("def patch_embed_cls", "def my_patches")
     check = f"from grader import check\n\ncheck(my_patches, {ID!r})"
@@ -71,6 +72,7 @@ def test_a_function_of_another_name(saved: Path, execute: Execute) -> None:
 
 
 @pytest.mark.parametrize("said", ["", "Console 1", "renamed since.ipynb"])
+@pytest.mark.sweep
 def test_nobody_says_which_file(
     said: str,
     execute: Execute,
@@ -86,6 +88,7 @@ def test_nobody_says_which_file(
 
 
 @pytest.mark.parametrize("beside", [False, True])
+@pytest.mark.sweep
 def test_a_module_of_the_students_own(beside: bool, saved: Path, execute: Execute) -> None:
     """Graded with the notebook if it lies beside it, and else missing, whatever `sys.path` says."""
     folder = saved.parent if beside else saved.parent.parent

@@ -124,6 +124,7 @@ def steps(root: Path, seeds: int = 2, whole: int = 2) -> list[Step]:
 # --- a third problem, from nothing ------------------------------------------------------------
 
 
+@pytest.mark.sweep
 def test_a_new_problem_is_led_step_by_step_to_be_sound_and_graded(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "problems", tmp_path / "problems")
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
@@ -375,6 +376,7 @@ def test_a_failure_of_one_problem_leaves_workers_to_the_next(course: Path) -> No
     assert [step.name for step in steps(course, seeds=1)] == [step.name for step in sound]
 
 
+@pytest.mark.sweep
 def test_the_command_says_what_is_wrong_and_with_which_status(course: Path) -> None:
     done = run("verify", "nothing_here", "--course", course)
     assert (done.returncode, done.stderr) == (

@@ -107,6 +107,7 @@ def attack_and_look(sandbox: Sandbox, write: Write, number: int) -> None:
 
 
 @pytest.mark.usefixtures("compiled")
+@pytest.mark.sweep
 def test_the_innocent_keep_their_verdicts(sandbox: Sandbox, write: Write) -> None:
     attack_and_look(sandbox, write, 0)
 
@@ -122,6 +123,7 @@ def test_the_innocent_keep_their_verdicts_over_twenty_classes(
     attack_and_look(sandbox, write, number)
 
 
+@pytest.mark.sweep
 def test_who_sleeps_or_kills_itself_gets_no_second_try(any_sandbox: Sandbox, write: Write) -> None:
     """Only for threads, which some kernels count for all together, its word is taken once."""
     counting = Counting(any_sandbox)
@@ -144,6 +146,7 @@ def test_who_sleeps_or_kills_itself_gets_no_second_try(any_sandbox: Sandbox, wri
     assert "killed from outside" in reports["dies"].message
 
 
+@pytest.mark.sweep
 def test_ten_hostile_ones_are_run_as_often_as_the_bound_allows(
     any_sandbox: Sandbox, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,6 +172,7 @@ def test_ten_hostile_ones_are_run_as_often_as_the_bound_allows(
     assert sum(report.disturbed for report in reports.values()) >= 2
 
 
+@pytest.mark.sweep
 def test_one_that_was_held_up_is_accepted_alone(
     any_sandbox: Sandbox, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:

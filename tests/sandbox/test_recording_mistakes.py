@@ -53,6 +53,7 @@ def record(entry: Entry, told: list[str]) -> KnownMistakes:
     return record_mistakes(entry, cases, Reference().expected(entry, cases), 2, told.append)
 
 
+@pytest.mark.sweep
 def test_each_file_is_recorded_once_and_what_cannot_be_read_is_skipped(bank_of_two: Entry) -> None:
     told: list[str] = []
     first = record(bank_of_two, told)
@@ -105,6 +106,7 @@ def test_what_other_processes_may_have_disturbed_is_recorded_again_next_time(
     assert [line.rpartition(":")[2] for line in told] == [" 0 of 3.", " 0 of 1."]
 
 
+@pytest.mark.sweep
 def test_naming_a_mistake_ends_soon(
     any_sandbox: Sandbox, bank_of_two: Entry, monkeypatch: pytest.MonkeyPatch
 ) -> None:

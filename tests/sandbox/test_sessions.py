@@ -54,6 +54,7 @@ def leader(worker: Worker) -> psutil.Process:
 
 
 @pytest.mark.parametrize(("share", "starved"), [(0.25, False), (0.75, True)])
+@pytest.mark.sweep
 def test_the_time_in_all_is_compared_with_all_the_waiting_since_it_was_loaded(
     share: float, starved: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -212,6 +212,7 @@ def test_what_never_ends_is_ended(sandbox: Sandbox, source: str, grade: Grade) -
     assert message.startswith("It was still running after 1 s")
 
 
+@pytest.mark.sweep
 def test_the_time_in_all_is_limited_too(grade: Grade) -> None:
     two = dataclasses.replace(
         square(), cases=square().cases * 9, expected=list(square().expected) * 9

@@ -120,6 +120,7 @@ def test_a_fork_server_that_died_is_replaced(fresh: ForkingSandbox) -> None:
         assert new(before) != first
 
 
+@pytest.mark.sweep
 def test_a_fork_server_that_is_silent_is_replaced(
     fresh: ForkingSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,6 +133,7 @@ def test_a_fork_server_that_is_silent_is_replaced(
         assert new(before) != first
 
 
+@pytest.mark.sweep
 def test_a_fork_server_that_dies_takes_its_child_with_it_and_costs_no_mark(
     fresh: ForkingSandbox, write: Write
 ) -> None:
@@ -190,6 +192,7 @@ def test_where_a_fork_server_has_threads_each_worker_is_started_afresh(
         pass
 
 
+@pytest.mark.sweep
 def test_a_killed_grader_leaves_no_fork_server(tmp_path: Path) -> None:
 
     script = (
