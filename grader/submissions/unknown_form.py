@@ -15,8 +15,9 @@ from .student_files import StudentFiles
 from .submission import Unreadable, original, read_file
 
 # So many different files of other names, for one problem and in one folder, are a class; fewer if
-# their names have the same beginning or end, as a system or a rule makes them.
-SURELY, WITH_A_RULE = 4, 3
+# their names have the same beginning or end, as a system or a rule makes them, or if the folder is
+# the one that was named, as a class is.
+SURELY, PERHAPS = 4, 3
 MOST_READ = 200  # files of a folder
 # What tells one student's tries apart: words, dates, and numbers that are no student's.
 TRY = re.compile(
@@ -34,7 +35,7 @@ def explain_crowd(
 
     named: the paths that a pattern starts from.
     """
-    crowds = {files.path: crowd for files in everyone if (crowd := _crowd(files, entries))}
+    crowds = {files.path: crowd for files in everyone if (crowd := _crowd(files, entries, named))}
     of_class = any(
         files.path in other.path.parents
         for files in everyone
@@ -57,13 +58,15 @@ def explain_crowd(
     )
 
 
-def _crowd(files: StudentFiles, entries: Collection[Entry]) -> tuple[str, list[Path]] | None:
+def _crowd(
+    files: StudentFiles, entries: Collection[Entry], named: Sequence[Path]
+) -> tuple[str, list[Path]] | None:
     """A problem, and files of one folder for it that are surely several students'."""
     folders: dict[Path, list[Path]] = {}
     for file in files.files:
         folders.setdefault(file.path.parent, []).append(file.path)
-    for paths in folders.values():
-        if len(paths) < WITH_A_RULE:
+    for folder, paths in folders.items():
+        if len(paths) < PERHAPS:
             continue
         different: dict[str, dict[bytes, Path]] = {}
         for path in sorted(paths)[:MOST_READ]:
@@ -79,7 +82,7 @@ def _crowd(files: StudentFiles, entries: Collection[Entry]) -> tuple[str, list[P
         for problem_id, by_content in different.items():
             found = [*by_content.values()]
             stems = {TRY.sub("", path.stem.replace(problem_id, "")).casefold() for path in found}
-            if len(stems - {""}) >= (WITH_A_RULE if _has_rule(found) else SURELY):
+            if len(stems - {""}) >= (PERHAPS if folder in named or _has_rule(found) else SURELY):
                 return problem_id, found
     return None
 

@@ -132,7 +132,15 @@ def test_a_class_that_is_taken_for_a_student(
 def test_a_student_s_tries_are_no_class(names: list[str], write: Write, tmp_path: Path) -> None:
     for name in names:
         write(f"class/ada/{name}", f"def patch_embed_cls(): {name!r}")
-    assert unknown(tmp_path / "class") == unknown(tmp_path / "class" / "ada") == ""
+    assert unknown(tmp_path / "class") == ""
+
+
+def test_three_loose_files_in_the_named_folder_are_a_class(write: Write, tmp_path: Path) -> None:
+    for name in ("ada", "bela"):
+        write(f"class/{name}.py", f"def patch_embed_cls(): {name!r}")
+    assert unknown(tmp_path / "class") == ""
+    write("class/cy.py", "def patch_embed_cls(): 'cy'")
+    assert "--pattern '{student}.py'" in unknown(tmp_path / "class")
 
 
 def test_no_student_stops_a_class(write: Write, tmp_path: Path) -> None:
