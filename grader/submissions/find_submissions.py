@@ -104,7 +104,7 @@ def _with_unique_names(found: Sequence[tuple[StudentFiles, Submission]]) -> list
         counts = Counter((s.student, s.problem_id) for _, s in named)
         taken = {student for (student, _), count in counts.items() if count > 1}
         named = [
-            (files, replace(s, student=encodable(longer(files, s))) if s.student in taken else s)
+            (files, _renamed(s, longer(files, s)) if s.student in taken else s)
             for files, s in named
         ]
     unique: dict[tuple[str, str], Submission] = {}
@@ -114,6 +114,15 @@ def _with_unique_names(found: Sequence[tuple[StudentFiles, Submission]]) -> list
             student += "~"
         unique[student, submission.problem_id] = replace(submission, student=student)
     return [*unique.values()]
+
+
+def _renamed(submission: Submission, name: str) -> Submission:
+    """The submission under another name. A roster still finds its student by the one before."""
+    before, identity = submission.student, submission.identity
+    identity = replace(
+        identity, login=identity.login or before, full_name=identity.full_name or before
+    )
+    return replace(submission, student=encodable(name), identity=identity)
 
 
 def _name_by_folder(files: StudentFiles, submission: Submission) -> str:

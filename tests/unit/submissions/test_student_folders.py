@@ -8,6 +8,8 @@ import pytest
 from support.submissions import CLS, DEFINES_VIT, VIT, Write, both, problems
 
 from grader.submissions import find_submissions
+from grader.submissions.join_roster import join_roster
+from grader.submissions.read_roster import parse_roster
 
 
 def students(*paths: Path) -> set[str]:
@@ -159,3 +161,20 @@ def test_a_class_s_loose_files_are_a_class_beside_any_folders(write: Write, tmp_
     for name in ("flo", "gus", "hal"):
         write(f"class/{name}/{CLS}.py")
     assert "--pattern '{student}.py'" in unknown(tmp_path / "class")
+
+
+def test_one_name_in_two_sections_is_a_conflict_and_nobody_s_zero(
+    write: Write, tmp_path: Path
+) -> None:
+    for section in (1, 2):
+        for name in ("ada", "Bo Li", f"cy{section}"):
+            write(f"q/section{section}/{name}/{CLS}.py", f"def patch_embed_cls(): {section}")
+    found = find_submissions([tmp_path / "q"], problems())
+    roster = parse_roster(b"id,name\nada,Ada\nbl1,Bo Li\ncy1,C\ncy2,D\n")
+    joined = join_roster(roster, found.submissions, found.not_understood, [CLS])
+    assert {(one.student, one.words) for one in joined.matching.unclear} == {
+        ("ada", "conflict"),
+        ("bl1", "conflict"),
+    }
+    assert joined.matching.absent == ()
+    assert len({s.student for s in joined.submissions}) == 6
