@@ -97,7 +97,8 @@ def _magic_note(text: str) -> list[str]:
     """The first line that only a notebook understands."""
     for found in NOTEBOOK_LINE.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
-        return [f"line {line} is for a notebook, so the file is read as one: `{found[0].strip()[:60]}`"]
+        shown = found[0].strip()[:60]
+        return [f"line {line} is for a notebook, so the file is read as one: `{shown}`"]
     return []
 
 
