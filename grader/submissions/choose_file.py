@@ -15,7 +15,7 @@ from ..course.catalogue import Entry
 from .attempts import Attempt, read_attempts
 from .entry_point import Trace, code_text, find_entry_point
 from .own_modules import modules_of
-from .student_files import CodeFile, StudentFiles, no_code
+from .student_files import LEAST_COUNTED, CodeFile, StudentFiles, no_code
 from .submission import NotUnderstood, Submission, Unreadable, code_suffix, read_file
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,6 @@ log = logging.getLogger(__name__)
 MOST_GRADED = 4  # files of one student for one problem
 MOST_NAMED = 5  # files that were passed over
 MOST_SEARCHED = 128 * 2**20  # bytes of one student's files that are searched for a definition
-LEAST_COUNTED = 2**14  # bytes that a smaller file counts as, which bounds their number too
 MOST_COMPARED = 100  # files
 MOMENT = 60  # seconds: a download or a copy gives its files times this close
 

@@ -3,7 +3,7 @@
 import os
 import unicodedata
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +16,8 @@ NEVER_STUDENTS = {"__pycache__", "__MACOSX"}
 SKIPPED_FOLDERS = NEVER_STUDENTS | {"node_modules", "venv", "env", "site-packages"}
 DEEPEST = 6  # folders below the student's
 MOST_NAMED = 3  # files in a remark
+LEAST_COUNTED = 2**14  # bytes
+MOST_TO_TELL_APART = 2**26  # bytes of a folder that are read to tell students apart
 MOST_VISITED = 20_000  # files and folders of one student
 ARCHIVES = (".tar.gz", ".tgz", ".tar", ".zip")  # that are unpacked
 OTHER_ARCHIVES = (".rar", ".7z", ".gz", ".bz2", ".xz", ".zst", ".tbz2", ".txz", ".z")
@@ -168,6 +170,20 @@ def is_page(path: Path) -> bool:
 def code_files(paths: Iterable[Path]) -> list[CodeFile]:
     """The files of code among the paths, with the names that they have."""
     return [CodeFile(path, code_stem(path)) for path in paths if is_code(path)]
+
+
+def within(paths: Iterable[Path], most: int) -> Iterator[Path]:
+    """The first of the files that have at most so many bytes together. A small one counts as more,
+    which bounds their number too.
+    """
+    for path in paths:
+        try:
+            most -= max(path.lstat().st_size, LEAST_COUNTED)
+        except OSError:  # it is gone; reading it reports that
+            continue
+        if most < 0:
+            return
+        yield path
 
 
 def no_code(path: Path) -> NotUnderstood | None:

@@ -13,7 +13,14 @@ from pathlib import Path
 from ..course.catalogue import Entry
 from .attempts import read_attempt
 from .entry_point import Trace, code_text, find_entry_point
-from .student_files import SKIPPED_FOLDERS, Folders, code_files, plain_name
+from .student_files import (
+    MOST_TO_TELL_APART,
+    SKIPPED_FOLDERS,
+    Folders,
+    code_files,
+    plain_name,
+    within,
+)
 from .submission import Unreadable, code_stem, read_file
 
 DEEPEST = 10  # folders below the named one
@@ -146,7 +153,8 @@ class Sections:
         """Whether two of them have work for one problem."""
         seen: set[str] = set()
         for tree in people:
-            mine = {problem for path in tree.all_code for problem in self._problems(path)}
+            read = within(tree.all_code, MOST_TO_TELL_APART)
+            mine = {problem for path in read for problem in self._problems(path)}
             if seen & mine:
                 return True
             seen |= mine

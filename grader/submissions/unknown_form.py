@@ -11,14 +11,13 @@ from ..common.text import quote
 from ..course.catalogue import Entry
 from .entry_point import Trace, code_text, find_entry_point
 from .name_pattern import read_pattern
-from .student_files import StudentFiles
+from .student_files import MOST_TO_TELL_APART, StudentFiles, within
 from .submission import Unreadable, original, read_file
 
 # So many different files of other names, for one problem and in one folder, are a class; fewer if
 # their names have the same beginning or end, as a system or a rule makes them, or if the folder is
 # the one that was named, as a class is.
 SURELY, PERHAPS = 4, 3
-MOST_READ = 200  # files of a folder
 # What tells one student's tries apart: words, dates, and numbers that are no student's.
 TRY = re.compile(
     r"copy|copie|kopie|final|old|new|bak|backup|draft|test|try|version|attempt|fixed|working|wip|"
@@ -69,7 +68,7 @@ def _crowd(
         if len(paths) < PERHAPS:
             continue
         different: dict[str, dict[bytes, Path]] = {}
-        for path in sorted(paths)[:MOST_READ]:
+        for path in within(sorted(paths), MOST_TO_TELL_APART):
             try:
                 data = read_file(path)
             except (Unreadable, OSError):

@@ -21,7 +21,7 @@ class Nothing:
         return self
 
     def __getattr__(self, name: str) -> Self:
-        if name.startswith("__"):  # what Python asks for by itself
+        if name.startswith("__"):  # which Python looks up, not the student
             raise AttributeError(name)
         return self
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from support.submissions import CLS, DEFINES_VIT, VIT, Write, both, problems
 
-from grader.submissions import find_submissions
+from grader.submissions import find_submissions, student_folders, unknown_form
 from grader.submissions.join_roster import join_roster
 from grader.submissions.read_roster import parse_roster
+from grader.submissions.student_files import MOST_TO_TELL_APART
 
 
 def students(*paths: Path) -> set[str]:
@@ -178,3 +180,23 @@ def test_one_name_in_two_sections_is_a_conflict_and_nobody_s_zero(
     }
     assert joined.matching.absent == ()
     assert len({s.student for s in joined.submissions}) == 6
+
+
+def test_what_is_read_to_tell_students_apart_is_bounded(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ada", "eve/a", "eve/b"):
+        for number in range(30):
+            with open(write(f"class/{name}/{number}.ipynb"), "wb") as file:
+                file.truncate(8 * 2**20)
+    read: Counter[str] = Counter()
+
+    def count(path: Path, limit: int | None = None) -> bytes:
+        read[path.parent.name] += path.stat().st_size
+        return b""
+
+    for module in (student_folders, unknown_form):
+        monkeypatch.setattr(module, "read_file", count)
+    both([tmp_path / "class"])
+    assert set(read) == {"ada", "a", "b"}
+    assert max(read.values()) <= 2 * MOST_TO_TELL_APART
