@@ -95,8 +95,11 @@ class Report:
     error. output: what the submission printed, capped.
     raised: the type of the exception that decided, if one did. detail: the cause of a judge error,
     then the last lines of the log. disturbed: what ran at the same time may have decided the
-    verdict, and there was no time for a second try. score: the points of the groups, null for a
-    judge error.
+    verdict, and there was no time for a second try. code: the text of the file that counts, of a
+    notebook its code cells, cut if it is long. line: of the code, in which it failed or was when
+    time ran out, from 1; null if it is not known. handed_in: when, as its source says, such as
+    "2026-03-01 10:00 (Blackboard)". late: "", "late", or by how much. score: the points of the
+    groups, null for a judge error.
     """
 
     student: str
@@ -119,6 +122,10 @@ class Report:
     detail: str = ""
     seconds: float = 0.0
     disturbed: bool = False
+    code: str = ""
+    line: int | None = None
+    handed_in: str = ""
+    late: str = ""
     versions: dict[str, str] = field(default_factory=versions)
     score: int | None = field(init=False)
 

@@ -10,17 +10,54 @@ from ..submissions import NotUnderstood
 from ..submissions.roster import Matching, Student, Unclear
 from .report import Report
 
-SCHEMA: Literal[4] = 4
+SCHEMA: Literal[5] = 5
 NOTHING = "nothing handed in"
 
 
 @dataclass(frozen=True)
+class GradedGroup:
+    """A group of cases: what it shows, and the points that it is worth."""
+
+    name: str
+    purpose: str
+    max_points: int
+
+
+@dataclass(frozen=True)
 class GradedProblem:
-    """A problem of the run."""
+    """A problem of the run. max_score: the points of its groups together."""
 
     id: str
     title: str
     max_score: int
+    groups: tuple[GradedGroup, ...] = ()
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A submission that was graded before, and that a newer one of the student replaces.
+
+    submission: its path. verdict: in words. score: None if it was not known.
+    """
+
+    student: str
+    problem_id: str
+    submission: str
+    verdict: str
+    score: int | None
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A mark that a person decided. graded: the points before that, None if they were not known.
+    reasons: why, a sentence for each decision.
+    """
+
+    student: str
+    problem_id: str
+    graded: int | None
+    score: int
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -31,7 +68,9 @@ class Run:
     everyone else who handed in. reports: at most one for each student and problem. not_understood:
     what was not graded, and why. choices: what the grader decided without being
     told, such as the form of the names, a sentence each. matching: who of the roster has nothing
-    or no score, and who is not in it. schema: the version of this format.
+    or no score, and who is not in it. replaced: what counted before and no longer does. decided:
+    the marks that are decided by hand. decisions_unused: decisions that fit no student, a sentence
+    each. schema: the version of this format.
     """
 
     seed: int
@@ -41,7 +80,10 @@ class Run:
     not_understood: tuple[NotUnderstood, ...] = ()
     choices: tuple[str, ...] = ()
     matching: Matching = field(default_factory=Matching)
-    schema: Literal[4] = SCHEMA
+    replaced: tuple[Replaced, ...] = ()
+    decided: tuple[Decided, ...] = ()
+    decisions_unused: tuple[str, ...] = ()
+    schema: Literal[5] = SCHEMA
 
     @cached_property
     def _by_student(self) -> dict[tuple[str, str], Report]:

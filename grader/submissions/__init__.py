@@ -5,12 +5,22 @@ Nothing of a submission runs or is parsed here: names are compared and texts are
 
 from .archives import open_archives
 from .find_submissions import Found, find_submissions
-from .submission import LARGEST, Code, Identity, NotUnderstood, Submission, Unreadable, digest
+from .submission import (
+    LARGEST,
+    Code,
+    HandedIn,
+    Identity,
+    NotUnderstood,
+    Submission,
+    Unreadable,
+    digest,
+)
 
 __all__ = [
     "LARGEST",
     "Code",
     "Found",
+    "HandedIn",
     "Identity",
     "NotUnderstood",
     "Submission",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 TEST_STUDENT = ("student", "test")  # as Canvas calls the one that it makes for each course
-UnclearWords = Literal["conflict", "could not be read"]
+UnclearWords = Literal["conflict", "could not be read", "not graded yet"]
 UNCLEAR: tuple[UnclearWords, ...] = get_args(UnclearWords)
 
 

@@ -62,6 +62,22 @@ class Identity:
     full_name: str = ""
 
 
+@dataclass(frozen=True)
+class HandedIn:
+    """When a file was handed in, and whether its source calls it late.
+
+    order: what the learning system says about the order of one student's files; the highest is the
+    newest. time: as an ISO 8601 date and time, "" if nothing says it. said_by: what says so, such
+    as "Blackboard" or "the file's own time". modified: the file's own time, in seconds since 1970.
+    """
+
+    order: tuple[int, ...] = ()
+    time: str = ""
+    said_by: str = ""
+    late: bool = False
+    modified: float = 0.0
+
+
 def digest(codes: Iterable[Code]) -> str | None:
     """The SHA-256 of all files of a submission; None if there are none."""
     each = [code.sha256 for code in codes]
@@ -83,6 +99,7 @@ class Submission:
     others: the student's other files for the problem, the newest first. newest: whether this may be
         the newest of them. All that may be are graded, and the best counts. The rest are graded
         only if nothing has been started in those.
+    handed_in: when, as far as its source says.
 
     The bytes are read when the file is graded, so that a class needs no more memory than a student.
     """
@@ -96,6 +113,7 @@ class Submission:
     newest: bool = True
     where: str = ""
     identity: Identity = Identity()
+    handed_in: HandedIn = HandedIn()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "where", self.where or encodable(str(original(self.path))))

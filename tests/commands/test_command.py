@@ -172,7 +172,7 @@ def test_a_report_may_go_to_a_pipe(small: CourseOption, tmp_path: Path) -> None:
     path = student(tmp_path, "ada", "")
     done = run("grade", *small, path, "--json", "/dev/stderr")
     assert done.returncode == 0
-    assert '"schema": 4' in done.stderr
+    assert '"schema": 5' in done.stderr
     assert Path("/dev/stderr").exists()
 
 
