@@ -178,9 +178,12 @@ def test_outputs_of_a_run_and_one_student_explained(few: Few) -> None:
     assert "wrong answer, " in done.stdout
     assert "Your channels are in reverse order (as in BGR images)." in done.stdout
     assert "On the smallest input that shows it:" in done.stdout
-    for student, words in (("s", "students match"), ("zoe", "no such student")):
+    for typo, words in (
+        ("s8", "'s8' is not the id, name, e-mail address or number of one student. Did you mean s"),
+        ("zoe", "'zoe' is not the id, name, e-mail address or number of one student.\n"),
+    ):
         done = subprocess.run(
-            [sys.executable, "-m", "grader", "explain", str(results), student],
+            [sys.executable, "-m", "grader", "explain", str(results), typo],
             capture_output=True,
             text=True,
             cwd=ROOT,
