@@ -70,7 +70,7 @@ def choose_files(
 ) -> tuple[list[Submission], list[NotUnderstood]]:
     """At most one submission for each problem, all for the first of the students; and the rest.
 
-    only: the id of the one problem that is graded; files for others are neither.
+    only: the id of the one problem that is graded, for which a single file is, if for none else.
     """
     traces = _search(student, entries)
     submissions, rest, explained = [], [], set()
@@ -79,8 +79,6 @@ def choose_files(
         if not candidates:
             continue
         explained |= {candidate.file.path for candidate in candidates}
-        if only not in (None, entry.id):
-            continue
         newest, older = _newest_first(candidates)
         notes = list(_notes(newest, older, entry))
         rest += [NotUnderstood(c.file.path, notes[-1]) for c in older[:MOST_NAMED]]

@@ -30,7 +30,7 @@ class Roster:
     each.
     """
 
-    students: Sequence[Student] = ()
+    students: tuple[Student, ...] = ()
     choices: tuple[str, ...] = ()
 
 
@@ -104,7 +104,7 @@ def parse_roster(data: bytes) -> Roster:
         more = " …" if len(lines) > MOST_LINES else ""
         shown = ", ".join(map(str, lines[:MOST_LINES]))
         choices.append(f"No student is in line {shown}{more} of the roster: {why}.")
-    return Roster(students, tuple(choices))
+    return Roster(tuple(students), tuple(choices))
 
 
 def _rows(table: Table, columns: Columns) -> Iterator[tuple[int, Row]]:

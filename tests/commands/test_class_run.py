@@ -207,11 +207,11 @@ def test_a_second_run_into_one_folder_is_told_so(few: Few, tmp_path: Path) -> No
 @pytest.mark.sweep
 def test_folders_that_can_not_be_used_are_left_as_they_are(few: Few, tmp_path: Path) -> None:
     for name, spoil, words in (
-        ("other", lambda f: (f / "run.json").unlink(), "holds other things than results"),
-        ("half", lambda f: (f / "run.json").write_text('{"format": '), "is damaged"),
+        ("other", lambda f: (f / "class.json").unlink(), "holds other things than results"),
+        ("half", lambda f: (f / "class.json").write_text('{"format": '), "is damaged"),
         (
             "version",
-            lambda f: (f / "run.json").write_text('{"format":1,"seed":1}'),
+            lambda f: (f / "class.json").write_text('{"format":1,"seed":1}'),
             "is from another version",
         ),
     ):
@@ -224,7 +224,7 @@ def test_folders_that_can_not_be_used_are_left_as_they_are(few: Few, tmp_path: P
         assert "Traceback" not in printed
         assert {p: p.read_bytes() for p in results.rglob("*") if p.is_file()} == there
     status, printed = few.grade("-o", few.results, "--seed", SEED + 1)
-    assert (status, f"holds a run of seed {SEED}" in printed) == (2, True)
+    assert (status, f"holds a class of seed {SEED}" in printed) == (2, True)
     (tmp_path / "file").touch()
     status, printed = few.grade("-o", tmp_path / "file" / "x")
     assert (status, "Traceback" in printed) == (2, False), printed
