@@ -18,7 +18,7 @@ from grader.submissions.times import OWN_TIME
 
 OFFSETS = st.none() | st.integers(-12, 14).map(lambda hours: timezone(timedelta(hours=hours)))
 TIMES = st.builds(
-    lambda when, zone: when.replace(microsecond=0, tzinfo=zone),
+    lambda when, zone: when.replace(microsecond=0, fold=0, tzinfo=zone),
     st.datetimes(datetime(1980, 1, 2), datetime(2200, 1, 1)),
     OFFSETS,
 )

@@ -23,7 +23,7 @@ from grader.submissions.times import OWN_TIME, read_time, time_of, with_own_time
 
 OWN = 1_000_000_000
 DATES = st.datetimes(datetime(1980, 1, 2), datetime(2200, 1, 1)).map(
-    lambda date: date.replace(microsecond=0)
+    lambda date: date.replace(microsecond=0, fold=0)
 )
 
 
