@@ -31,19 +31,21 @@ Row = list[str | int]
 
 
 def gradebook_csv(run: Run) -> str:
-    """One row for each student: verdict and score of each problem, the total, and its maximum.
+    """One row for each student: verdict, score and lateness of each problem; total and maximum.
 
     A student who handed in nothing gets 0. The score of a judge error, of a conflict and of what
     could not be read is not known, and neither is the total: both cells are empty.
     """
     header: Row = ["student", "name", "email"]
     for problem in run.problems:
-        header += [f"{problem.id} verdict", f"{problem.id} score"]
+        header += [f"{problem.id} verdict", f"{problem.id} score", f"{problem.id} late"]
     rows = [[*header, "total", "of"]]
     for student in run.students:
         row: Row = [_text(student.id), _text(student.name), _text(student.email)]
         for problem in run.problems:
+            report = run.report(student, problem)
             row += [run.words(student, problem), _number(run.score(student, problem))]
+            row.append(report.late if report else "")
         total, incomplete = run.total(student)
         rows.append([*row, "" if incomplete else total, run.max_score])
     return BYTE_ORDER_MARK + _csv(rows)
@@ -101,7 +103,8 @@ def results_jsonl(run: Run) -> str:
 
     Integers: score (null if it is not known), max_score, seed. Numbers: seconds. All else is text,
     null if nothing was handed in. `kind` is what happened, finer than the verdict. `finding_id` (of
-    the first finding) stays when the wording of `finding` changes.
+    the first finding) stays when the wording of `finding` changes. `late` is "" if it is not late,
+    or not known to be.
     """
     return _json_lines(
         {
@@ -115,6 +118,8 @@ def results_jsonl(run: Run) -> str:
             "kind": report.kind.value if report else None,
             "score": run.score(student, problem),
             "max_score": problem.max_score,
+            "late": report.late if report else None,
+            "handed_in": report.handed_in if report else None,
             "message": report.message if report else unclear.why if unclear else None,
             "finding_id": finding.id if finding else None,
             "finding": finding.sentence if finding else None,

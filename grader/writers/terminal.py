@@ -93,21 +93,23 @@ def show_progress(console: Terminal, total: int) -> Iterator[Callable[[Report], 
 def print_table(
     console: Terminal, reports: Sequence[Report], left_out: Sequence[NotUnderstood]
 ) -> None:
-    """A line for each report: student, problem, verdict, score, time. Its sentences are below it.
-
-    Last, what was not graded.
+    """A line for each report: student, problem, verdict, score, time; and by how much it is late,
+    if one is. Its sentences are below it. Last, what was not graded.
     """
-    table = Table.grid(
-        *("", "", "", Column(justify="right"), Column(justify="right")), padding=(0, 2, 0, 0)
-    )
+    late = any(report.late for report in reports)
+    headings = ["student", "problem", "verdict", "score", *["late"] * late, "time"]
+    right = ("score", "time")
+    columns = (Column(justify="right" if word in right else "left") for word in headings)
+    table = Table.grid(*columns, padding=(0, 2, 0, 0))
     names = _names(reports)
-    table.add_row("student", "problem", "verdict", "score", "time", style="bold")
+    table.add_row(*headings, style="bold")
     for report in reports:
         table.add_row(
             Text(names[report.student]),
             Text(report.problem_id),
             Text(report.verdict.words, COLOURS.get(report.verdict, "yellow")),
             f"{'?' if report.score is None else report.score}/{report.max_score}",
+            *[Text(report.late)] * late,
             f"{report.seconds:.1f} s",
         )
     sentences = [
@@ -122,7 +124,7 @@ def print_table(
 
 
 def print_summary(console: Terminal, run: Run) -> None:
-    """How many reports have each verdict: one line for each problem."""
+    """How many reports have each verdict, and are late: one line for each problem."""
     console.print()
     for problem in run.problems:
         counts = Counter(r.verdict for r in run.reports if r.problem_id == problem.id)
@@ -130,7 +132,9 @@ def print_summary(console: Terminal, run: Run) -> None:
         without = [s for s in run.students if not run.report(s, problem)]
         for what, count in Counter(run.words(s, problem) for s in without).items():
             words.append(f"{count} {what}")
-        console.print(Text(f"{problem.id}: ", "bold").append(", ".join(words), ""), soft_wrap=True)
+        late = sum(bool(r.late) for r in run.reports if r.problem_id == problem.id)
+        said = ", ".join(words) + (f"; {late} late" if late else "")
+        console.print(Text(f"{problem.id}: ", "bold").append(said, ""), soft_wrap=True)
     if run.not_understood:
         number = len(run.not_understood)
         console.say(f"{number} files or folders were not graded; index.html says why.")
