@@ -28,6 +28,7 @@ from ..report.results_folder import ResultsFolder
 from ..report.run import GradedProblem, Run
 from ..sandbox import choose_sandbox, prove
 from ..submissions import Submission, find_submissions, open_archives
+from ..submissions.check_assignments import check_assignments
 from ..submissions.join_roster import join_roster
 from ..submissions.read_roster import Roster, read_roster
 from ..writers.all_outputs import write_all
@@ -85,6 +86,9 @@ def run(options: argparse.Namespace) -> int:
     for problem_id, why in broken.items():
         errors.say(f"Judge error, nothing is graded for {problem_id}: {why}")
     roster = read_roster(options.roster) if options.roster else Roster()
+    points = {entry.id: entry.problem.max_score for entry in course.entries.values()}
+    for sentence in check_assignments(roster, dict(options.canvas), points):
+        errors.say(sentence)
     with ExitStack() as stack:
         opened = stack.enter_context(open_archives(options.paths))
         found = find_submissions(
@@ -132,7 +136,7 @@ def run(options: argparse.Namespace) -> int:
             choices=choices,
             matching=joined.matching,
         )
-        written = _write(options, result, console, errors)
+        written = _write(options, result, roster, console, errors)
     failed = [report for report in reports if report.verdict is Verdict.JUDGE_ERROR]
     for report in failed:
         errors.say(visible(f"Judge error, {report.submission}: {report.cause}"))
@@ -241,7 +245,9 @@ def _grade(class_run: ClassRun, force: bool, console: Terminal) -> list[Report]:
     return [reports[submission] for submission in class_run.submissions]
 
 
-def _write(options: argparse.Namespace, result: Run, console: Terminal, errors: Terminal) -> bool:
+def _write(
+    options: argparse.Namespace, result: Run, roster: Roster, console: Terminal, errors: Terminal
+) -> bool:
     """Writes and prints all outputs. Returns whether all were written."""
     lines = []
     outputs = [(options.json, "Full report: {}"), (options.results, "All results: {}/index.html")]
@@ -251,7 +257,7 @@ def _write(options: argparse.Namespace, result: Run, console: Terminal, errors: 
             if path is options.json:
                 write_whole(path, to_json(result))
             else:
-                for warning in write_all(result, path, dict(options.canvas)):
+                for warning in write_all(result, path, dict(options.canvas), roster.canvas_columns):
                     errors.say(warning)
             lines.append(line.format(path))
         except OSError as error:
