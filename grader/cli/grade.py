@@ -15,6 +15,7 @@ from pathlib import Path
 from ..common.errors import INTERRUPTED, JUDGE_ERROR, TIME_IS_UP, WORKED, UsageError
 from ..common.files import write_whole
 from ..common.processors import usable_processors
+from ..common.slow_steps import say_if_slow
 from ..common.text import visible
 from ..common.time_limit import TimeIsUp, at_most
 from ..common.verdict import Verdict
@@ -33,13 +34,13 @@ from ..submissions.join_roster import join_roster
 from ..submissions.read_roster import Roster, read_roster
 from ..writers.all_outputs import write_all
 from ..writers.plan import print_plan
+from ..writers.progress import show_progress
 from ..writers.terminal import (
     Terminal,
     print_choices,
     print_matching,
     print_summary,
     print_table,
-    show_progress,
 )
 from .options import a_seed, add_bounds, add_jobs, add_sandbox, an_assignment
 
@@ -90,14 +91,15 @@ def run(options: argparse.Namespace) -> int:
     for sentence in check_assignments(roster, dict(options.canvas), points):
         errors.say(sentence)
     with ExitStack() as stack:
-        opened = stack.enter_context(open_archives(options.paths))
-        found = find_submissions(
-            opened.paths,
-            [*course.entries.values()],
-            options.pattern,
-            opened.unpacked,
-            options.problem,
-        )
+        with say_if_slow(errors.say, "Reading what was handed in …"):
+            opened = stack.enter_context(open_archives(options.paths))
+            found = find_submissions(
+                opened.paths,
+                [*course.entries.values()],
+                options.pattern,
+                opened.unpacked,
+                options.problem,
+            )
         if found.unknown_form:
             raise UsageError(visible(found.unknown_form))
         not_understood = (*opened.refused, *found.not_understood)
@@ -187,7 +189,8 @@ def _prepare(
     # A link is not read, and it may lead to a file that workers may see: it is not secret.
     files = [path for s in submissions for path in s.paths if not os.path.islink(path)]
     secret = [*course.root.glob("solutions/*/reference.py"), *files]
-    sandbox = choose_sandbox(options.sandbox, secret)
+    with say_if_slow(errors.say, "Trying whether the sandbox holds …"):
+        sandbox = choose_sandbox(options.sandbox, secret)
     if sandbox.name == "none":
         errors.print(
             "[bold red]No sandbox:[/] submissions run with your rights and can read, change and "
@@ -213,8 +216,9 @@ def _prepare(
     if options.dask:
         from ..grading.on_dask import check_cluster, cluster  # not everyone installs Dask
 
-        client = stack.enter_context(cluster(options.dask, jobs))
-        check_cluster(client, sandbox.name)
+        with say_if_slow(errors.say, "Trying the Dask workers …"):
+            client = stack.enter_context(cluster(options.dask, jobs))
+            check_cluster(client, sandbox.name)
     return ClassRun(
         entries={entry.id: entry for entry in entries},
         submissions=submissions,
@@ -222,7 +226,6 @@ def _prepare(
         sandbox=sandbox,
         prove=lambda: prove(sandbox, secret),
         jobs=jobs,
-        announce=errors.say,
         results=results,
         client=client,
     )
@@ -230,17 +233,18 @@ def _prepare(
 
 def _grade(class_run: ClassRun, force: bool, console: Terminal) -> list[Report]:
     """The reports in the order of the submissions."""
-    reports = {} if force else class_run.judged_before()
+    with say_if_slow(console.say, "Looking for what was graded before …"):
+        reports = {} if force else class_run.judged_before()
     rest = [s for s in class_run.submissions if s not in reports]
     graded_before = f", {len(reports)} graded before" if reports else ""
     console.say(
         f"Submissions: {len(class_run.submissions)}{graded_before}, sandbox "
         f"{class_run.sandbox.name}, seed {class_run.seed} (--seed {class_run.seed} repeats this "
-        f"run).{' Computing the right answers …' if rest else ''}"
+        "run)."
     )
     if rest:
-        with show_progress(console, len(rest)) as show:
-            made = class_run.grade(rest, lambda _, report: show(report))
+        with show_progress(console, len(rest)) as progress:
+            made = class_run.grade(rest, progress)
         reports |= dict(zip(rest, made, strict=True))
     return [reports[submission] for submission in class_run.submissions]
 
@@ -257,7 +261,9 @@ def _write(
             if path is options.json:
                 write_whole(path, to_json(result))
             else:
-                for warning in write_all(result, path, dict(options.canvas), roster.canvas_columns):
+                with say_if_slow(errors.say, "Writing the results …"):
+                    warnings = write_all(result, path, dict(options.canvas), roster.canvas_columns)
+                for warning in warnings:
                     errors.say(warning)
             lines.append(line.format(path))
         except OSError as error:
