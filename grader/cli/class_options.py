@@ -11,6 +11,7 @@ from ..common.text import quote
 from ..course.catalogue import Course, Entry
 from ..report.class_state import ClassState
 from ..report.run import GradedGroup, GradedProblem
+from ..submissions.check_assignments import check_assignments
 from ..submissions.read_roster import Roster, read_roster
 from .options import an_assignment
 
@@ -53,6 +54,12 @@ def with_class_options(
             said.append(f"Canvas: {problem_id} is now assignment {number}, before {before}.")
         state = replace(state, assignments={**state.assignments, problem_id: number})
     return state, said
+
+
+def canvas_remarks(state: ClassState) -> list[str]:
+    """What Canvas will show otherwise. Raises UsageError for a number that it doesn't have."""
+    points = {problem.id: problem.max_score for problem in state.problems}
+    return check_assignments(state.roster, state.assignments, points)
 
 
 def graded_problem(entry: Entry) -> GradedProblem:

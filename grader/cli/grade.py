@@ -10,11 +10,11 @@ import argparse
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 
 from ..common.errors import INTERRUPTED, JUDGE_ERROR, TIME_IS_UP, WORKED, UsageError
 from ..common.processors import usable_processors
+from ..common.slow_steps import say_if_slow
 from ..common.text import quote, visible
 from ..common.time_limit import TimeIsUp, at_most
 from ..common.verdict import Verdict
@@ -35,9 +35,11 @@ from ..submissions.find_student import find_student, no_student
 from ..submissions.join_roster import join_roster
 from ..submissions.read_roster import Roster
 from ..writers.plan import print_plan
-from ..writers.terminal import Terminal, show_progress
+from ..writers.progress import show_progress
+from ..writers.terminal import Terminal
 from .class_options import (
     add_class_options,
+    canvas_remarks,
     check_class_options,
     graded_problem,
     with_class_options,
@@ -78,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
         errors.say(f"Judge error, nothing is graded for {problem_id}: {why}")
     roster = check_class_options(options, course)
     with ExitStack() as stack:
-        command = _find(options, course, stack)
+        command = _find(options, course, stack, errors)
         if options.dry_run:
             _print_plan(options, asked, roster, command, console)
             return WORKED
@@ -91,7 +93,10 @@ def run(options: argparse.Namespace) -> int:
         for change in changes:
             errors.say(change)
         state = state.with_problems([graded_problem(entry) for entry in asked])
-        state, found = receive(state, command, class_run.entries)
+        for remark in canvas_remarks(state):
+            errors.say(remark)
+        with say_if_slow(errors.say, "Reading the files …"):
+            state, found = receive(state, command, class_run.entries)
         counting = what_counts(state)
         found = _narrowed(options, counting, found, asked)
         make_run(state, {})
@@ -152,16 +157,19 @@ def _check(options: argparse.Namespace, course: Course) -> None:
         raise UsageError("--at-most needs -o FOLDER, which keeps the reports made by then.")
 
 
-def _find(options: argparse.Namespace, course: Course, stack: ExitStack) -> Command:
+def _find(
+    options: argparse.Namespace, course: Course, stack: ExitStack, errors: Terminal
+) -> Command:
     """What the paths hold. Archives stay unpacked as long as the stack is open."""
-    opened = stack.enter_context(open_archives(options.paths))
-    found = find_submissions(
-        opened.paths,
-        [*course.entries.values()],
-        options.pattern,
-        opened.unpacked,
-        options.problem,
-    )
+    with say_if_slow(errors.say, "Reading what was handed in …"):
+        opened = stack.enter_context(open_archives(options.paths))
+        found = find_submissions(
+            opened.paths,
+            [*course.entries.values()],
+            options.pattern,
+            opened.unpacked,
+            options.problem,
+        )
     if found.unknown_form:
         raise UsageError(visible(found.unknown_form))
     return Command(
@@ -207,7 +215,8 @@ def _prepare(
     # A link is not read, and it may lead to a file that workers may see: it is not secret.
     files = [path for s in submissions for path in s.paths if not os.path.islink(path)]
     secret = [*course.root.glob("solutions/*/reference.py"), *files]
-    sandbox = choose_sandbox(options.sandbox, secret)
+    with say_if_slow(errors.say, "Trying whether the sandbox holds …"):
+        sandbox = choose_sandbox(options.sandbox, secret)
     if sandbox.name == "none":
         errors.print(
             "[bold red]No sandbox:[/] submissions run with your rights and can read, change and "
@@ -232,15 +241,15 @@ def _prepare(
     if options.dask:
         from ..grading.on_dask import check_cluster, cluster  # not everyone installs Dask
 
-        client = stack.enter_context(cluster(options.dask, jobs))
-        check_cluster(client, sandbox.name)
+        with say_if_slow(errors.say, "Trying the Dask workers …"):
+            client = stack.enter_context(cluster(options.dask, jobs))
+            check_cluster(client, sandbox.name)
     class_run = ClassRun(
         entries={entry.id: _with_limits(entry, options) for entry in course.entries.values()},
         seed=results.state.seed,
         sandbox=sandbox,
         prove=lambda: prove(sandbox, secret),
         jobs=jobs,
-        announce=errors.say,
         client=client,
     )
     return class_run, results
@@ -287,22 +296,22 @@ def _grade(
     console: Terminal,
 ) -> None:
     """Grades what has no report yet, and keeps each report as it comes."""
-    names = to_grade(counting, found, {} if force else results.reports())
+    with say_if_slow(console.say, "Looking for what was graded before …"):
+        names = to_grade(counting, found, {} if force else results.reports())
     before = len(found) - len(names)
     console.say(
         f"Submissions: {len(found)}{f', {before} graded before' if before else ''}, sandbox "
         f"{class_run.sandbox.name}, seed {class_run.seed} (--seed {class_run.seed} repeats this "
-        f"run).{' Computing the right answers …' if names else ''}"
+        "run)."
     )
-    if not names:
-        return
-    with show_progress(console, len(names)) as show:
-
-        def done(submission: Submission, report: Report) -> None:
-            results.keep(found[submission].reports[0], report)
-            show(replace(report, student=names[submission]))
-
-        class_run.grade([*names], done)
+    if names:
+        name_of = {submission.student: name for submission, name in names.items()}
+        with show_progress(console, len(names), name_of) as progress:
+            class_run.grade(
+                [*names],
+                lambda submission, report: results.keep(found[submission].reports[0], report),
+                progress,
+            )
 
 
 def _reports_of(run: Run, counting: Counting, found: Mapping[Submission, Received]) -> list[Report]:

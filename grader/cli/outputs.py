@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ..common.files import write_whole
+from ..common.slow_steps import say_if_slow
 from ..common.text import quote, visible
 from ..report.report import Report
 from ..report.report_json import to_json
@@ -33,7 +34,10 @@ def write_outputs(
             if path is json:
                 write_whole(path, to_json(run))
             else:
-                for warning in write_all(run, path, results.state.assignments):
+                state = results.state
+                with say_if_slow(errors.say, "Writing the results …"):
+                    warnings = write_all(run, path, state.assignments, state.roster.canvas_columns)
+                for warning in warnings:
                     errors.say(warning)
             lines.append(line.format(path))
         except OSError as error:

@@ -14,6 +14,7 @@ from ..report.results_folder import ResultsFolder, read_state
 from ..writers.terminal import Terminal, print_matching, print_summary
 from .class_options import (
     add_class_options,
+    canvas_remarks,
     check_class_options,
     graded_problem,
     with_class_options,
@@ -44,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
         ids = [problem.id for problem in state.problems]
         here = [graded_problem(e) for e in course.entries.values() if e.id in ids]
         state = state.with_problems(here)
+        for remark in canvas_remarks(state):
+            errors.say(remark)
         whole = make_run(state, results.reports())
         results.save(state)
         lines, written = write_outputs(whole, results, options.json, errors)

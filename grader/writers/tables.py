@@ -13,6 +13,7 @@ from typing import Any
 
 from ..common.text import encodable, visible
 from ..report.run import Run
+from ..submissions.canvas_columns import CanvasColumn
 from ..submissions.roster import Student
 
 # Without this mark, Excel reads the file in an old encoding and garbles names.
@@ -64,10 +65,13 @@ class CanvasTable:
     emptied: tuple[Student, ...]
 
 
-def canvas_csv(run: Run, assignments: Mapping[str, int]) -> CanvasTable:
+def canvas_csv(
+    run: Run, assignments: Mapping[str, int], columns: Iterable[CanvasColumn] = ()
+) -> CanvasTable:
     """What Canvas imports: a column for each problem in `assignments`, which has Canvas's ids.
 
-    Canvas matches a column by the number in parentheses; without one it makes a new assignment. A
+    Canvas matches a column by the number in parentheses; without one it makes a new assignment.
+    columns: those of its own export, with the titles that the assignments have there. A
     cell is empty if nothing was handed in or the grader failed. A student with only empty cells has
     no row, so the import changes nothing of theirs. Raises ValueError if no problem has an id, or
     two have the same one.
@@ -78,7 +82,9 @@ def canvas_csv(run: Run, assignments: Mapping[str, int]) -> CanvasTable:
     ids = [assignments[problem.id] for problem in problems]
     if len(set(ids)) < len(ids):
         raise ValueError("Two problems have the same Canvas assignment id: each needs its own.")
-    titles = [_text(f"{_line(p.title)} ({assignments[p.id]})") for p in problems]
+    headers = {column.number: column.header for column in columns}
+    named = {p.id: f"{_line(p.title)} ({assignments[p.id]})" for p in problems}
+    titles = [_text(headers.get(assignments[p.id], named[p.id])) for p in problems]
     rows: list[Row] = [
         [*CANVAS_COLUMNS, *titles],
         [POINTS_POSSIBLE, "", "", "", "", *(problem.max_score for problem in problems)],

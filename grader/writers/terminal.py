@@ -1,4 +1,4 @@
-"""The terminal: messages, live progress, and the table of a run."""
+"""The terminal: messages, and the table of a run."""
 
 from __future__ import annotations
 
@@ -6,20 +6,11 @@ import os
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.rule import Rule
 from rich.table import Column, Table
 from rich.text import Text
@@ -53,41 +44,6 @@ class Terminal(Console):
 
     def on_broken_pipe(self) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-@contextmanager
-def show_progress(console: Terminal, total: int) -> Iterator[Callable[[Report], None]]:
-    """Yields a function that shows each report: by a bar on a terminal, else by a line."""
-    counts: Counter[Verdict] = Counter()
-
-    def line(report: Report) -> None:
-        counts[report.verdict] += 1
-        name = short_name(report.student)
-        console.say(
-            f"[{counts.total()}/{total}] {name} {report.problem_id}: {report.verdict.words}"
-        )
-
-    if not console.is_terminal:
-        yield line
-        return
-    columns = (
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[rate]} left"),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=total, rate="")
-
-        def bar(report: Report) -> None:
-            counts[report.verdict] += 1
-            words = ", ".join(f"{number} {verdict.words}" for verdict, number in counts.items())
-            rate = f"{60 * (progress.tasks[task].speed or 0.0):.0f}/min,"
-            progress.update(task, advance=1, description=words, rate=rate)
-
-        yield bar
 
 
 def print_table(

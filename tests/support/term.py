@@ -57,7 +57,9 @@ def people(count: int) -> list[Person]:
 def write_roster(path: Path, everyone: list[Person], points: int) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         write = csv.writer(file).writerow
-        write(["Student", "ID", "SIS User ID", "SIS Login ID", "Section", f"Patches ({ASSIGNMENT})"])
+        write(
+            ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", f"Patches ({ASSIGNMENT})"]
+        )
         write(["    Points Possible", "", "", "", "", points])
         for person in everyone:
             write([person.name, person.number, "", person.login, "1", ""])
