@@ -13,7 +13,7 @@ from ..report.class_state import ClassState
 from ..report.run import GradedGroup, GradedProblem
 from ..submissions.check_assignments import check_assignments
 from ..submissions.read_roster import Roster, read_roster
-from .options import an_assignment
+from .options import a_time, an_assignment
 
 MOST_NAMED = 5  # students in one sentence
 
@@ -29,6 +29,7 @@ def add_class_options(parser: argparse.ArgumentParser) -> None:
         metavar="ID=NUMBER",
         help="the number of a problem's assignment in Canvas, for canvas.csv",
     )
+    add("--due", type=a_time, metavar="TIME", help="what was handed in later is marked as late")
 
 
 def check_class_options(options: argparse.Namespace, course: Course) -> Roster | None:
@@ -53,6 +54,11 @@ def with_class_options(
         if before != number:
             said.append(f"Canvas: {problem_id} is now assignment {number}, before {before}.")
         state = replace(state, assignments={**state.assignments, problem_id: number})
+    if options.due:
+        due = options.due.isoformat()
+        if state.due not in ("", due):
+            said.append(f"Due: now {due}, before {state.due}.")
+        state = replace(state, due=due)
     return state, said
 
 

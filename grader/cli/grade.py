@@ -99,7 +99,8 @@ def run(options: argparse.Namespace) -> int:
             state, found = receive(state, command, class_run.entries)
         counting = what_counts(state)
         found = _narrowed(options, counting, found, asked)
-        make_run(state, {})
+        decisions = results.decisions()
+        make_run(state, {}, decisions)  # so that a mistake in them is said before grading
         results.save(state)
         stopped = None
         try:
@@ -115,7 +116,7 @@ def run(options: argparse.Namespace) -> int:
                 f"ended. The reports up to now are kept in {options.results}; run the same "
                 "command again to continue."
             )
-        whole = make_run(state, results.reports())
+        whole = make_run(state, results.reports(), decisions)
         lines, written = write_outputs(whole, results, options.json, errors)
     mine = _reports_of(whole, counting, found)
     if not stopped:
@@ -276,7 +277,8 @@ def _narrowed(
     found = {item: received for item, received in found.items() if item.problem_id in ids}
     if options.only is None:
         return found
-    student = find_student(options.only, counting.students, counting.aliases())
+    aliases = {name: student for student, names in counting.aliases().items() for name in names}
+    student = find_student(options.only, counting.students, aliases)
     if isinstance(student, list):
         raise UsageError(f"--only: {no_student(options.only, student)}")
     theirs = {id(received) for received, item in counting.work if item.student == student.id}

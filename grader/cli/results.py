@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         state = state.with_problems(here)
         for remark in canvas_remarks(state):
             errors.say(remark)
-        whole = make_run(state, results.reports())
+        whole = make_run(state, results.reports(), results.decisions())
         results.save(state)
         lines, written = write_outputs(whole, results, options.json, errors)
     print_summary(console, whole)

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from ..submissions import HandedIn, NotUnderstood, Submission
 from ..submissions.join_roster import join_roster
 from ..submissions.match_roster import Matcher, Names
 from ..submissions.roster import Matching, Student
+from ..submissions.times import OWN_TIME
 from .class_state import ClassState, Received
 
 MOMENT = 60  # seconds: a download or a copy gives its files times this close
@@ -30,12 +32,14 @@ class Counting:
     passed_over: tuple[NotUnderstood, ...]
     choices: tuple[str, ...]
 
-    def aliases(self) -> dict[str, str]:
-        """The names that submissions came under, with the students' ids in the class."""
-        return {
-            **{received.student: student for student, received in self.replaced},
-            **{received.student: submission.student for received, submission in self.work},
-        }
+    def aliases(self) -> dict[str, list[str]]:
+        """By the students' ids: the names that their submissions came under."""
+        named = [(item.student, received.student) for received, item in self.work]
+        named += [(student, received.student) for student, received in self.replaced]
+        aliases: defaultdict[str, list[str]] = defaultdict(list)
+        for student, name in dict.fromkeys(named):
+            aliases[student].append(name)
+        return dict(aliases)
 
 
 def what_counts(state: ClassState) -> Counting:
@@ -87,6 +91,9 @@ def is_newer(one: HandedIn, other: HandedIn) -> bool:
     """Whether one is certainly newer: by the learning system, else by the files' times."""
     if len(one.order) == len(other.order) and one.order != other.order:
         return one.order > other.order
+    if all(item.time and item.said_by != OWN_TIME for item in (one, other)):
+        first, second = (datetime.fromisoformat(item.time) for item in (one, other))
+        return first.astimezone() > second.astimezone()
     return one.modified - other.modified > MOMENT
 
 

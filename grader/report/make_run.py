@@ -1,29 +1,46 @@
 """Makes the run, of which all outputs are written, from what a class handed in and the reports."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from ..submissions import Submission
+from ..submissions.lateness import late_words
 from ..submissions.roster import Unclear
+from .apply_decisions import apply_decisions
 from .class_state import ClassState, Received
 from .counting import what_counts
-from .report import Report
+from .decisions import Decision
+from .report import Report, with_worth
 from .run import Replaced, Run
 
 NOT_GRADED: Literal["not graded yet"] = "not graded yet"
 AGAIN = "give the command that found it again, without --only or --problem"
 
 
-def make_run(state: ClassState, reports: Mapping[str, Report]) -> Run:
-    """The run. reports: by their names; a submission without one is "not graded yet"."""
+def make_run(
+    state: ClassState, reports: Mapping[str, Report], decisions: Sequence[Decision] = ()
+) -> Run:
+    """The run. reports: by their names; a submission without one is "not graded yet".
+
+    Points are added up anew, from what groups are worth now. Raises DecisionsError.
+    """
     counting = what_counts(state)
+    worth = {
+        problem.id: {group.name: group.max_points for group in problem.groups}
+        for problem in state.problems
+    }
+    due = datetime.fromisoformat(state.due) if state.due else None
     made: list[Report] = []
     missing: list[Unclear] = []
     for received, submission in counting.work:
         if report := _report_of(received, reports):
-            made.append(_as_named(report, received, submission))
+            named = _as_named(report, received, submission)
+            handed_in, late = late_words(received.handed_in, due)
+            named = replace(named, handed_in=handed_in, late=late)
+            made.append(with_worth(named, worth[received.problem_id]))
         else:
             why = f"{AGAIN}: {submission.where}"
             missing.append(Unclear(submission.student, submission.problem_id, NOT_GRADED, why))
@@ -32,7 +49,7 @@ def make_run(state: ClassState, reports: Mapping[str, Report]) -> Run:
     made.sort(key=lambda report: (order[report.student], ids.index(report.problem_id)))
     unclear = (*counting.matching.unclear, *missing)
     choices = dict.fromkeys(remark.choice for remark in state.remarks if remark.choice)
-    return Run(
+    run = Run(
         state.seed,
         state.problems,
         tuple(counting.students),
@@ -42,6 +59,7 @@ def make_run(state: ClassState, reports: Mapping[str, Report]) -> Run:
         matching=replace(counting.matching, unclear=unclear),
         replaced=tuple(_replaced(counting.replaced, reports)),
     )
+    return apply_decisions(run, decisions, counting.aliases())
 
 
 def _report_of(item: Received, reports: Mapping[str, Report]) -> Report | None:

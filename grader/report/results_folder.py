@@ -23,6 +23,7 @@ from ..common.versions import conditions
 from ..course.catalogue import Entry
 from ..submissions import Submission
 from .class_state import ClassState
+from .decisions import FILE, Decision, new_file_text, read_decisions
 from .report import Report
 from .report_json import from_json, to_json
 from .run import SCHEMA, Run
@@ -115,8 +116,9 @@ class ResultsFolder(AbstractContextManager["ResultsFolder"]):
                 f"Another run is writing to {folder}. Wait until it ends, or name another folder."
             )
         try:
-            self.state = read_state(folder) or ClassState(seed)
-            self.save(self.state)
+            self.save(read_state(folder) or ClassState(seed))
+            if not (folder / FILE).exists():
+                self._write(folder / FILE, new_file_text().encode())
         except BaseException:
             unlock(self._lock)
             raise
@@ -142,6 +144,10 @@ class ResultsFolder(AbstractContextManager["ResultsFolder"]):
             except (OSError, ValueError) as error:
                 log.info("a kept report can't be read: %s", error)
         return found
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """What was decided by hand. Raises DecisionsError."""
+        return read_decisions(self.folder / FILE)
 
     def keep(self, name: str, report: Report) -> None:
         """Writes a report, whole or not at all. Raises NotKept."""
@@ -172,6 +178,10 @@ class NoFolder:
     def reports(self) -> dict[str, Report]:
         """Those of this command."""
         return self._reports
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """None."""
+        return ()
 
     def keep(self, name: str, report: Report) -> None:
         """For this command only."""
