@@ -23,7 +23,7 @@ def junit_xml(run: Run) -> str:
     """Only elements and attributes of Jenkins's schema. Times are in seconds.
 
     A test has no score in that schema, so each suite has a property `<student>.score`. A judge
-    error has none.
+    error has none. `<student>.decided` says what was decided about it by hand.
     """
     root = Element("testsuites", name="grader")
     root.extend(_suite(run, problem) for problem in run.problems)
@@ -43,6 +43,9 @@ def _suite(run: Run, problem: GradedProblem) -> Element:
             # `visible` leaves no character that XML forbids.
             name = f"{visible(student.id)}.score"
             SubElement(properties, "property", name=name, value=str(score))
+        if why := run.why_decided(student, problem):
+            name = f"{visible(student.id)}.decided"
+            SubElement(properties, "property", name=name, value=visible(why))
         _add_tests(suite, run, student, problem)
     _count(suite)
     return suite

@@ -15,7 +15,7 @@ from support.fuzzing import examples
 from support.synthetic import HOSTILE, synthetic_run
 
 from grader.common.verdict import Verdict
-from grader.report.run import GradedProblem, Run
+from grader.report.run import Decided, GradedProblem, Run
 from grader.submissions.roster import Student
 from grader.writers.tables import (
     BYTE_ORDER_MARK,
@@ -121,7 +121,7 @@ def test_the_gradebook_is_read_by_spreadsheets_and_by_programs() -> None:
 def test_no_cell_of_text_is_a_formula_and_no_row_is_two(name: str) -> None:
     for text in (gradebook_csv(of_one(name)), gradebook_csv(of_one("=" + name))):
         rows = list(csv.reader(io.StringIO(text, newline="")))
-        assert [len(row) for row in rows] == [7, 7]
+        assert [len(row) for row in rows] == [8, 8]
         for cell in rows[1]:
             # The separators of other locales begin a cell too.
             for part in re.split("[;,|\t]", cell):
@@ -190,8 +190,9 @@ def test_canvas_is_not_asked_to_make_assignments() -> None:
 
 def test_results_are_flat_and_typed() -> None:
     """Each column is of one type, or null: what a table of columns is made from."""
+    decided = Decided(synthetic_run(120).students[0].id, "vit_patch_embed", 1, 2, ("late bus",))
     for text, columns in (
-        (results_jsonl(synthetic_run(120)), 15),
+        (results_jsonl(dataclasses.replace(synthetic_run(120), decided=(decided,))), 17),
         (groups_jsonl(synthetic_run(120)), 6),
     ):
         lines = text.split("\n")
