@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.course import entries
+from support.course import ROOT, entries
 from support.fuzzing import examples
 from support.synthetic import HOSTILE, IDS, synthetic_run
 
@@ -35,7 +35,7 @@ from grader.writers.junit import junit_xml
 from grader.writers.pages import student_page
 from grader.writers.student import print_explained
 from grader.writers.tables import canvas_csv, gradebook_csv, groups_jsonl, results_jsonl
-from grader.writers.terminal import Terminal
+from grader.writers.terminal import Terminal, print_table
 
 HEADER = ",".join(COLUMNS)
 FIRST = IDS[0]
@@ -421,6 +421,29 @@ def test_marks_add_up(lines: list[tuple[int | None, str, str]], seed: int, rando
     assert marks[0] == marks[1]
 
 
+def test_the_example_in_the_docs_can_be_applied(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "instructors.md").read_text("utf-8")
+    (example,) = re.findall(r"^```csv\n(.*?)^```$", page, re.S | re.M)
+    decisions = read(tmp_path, example.encode())
+    run = a_run(40)
+    class_of_three = (
+        ("bela", "Bela", ""),
+        ("chen", "Chen", "chen@example.edu"),
+        ("ff", "Fay Fischer"),
+    )
+    people = (*run.students, *(Student(*names) for names in class_of_three))
+    reports = tuple(
+        dataclasses.replace(with_verdict(run, Verdict.ACCEPTED), student=student)
+        for student in ("chen", "ff")
+    )
+    run = dataclasses.replace(run, students=people, reports=(*run.reports, *reports))
+    decided = apply_decisions(run, decisions, {})
+    assert decided.decisions_unused == ()
+    marks = mark_of(decided, "bela", IDS[1]), mark_of(decided, "chen"), mark_of(decided, "ff")
+    assert marks == (17, 19, 21)
+    assert [problem.max_score for problem in decided.problems] == [20, 20]
+
+
 # --- the outputs ----------------------------------------------------------------------------------
 
 
@@ -474,6 +497,10 @@ def test_every_output_has_the_mark_and_why(capsys: pytest.CaptureFixture[str]) -
         said = capsys.readouterr().out
         assert f"{mark} of 20 points" in said
         assert re.search(f"By hand: .*{reason}", said)
+    print_table(Terminal(), decided.reports, (), decided.decided)
+    shown = capsys.readouterr().out
+    assert f"{marks[worked]}/20 " in re.search(rf"(?m)^{re.escape(worked)} .*$", shown)[0]  # type: ignore[index]
+    assert f"  By hand: points for “{first.purpose}” from " in shown
     points = [json.loads(line) for line in groups_jsonl(decided).splitlines()]
     key = (worked, FIRST, first.name)
     (group,) = [p for p in points if (p["student"], p["problem"], p["group"]) == key]
@@ -487,13 +514,15 @@ def test_a_group_that_is_left_out_is_right_only_if_its_cases_are() -> None:
     run = a_run()
     report = with_verdict(run, Verdict.WRONG_ANSWER)
     wrong = next(case.group for case in report.cases if not case.accepted)
-    decided = decide(run, ("", FIRST, wrong, "0"))
+    right = next(group.name for group in report.groups if group.points)
+    decided = decide(run, ("", FIRST, wrong, "0"), (report.student, FIRST, right, "0"))
     number = [student.id for student in run.students].index(report.student) + 1
     purpose = next(group.purpose for group in report.groups if group.name == wrong)
     assert f"✗ {purpose}" in str(student_page(decided, number)).replace("&#39;", "'")
     suite = ElementTree.fromstring(junit_xml(decided))
     names = [t.get("name") for t in suite.iter("testcase") if t.find("failure") is not None]
     assert f"{report.student}: {wrong}" in names
+    assert f"{report.student}: {right}" not in names
 
 
 def test_hostile_reasons_are_inert_in_pages_and_cells() -> None:
