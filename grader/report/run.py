@@ -115,6 +115,11 @@ class Run:
         """The student's mark for the problem, if it is decided by hand."""
         return self._decided.get((student.id, problem.id))
 
+    def why_decided(self, student: Student, problem: GradedProblem) -> str | None:
+        """What was decided by hand about the mark, and why; None if nothing was."""
+        decision = self.decision(student, problem)
+        return "; ".join(decision.reasons) if decision else None
+
     def words(self, student: Student, problem: GradedProblem) -> str:
         """The verdict, or what there is in its place."""
         if report := self.report(student, problem):

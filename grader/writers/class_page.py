@@ -74,7 +74,7 @@ def _verdicts(run: Run) -> Iterator[tuple[tuple[Verdict | None, str], list[int]]
 
 def _histograms(run: Run, handed_in: set[str]) -> Iterator[Markup]:
     for problem in run.problems:
-        scores = [report.score for report in run.reports if report.problem_id == problem.id]
+        scores = [run.score(s, problem) for s in run.students if run.report(s, problem)]
         marked = [score for score in scores if score is not None]
         yield histogram(problem.id, marked, problem.max_score)
     if len(run.problems) > 1:

@@ -18,7 +18,7 @@ from rich.text import Text
 from ..common.text import quote, visible
 from ..common.verdict import Verdict
 from ..report.report import Report
-from ..report.run import Run
+from ..report.run import Decided, Run
 from ..submissions import NotUnderstood
 from ..submissions.roster import Matching
 
@@ -47,10 +47,13 @@ class Terminal(Console):
 
 
 def print_table(
-    console: Terminal, reports: Sequence[Report], left_out: Sequence[NotUnderstood]
+    console: Terminal,
+    reports: Sequence[Report],
+    left_out: Sequence[NotUnderstood],
+    decided: Sequence[Decided] = (),
 ) -> None:
     """A line for each report: student, problem, verdict, score, time; and by how much it is late,
-    if one is. Its sentences are below it. Last, what was not graded.
+    if one is. Its sentences are below it, and what was decided by hand. Last, what was not graded.
     """
     late = any(report.late for report in reports)
     headings = ["student", "problem", "verdict", "score", *["late"] * late, "time"]
@@ -58,19 +61,27 @@ def print_table(
     columns = (Column(justify="right" if word in right else "left") for word in headings)
     table = Table.grid(*columns, padding=(0, 2, 0, 0))
     names = _names(reports)
+    by_hand = {(item.student, item.problem_id): item for item in decided}
+    of_reports = [by_hand.get((report.student, report.problem_id)) for report in reports]
     table.add_row(*headings, style="bold")
-    for report in reports:
+    for report, decision in zip(reports, of_reports, strict=True):
+        score = decision.score if decision else report.score
         table.add_row(
             Text(names[report.student]),
             Text(report.problem_id),
             Text(report.verdict.words, COLOURS.get(report.verdict, "yellow")),
-            f"{'?' if report.score is None else report.score}/{report.max_score}",
+            f"{'?' if score is None else score}/{report.max_score}",
             *[Text(report.late)] * late,
             f"{report.seconds:.1f} s",
         )
     sentences = [
-        (*(f.sentence for f in report.diagnosis.findings[:1]), report.message, *report.all_notes)
-        for report in reports
+        (
+            *(f.sentence for f in report.diagnosis.findings[:1]),
+            report.message,
+            *report.all_notes,
+            *(f"By hand: {reason}" for reason in (decision.reasons if decision else ())),
+        )
+        for report, decision in zip(reports, of_reports, strict=True)
     ]
     console.print()
     indent = max(map(cell_len, ("student", *names.values()))) + 2
