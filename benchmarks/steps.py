@@ -118,7 +118,7 @@ def print_steps(where: Path, root: Path, count: int) -> None:
             started = time.perf_counter()
             report = grade_submission(plans[submission.problem_id], submission, sandbox)
             with clocks.step("keep the report"):
-                results.keep(report, submission, entries[submission.problem_id])
+                results.keep(str(len(reports)), report)
             whole = time.perf_counter() - started
             clocks.seconds["all else"] = whole - sum(clocks.seconds.values())
             times[submission.problem_id].append({**clocks.seconds, "all": whole})

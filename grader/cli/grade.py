@@ -1,68 +1,64 @@
 """Grades files, students' folders, a folder of them, or what a learning system hands out, also in
-archives. With -o, all results are kept, and the same command continues a run that was stopped. The
-exit status says whether grading worked, whatever the marks are: 0 if it did, 2 if the command was
-wrong, 3 if the grader failed on a submission (judge error).
+archives. With -o, the folder keeps the class: late work is added to it, and the same command
+continues a run that was stopped. The exit status says whether grading worked, whatever the marks
+are: 0 if it did, 2 if the command was wrong, 3 if the grader failed on a submission (judge error).
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from ..common.errors import INTERRUPTED, JUDGE_ERROR, TIME_IS_UP, WORKED, UsageError
-from ..common.files import write_whole
 from ..common.processors import usable_processors
-from ..common.text import visible
+from ..common.slow_steps import say_if_slow
+from ..common.text import quote, visible
 from ..common.time_limit import TimeIsUp, at_most
 from ..common.verdict import Verdict
 from ..course.catalogue import Course, Entry, find_course
 from ..course.draw import fresh_seed
 from ..grading.class_run import ClassRun
+from ..grading.receive import Command, receive, to_grade
 from ..oracle.practice import SEED
+from ..report.class_state import Received
+from ..report.counting import Counting, what_counts
+from ..report.make_run import make_run
 from ..report.report import Report
-from ..report.report_json import to_json
-from ..report.results_folder import ResultsFolder
-from ..report.run import GradedProblem, Run
+from ..report.results_folder import NoFolder, ResultsFolder, read_state
+from ..report.run import Replaced, Run
 from ..sandbox import choose_sandbox, prove
 from ..submissions import Submission, find_submissions, open_archives
+from ..submissions.find_student import find_student, no_student
 from ..submissions.join_roster import join_roster
-from ..submissions.read_roster import Roster, read_roster
-from ..writers.all_outputs import write_all
+from ..submissions.read_roster import Roster
 from ..writers.plan import print_plan
-from ..writers.terminal import (
-    Terminal,
-    print_choices,
-    print_matching,
-    print_summary,
-    print_table,
-    show_progress,
+from ..writers.progress import show_progress
+from ..writers.terminal import Terminal
+from .class_options import (
+    add_class_options,
+    canvas_remarks,
+    check_class_options,
+    graded_problem,
+    with_class_options,
 )
-from .options import a_seed, add_bounds, add_jobs, add_sandbox, an_assignment
-
-LONGEST_TABLE = 60  # submissions; with more, and a results folder, only a summary is printed
+from .options import a_seed, add_bounds, add_jobs, add_sandbox
+from .outputs import print_graded, write_outputs
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("paths", nargs="+", type=Path, metavar="PATH")
-    add("-o", "--results", type=Path, metavar="FOLDER", help="keep all results here")
+    add("-o", "--results", type=Path, metavar="FOLDER", help="keep the class and its results here")
     add("--problem", metavar="ID", help="grade this problem only")
-    add("--roster", type=Path, metavar="CSV", help="the class: id, name, e-mail; or Canvas's own")
+    add("--only", metavar="STUDENT", help="grade this student only: an id, login, e-mail or name")
+    add_class_options(parser)
     add("--pattern", metavar="TEXT", help="how file names hold the student: '{student}_*.py'")
     add("--dry-run", action="store_true", help="list what was found for whom, and grade nothing")
     add("--force", action="store_true", help="grade again what was already graded")
     add("--seed", type=a_seed, metavar="N", help="repeat a run with the same inputs")
-    add(
-        "--canvas",
-        type=an_assignment,
-        action="append",
-        default=[],
-        metavar="ID=NUMBER",
-        help="the number of a problem's assignment in Canvas, for canvas.csv",
-    )
     add_jobs(parser)
     add_bounds(parser)
     add(
@@ -78,81 +74,75 @@ def run(options: argparse.Namespace) -> int:
     console, errors = Terminal(), Terminal(stderr=True)
     course = find_course(options.course, Path.cwd())
     _check(options, course)
-    entries = [course.get(options.problem)] if options.problem else [*course.entries.values()]
-    entries = [_with_limits(entry, options) for entry in entries]
-    problems = tuple(GradedProblem(e.id, e.problem.title, e.problem.max_score) for e in entries)
+    asked = [course.get(options.problem)] if options.problem else [*course.entries.values()]
     broken = {} if options.problem else course.broken
     for problem_id, why in broken.items():
         errors.say(f"Judge error, nothing is graded for {problem_id}: {why}")
-    roster = read_roster(options.roster) if options.roster else Roster()
+    roster = check_class_options(options, course)
     with ExitStack() as stack:
-        opened = stack.enter_context(open_archives(options.paths))
-        found = find_submissions(
-            opened.paths,
-            [*course.entries.values()],
-            options.pattern,
-            opened.unpacked,
-            options.problem,
-        )
-        if found.unknown_form:
-            raise UsageError(visible(found.unknown_form))
-        not_understood = (*opened.refused, *found.not_understood)
-        joined = join_roster(roster, found.submissions, not_understood, [e.id for e in entries])
-        submissions, students = joined.submissions, joined.students
-        choices = (*opened.choices, *found.choices, *joined.choices)
+        command = _find(options, course, stack, errors)
         if options.dry_run:
-            print_plan(
-                console, students, problems, submissions, not_understood, choices, joined.matching
-            )
+            _print_plan(options, asked, roster, command, console)
             return WORKED
-        if not submissions:
-            for item in not_understood:
+        if not command.submissions and not options.results:
+            for item in command.not_understood:
                 errors.say(visible(f"{item.path}: {item.why}."))
             raise UsageError("Nothing to grade.")
-        class_run = _prepare(options, course, entries, submissions, stack, errors)
+        class_run, results = _prepare(options, course, command.submissions, stack, errors)
+        state, changes = with_class_options(results.state, options, roster)
+        for change in changes:
+            errors.say(change)
+        state = state.with_problems([graded_problem(entry) for entry in asked])
+        for remark in canvas_remarks(state):
+            errors.say(remark)
+        with say_if_slow(errors.say, "Reading the files …"):
+            state, found = receive(state, command, class_run.entries)
+        counting = what_counts(state)
+        found = _narrowed(options, counting, found, asked)
+        decisions = results.decisions()
+        make_run(state, {}, decisions)  # so that a mistake in them is said before grading
+        results.save(state)
+        stopped = None
         try:
             with at_most(60 * options.at_most if options.at_most else None):
-                reports = _grade(class_run, options.force, console)
-        except KeyboardInterrupt as stopped:
+                _grade(class_run, results, counting, found, options.force, console)
+        except KeyboardInterrupt as interrupt:
             if not options.results:
                 raise
+            stopped = interrupt
             over = isinstance(stopped, TimeIsUp)
             errors.say(
                 f"{'The time of --at-most is over' if over else 'Stopped'}. Every worker has "
                 f"ended. The reports up to now are kept in {options.results}; run the same "
                 "command again to continue."
             )
-            return TIME_IS_UP if over else INTERRUPTED
-        result = Run(
-            class_run.seed,
-            problems,
-            tuple(students),
-            tuple(reports),
-            not_understood,
-            choices=choices,
-            matching=joined.matching,
+        whole = make_run(state, results.reports(), decisions)
+        lines, written = write_outputs(whole, results, options.json, errors)
+    mine = _reports_of(whole, counting, found)
+    if not stopped:
+        print_graded(
+            console,
+            whole,
+            mine,
+            _replaced_by(whole, counting, found),
+            command.not_understood,
+            [*command.choices, *counting.choices],
+            kept=bool(options.results),
         )
-        written = _write(options, result, console, errors)
-    failed = [report for report in reports if report.verdict is Verdict.JUDGE_ERROR]
+    for line in lines:
+        console.say(line)
+    if stopped:
+        return TIME_IS_UP if isinstance(stopped, TimeIsUp) else INTERRUPTED
+    failed = [report for report in mine if report.verdict is Verdict.JUDGE_ERROR]
     for report in failed:
         errors.say(visible(f"Judge error, {report.submission}: {report.cause}"))
-    for report in reports:
+    for report in mine:
         if report.disturbed:
             errors.say(
                 visible(f"No second try, {report.submission}: {report.notes[-1]}")
                 + (" The same command does." if options.results else "")
             )
     return WORKED if written and not failed and not broken else JUDGE_ERROR
-
-
-def _with_limits(entry: Entry, options: argparse.Namespace) -> Entry:
-    """The problem with the limits that the command names."""
-    changes: dict[str, float] = {}
-    if options.seconds:
-        changes["total_seconds"] = options.seconds
-    if options.memory:
-        changes["memory_bytes"] = int(options.memory * 2**30)
-    return entry.limited(**changes)
 
 
 def _check(options: argparse.Namespace, course: Course) -> None:
@@ -166,40 +156,83 @@ def _check(options: argparse.Namespace, course: Course) -> None:
         raise UsageError(f"--json: there is no folder {options.json.parent}, or it names a folder.")
     if options.at_most and not options.results:
         raise UsageError("--at-most needs -o FOLDER, which keeps the reports made by then.")
-    unknown = {problem_id for problem_id, _ in options.canvas} - set(course.entries)
-    if unknown:
-        raise UsageError(f"--canvas: there is no problem {', '.join(sorted(unknown))}.")
+
+
+def _find(
+    options: argparse.Namespace, course: Course, stack: ExitStack, errors: Terminal
+) -> Command:
+    """What the paths hold. Archives stay unpacked as long as the stack is open."""
+    with say_if_slow(errors.say, "Reading what was handed in …"):
+        opened = stack.enter_context(open_archives(options.paths))
+        found = find_submissions(
+            opened.paths,
+            [*course.entries.values()],
+            options.pattern,
+            opened.unpacked,
+            options.problem,
+        )
+    if found.unknown_form:
+        raise UsageError(visible(found.unknown_form))
+    return Command(
+        options.paths,
+        found.submissions,
+        (*opened.refused, *found.not_understood),
+        (*opened.choices, *found.choices),
+    )
+
+
+def _print_plan(
+    options: argparse.Namespace,
+    asked: Sequence[Entry],
+    roster: Roster | None,
+    command: Command,
+    console: Terminal,
+) -> None:
+    """What would be graded, by the roster that is named or else the one that the folder has."""
+    state = read_state(options.results) if options.results else None
+    roster = roster or (state.roster if state else Roster())
+    ids = [entry.id for entry in asked]
+    found = [item for item in command.submissions if item.problem_id in ids]
+    joined = join_roster(roster, found, command.not_understood, ids)
+    print_plan(
+        console,
+        joined.students,
+        [graded_problem(entry) for entry in asked],
+        joined.submissions,
+        command.not_understood,
+        (*command.choices, *joined.choices),
+        joined.matching,
+    )
 
 
 def _prepare(
     options: argparse.Namespace,
     course: Course,
-    entries: Sequence[Entry],
     submissions: Sequence[Submission],
     stack: ExitStack,
     errors: Terminal,
-) -> ClassRun:
+) -> tuple[ClassRun, ResultsFolder | NoFolder]:
     """A proven sandbox, a seed, and an open results folder."""
     # A link is not read, and it may lead to a file that workers may see: it is not secret.
     files = [path for s in submissions for path in s.paths if not os.path.islink(path)]
     secret = [*course.root.glob("solutions/*/reference.py"), *files]
-    sandbox = choose_sandbox(options.sandbox, secret)
+    with say_if_slow(errors.say, "Trying whether the sandbox holds …"):
+        sandbox = choose_sandbox(options.sandbox, secret)
     if sandbox.name == "none":
         errors.print(
             "[bold red]No sandbox:[/] submissions run with your rights and can read, change and "
             "send whatever you can. Use this only for your own code."
         )
     seed = fresh_seed() if options.seed is None else options.seed
-    results = None
+    results: ResultsFolder | NoFolder = NoFolder(seed)
     if options.results:
         results = stack.enter_context(ResultsFolder(options.results, seed))
-        if options.seed not in (None, results.seed):
-            raise UsageError(
-                f"{options.results} holds a run of seed {results.seed}. Leave out --seed to "
-                "continue it, or name another folder."
-            )
-        seed = results.seed
-    if seed == SEED:
+    if options.seed not in (None, results.state.seed):
+        raise UsageError(
+            f"{options.results} holds a class of seed {results.state.seed}. Leave out --seed to "
+            "continue it, or name another folder."
+        )
+    if results.state.seed == SEED:
         errors.say(
             f"Seed {SEED} draws the practice cases, and students have their answers. For marks, "
             "use another seed, or leave out --seed."
@@ -209,59 +242,96 @@ def _prepare(
     if options.dask:
         from ..grading.on_dask import check_cluster, cluster  # not everyone installs Dask
 
-        client = stack.enter_context(cluster(options.dask, jobs))
-        check_cluster(client, sandbox.name)
-    return ClassRun(
-        entries={entry.id: entry for entry in entries},
-        submissions=submissions,
-        seed=seed,
+        with say_if_slow(errors.say, "Trying the Dask workers …"):
+            client = stack.enter_context(cluster(options.dask, jobs))
+            check_cluster(client, sandbox.name)
+    class_run = ClassRun(
+        entries={entry.id: _with_limits(entry, options) for entry in course.entries.values()},
+        seed=results.state.seed,
         sandbox=sandbox,
         prove=lambda: prove(sandbox, secret),
         jobs=jobs,
-        announce=errors.say,
-        results=results,
         client=client,
     )
+    return class_run, results
 
 
-def _grade(class_run: ClassRun, force: bool, console: Terminal) -> list[Report]:
-    """The reports in the order of the submissions."""
-    reports = {} if force else class_run.judged_before()
-    rest = [s for s in class_run.submissions if s not in reports]
-    graded_before = f", {len(reports)} graded before" if reports else ""
+def _with_limits(entry: Entry, options: argparse.Namespace) -> Entry:
+    """The problem with the limits that the command names."""
+    changes: dict[str, float] = {}
+    if options.seconds:
+        changes["total_seconds"] = options.seconds
+    if options.memory:
+        changes["memory_bytes"] = int(options.memory * 2**30)
+    return entry.limited(**changes)
+
+
+def _narrowed(
+    options: argparse.Namespace,
+    counting: Counting,
+    found: Mapping[Submission, Received],
+    asked: Sequence[Entry],
+) -> dict[Submission, Received]:
+    """What is to be graded of what was found. Raises UsageError if --only names nobody."""
+    ids = [entry.id for entry in asked]
+    found = {item: received for item, received in found.items() if item.problem_id in ids}
+    if options.only is None:
+        return found
+    aliases = {name: student for student, names in counting.aliases().items() for name in names}
+    student = find_student(options.only, counting.students, aliases)
+    if isinstance(student, list):
+        raise UsageError(f"--only: {no_student(options.only, student)}")
+    theirs = {id(received) for received, item in counting.work if item.student == student.id}
+    found = {item: received for item, received in found.items() if id(received) in theirs}
+    if not found:
+        paths = ", ".join(map(str, options.paths))
+        raise UsageError(f"--only: {paths} has nothing of {quote(student.id)} that counts.")
+    return found
+
+
+def _grade(
+    class_run: ClassRun,
+    results: ResultsFolder | NoFolder,
+    counting: Counting,
+    found: Mapping[Submission, Received],
+    force: bool,
+    console: Terminal,
+) -> None:
+    """Grades what has no report yet, and keeps each report as it comes."""
+    with say_if_slow(console.say, "Looking for what was graded before …"):
+        names = to_grade(counting, found, {} if force else results.reports())
+    before = len(found) - len(names)
     console.say(
-        f"Submissions: {len(class_run.submissions)}{graded_before}, sandbox "
+        f"Submissions: {len(found)}{f', {before} graded before' if before else ''}, sandbox "
         f"{class_run.sandbox.name}, seed {class_run.seed} (--seed {class_run.seed} repeats this "
-        f"run).{' Computing the right answers …' if rest else ''}"
+        "run)."
     )
-    if rest:
-        with show_progress(console, len(rest)) as show:
-            made = class_run.grade(rest, lambda _, report: show(report))
-        reports |= dict(zip(rest, made, strict=True))
-    return [reports[submission] for submission in class_run.submissions]
+    if names:
+        name_of = {submission.student: name for submission, name in names.items()}
+        with show_progress(console, len(names), name_of) as progress:
+            class_run.grade(
+                [*names],
+                lambda submission, report: results.keep(found[submission].reports[0], report),
+                progress,
+            )
 
 
-def _write(options: argparse.Namespace, result: Run, console: Terminal, errors: Terminal) -> bool:
-    """Writes and prints all outputs. Returns whether all were written."""
-    lines = []
-    outputs = [(options.json, "Full report: {}"), (options.results, "All results: {}/index.html")]
-    outputs = [(path, line) for path, line in outputs if path]
-    for path, line in outputs:
-        try:
-            if path is options.json:
-                write_whole(path, to_json(result))
-            else:
-                for warning in write_all(result, path, dict(options.canvas)):
-                    errors.say(warning)
-            lines.append(line.format(path))
-        except OSError as error:
-            errors.say(f"The report could not be written to {path}: {error.strerror}.")
-    if options.results and len(result.reports) > LONGEST_TABLE:
-        print_summary(console, result)
-    else:
-        print_table(console, result.reports, result.left_out)
-    print_choices(console, result.choices)
-    print_matching(console, result.matching)
-    for said in lines:
-        console.say(said)
-    return len(lines) == len(outputs)
+def _reports_of(run: Run, counting: Counting, found: Mapping[Submission, Received]) -> list[Report]:
+    """The reports on what this command found, as they are in the run."""
+    mine = {id(received) for received in found.values()}
+    keys = {(s.student, s.problem_id) for received, s in counting.work if id(received) in mine}
+    return [report for report in run.reports if (report.student, report.problem_id) in keys]
+
+
+def _replaced_by(
+    run: Run, counting: Counting, found: Mapping[Submission, Received]
+) -> list[Replaced]:
+    """What no longer counts, of the students of whom this command found something."""
+    mine = {id(received) for received in found.values()}
+    work = [(item.student, received) for received, item in counting.work]
+    keys = {
+        (student, received.problem_id)
+        for student, received in (*work, *counting.replaced)
+        if id(received) in mine
+    }
+    return [item for item in run.replaced if (item.student, item.problem_id) in keys]

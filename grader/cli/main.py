@@ -21,6 +21,7 @@ COMMANDS = {
     "hint": ("one_problem", "show the next hint"),
     "solution": ("one_problem", "show a solution, once yours is accepted"),
     "grade": ("grade", "grade submissions in a sandbox"),
+    "results": ("results", "write all outputs of a results folder again"),
     "explain": ("explain", "show all reports about one student"),
     "gradescope": ("gradescope", "build an autograder for Gradescope"),
     "release": ("release", "write the course for students, without its solutions"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date, datetime, time
 
 
 def add_sandbox(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +50,22 @@ def an_assignment(text: str) -> tuple[str, int]:
             "assignment's address in Canvas"
         )
     return problem_id, int(number)
+
+
+def a_time(text: str) -> datetime:
+    """A time; of a date alone the end of that day. Without an offset it is local."""
+    try:
+        try:
+            when = datetime.combine(date.fromisoformat(text), time.max)
+        except ValueError:
+            when = datetime.fromisoformat(text)
+        when.astimezone()  # fails if it is too far off to be compared with any other
+    except (ValueError, OverflowError, OSError):
+        raise argparse.ArgumentTypeError(
+            "write '2026-03-01 23:59', 2026-03-01T23:59+01:00, or 2026-03-01 for the end of that "
+            "day; without an offset it is the local time of this machine"
+        ) from None
+    return when
 
 
 def _positive(text: str) -> float:

@@ -31,6 +31,10 @@ class RosterError(GraderError):
     """The roster can't be used. Says the line and the reason."""
 
 
+class DecisionsError(GraderError):
+    """The decisions by hand can't be applied. Says the file, the line and what to do."""
+
+
 class ArchiveError(GraderError):
     """An archive of submissions can't be unpacked."""
 

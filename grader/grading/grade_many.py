@@ -5,6 +5,7 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import psutil
 
@@ -14,9 +15,16 @@ from ..sandbox import Sandbox, worker_threads
 from ..submissions import Submission
 from .grade_one import grade_submission
 from .plan import NoPlan, Plans
-from .second_tries import collect
+from .second_tries import Announce, collect
 
 log = logging.getLogger(__name__)
+
+Running = Callable[[Submission], AbstractContextManager[None]]
+
+
+def not_shown(_: Submission) -> AbstractContextManager[None]:
+    """Shows nobody what is running."""
+    return nullcontext()
 
 
 def grade_all(
@@ -27,12 +35,15 @@ def grade_all(
     prove: Callable[[], None],
     jobs: int,
     until: float = math.inf,
+    running: Running = not_shown,
+    announce: Announce = log.info,
 ) -> list[Report]:
     """The reports, in the order of the submissions; `done` gets each as it comes.
 
     `jobs` run at a time: each is a process of its own, and the threads here only wait for them.
     An interrupt ends every worker before it is passed on. until: the time (of `time.monotonic`)
-    after which no second try starts.
+    after which no second try starts. running: is entered on a thread while it waits for a worker.
+    announce: gets a sentence if some are graded again.
 
     If a worker doesn't start, `prove` tries the sandbox once more. If that raises SandboxError, no
     more submissions are run: the others get judge errors.
@@ -47,7 +58,8 @@ def grade_all(
                 raise plan.error
             if broken:
                 raise broken[0]
-            return grade_submission(plan, submission, sandbox)
+            with running(submission):
+                return grade_submission(plan, submission, sandbox)
         except SandboxError as error:
             log.info("no worker started, so the sandbox is tried once more: %s", error)
             with one_at_a_time:
@@ -64,7 +76,9 @@ def grade_all(
 
     with worker_threads(jobs) as pool:
         at_once = _at_once(jobs, plans)
-        return collect(submissions, lambda s: pool.submit(grade, s), done, at_once, until)
+        return collect(
+            submissions, lambda s: pool.submit(grade, s), done, at_once, until, announce=announce
+        )
 
 
 def _at_once(jobs: int, plans: Plans) -> int:

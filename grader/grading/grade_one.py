@@ -228,7 +228,6 @@ def _report(
     """remarks: what the worker said of the file before it got a case."""
     problem = plan.entry.problem
     cases = tuple(results) or tuple(case_report(case, None) for case in plan.cases)
-    void = final.verdict in (Verdict.RULE_VIOLATION, Verdict.OUTPUT_LIMIT_EXCEEDED)
     return Report(
         student=submission.student,
         submission=submission.where,
@@ -240,7 +239,7 @@ def _report(
         message=final.message,
         notes=tuple(quote(remark, 200) for remark in remarks),
         case_note=final.note,
-        groups=group_reports(problem, cases, void),
+        groups=group_reports(problem, cases, final.verdict),
         cases=cases,
         seconds=round(time.monotonic() - started, 3),
         sandbox=sandbox.name,

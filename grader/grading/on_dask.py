@@ -7,11 +7,12 @@ starts hold students' code.
 """
 
 import dataclasses
+import logging
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -30,9 +31,12 @@ from ..oracle.program_cache import contents, programs, share
 from ..report.report import Report, judge_error
 from ..sandbox import Sandbox, choose_sandbox, worker_folder
 from ..submissions import Submission
+from .grade_many import Running, not_shown
 from .grade_one import ReadFile, grade_files, read_files
 from .plan import NoPlan, Plan, Plans
-from .second_tries import collect
+from .second_tries import Announce, collect
+
+log = logging.getLogger(__name__)
 
 RETRIES = 3  # of a submission whose Dask worker failed
 
@@ -116,8 +120,12 @@ def grade_all_on(
     plans: Plans,
     sandbox: Sandbox,
     done: Callable[[Submission, Report], None],
+    running: Running = not_shown,
+    announce: Announce = log.info,
 ) -> list[Report]:
-    """The reports, in the order of the submissions; `done` gets each as it comes.
+    """The reports, in the order of the submissions; `done` gets each as it comes. running: is
+    entered while the cluster has a submission, also if that waits for a worker there. announce:
+    gets a sentence if some are graded again.
 
     A Dask worker that dies loses nothing: its submissions go to another.
     """
@@ -131,8 +139,11 @@ def grade_all_on(
             completed.set_result(judge_error(entry, submission, sandbox.name, plan.error))
             return completed
         files = read_files(submission)
+        there = ExitStack()
+        there.enter_context(running(submission))
 
         def complete(ended: Future[Report]) -> None:
+            there.close()
             try:
                 report = ended.result()
             except BaseException as error:
@@ -147,7 +158,8 @@ def grade_all_on(
     whole = [plan for plan in plans.values() if isinstance(plan, Plan)]
     with _on_each_worker(client, {p.entry.id: _to_send(p, sandbox) for p in whole}) as name:
         hosts = {address.rpartition(":")[0] for address in client.nthreads()}
-        return collect(submissions, submit, done, at_once=max(1, len(hosts)))
+        at_once = max(1, len(hosts))
+        return collect(submissions, submit, done, at_once, announce=announce)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ NO_SECOND_TRY = (
 
 Submit = Callable[[Submission], Future[Report]]
 Done = Callable[[Submission, Report], None]
+Announce = Callable[[str], None]
 
 
 def collect(
@@ -30,13 +31,14 @@ def collect(
     at_once: int,
     until: float = math.inf,
     clock: Callable[[], float] = time.monotonic,
+    announce: Announce = log.info,
 ) -> list[Report]:
     """The reports in the order of the submissions; `done` gets each as it comes.
 
     A report that neighbours may have disturbed is made again after all others, `at_once` at a time;
     if it looks disturbed then too, a last time alone. No such try starts after `until` (of the
     clock), or when they have had their share of the time. A report that another try could still
-    change says so, and stays `disturbed`.
+    change says so, and stays `disturbed`. announce: gets a sentence if any is made again.
     """
     started = clock()
     reports: dict[Submission, Report] = {}
@@ -49,10 +51,13 @@ def collect(
         else:
             reports[submission] = dataclasses.replace(report, disturbed=False)
             done(submission, reports[submission])
-    if disturbed:
-        log.info("%d submissions are graded again: others may have slowed them", len(disturbed))
     now = clock()
     ends = min(now + max(AT_LEAST, SHARE * (now - started)), until)
+    if disturbed:
+        announce(
+            f"To be graded again, since others may have slowed or ended them: {len(disturbed)} of "
+            f"{len(submissions)}. For that there are {max(0.0, ends - now):.0f} s."
+        )
     for width in (at_once, 1):
         for some in _short_ones_first(disturbed, width):
             if clock() >= ends:

@@ -6,8 +6,8 @@ Every output is written from reports, and from nothing else.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ..common.log import last_lines
 from ..common.verdict import Verdict
@@ -18,6 +18,8 @@ from ..diagnosis.diagnose import Diagnosis
 from ..judging.judgement import Judgement, Kind
 from ..submissions import Submission
 
+# Verdicts that cost all points, whichever cases were right before.
+COSTS_ALL = (Verdict.RULE_VIOLATION, Verdict.OUTPUT_LIMIT_EXCEEDED)
 NOT_MARKED = "The grader failed, not the submission; it has not been marked. Grade it again."
 
 
@@ -73,14 +75,23 @@ class GroupReport:
 
 
 def group_reports(
-    problem: Problem, cases: Sequence[CaseReport], void: bool
+    problem: Problem, cases: Sequence[CaseReport], verdict: Verdict
 ) -> tuple[GroupReport, ...]:
-    """The points of each group. void: whether the verdict costs all points."""
+    """The points of each group of a problem. verdict: of the submission."""
+    groups = (
+        GroupReport(name, group.purpose, 0, group.points) for name, group in problem.groups.items()
+    )
+    return _with_points(groups, cases, verdict)
+
+
+def _with_points(
+    groups: Iterable[GroupReport], cases: Sequence[CaseReport], verdict: Verdict
+) -> tuple[GroupReport, ...]:
     right = {case.group for case in cases} - {case.group for case in cases if not case.accepted}
-    points = {n: g.points if n in right and not void else 0 for n, g in problem.groups.items()}
+    if verdict in COSTS_ALL:
+        right.clear()
     return tuple(
-        GroupReport(name, group.purpose, points[name], max_points=group.points)
-        for name, group in problem.groups.items()
+        replace(group, points=group.max_points if group.name in right else 0) for group in groups
     )
 
 
@@ -142,6 +153,22 @@ class Report:
     def cause(self) -> str:
         """The first line of `detail`: the same for judge errors that have the same cause."""
         return self.detail.partition("\n")[0]
+
+
+def with_worth(report: Report, worth: Mapping[str, int]) -> Report:
+    """The report with its groups, maximum and score added up anew from its cases.
+
+    worth: the points that groups are worth, by name; a group that it doesn't name keeps its own. A
+    judge error has no groups and no score: its maximum is the sum of `worth`, which names all.
+    """
+    if not report.groups:
+        return replace(report, max_score=sum(worth.values())) if worth else report
+    groups = [replace(g, max_points=worth.get(g.name, g.max_points)) for g in report.groups]
+    return replace(
+        report,
+        groups=_with_points(groups, report.cases, report.verdict),
+        max_score=sum(group.max_points for group in groups),
+    )
 
 
 def judge_error(

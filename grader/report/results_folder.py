@@ -1,4 +1,5 @@
-"""The folder of a run. Each report is written to it when it is made, so a stopped run can continue.
+"""The folder of a class: what it handed in, and each report, written when it is made. So a stopped
+run can continue, and late work is added to what is there.
 
 A report's file name is a digest of everything that decides the report: the submission's bytes and
 student, the problem's version, the seed, the versions of the libraries, and the grader's own files.
@@ -12,31 +13,25 @@ import json
 import logging
 import os
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..common.errors import NotKept, ResultsError
 from ..common.files import write_whole
 from ..common.locks import lock, unlock
-from ..common.verdict import Verdict
 from ..common.versions import conditions
 from ..course.catalogue import Entry
 from ..submissions import Submission
+from .class_state import ClassState
+from .decisions import FILE, Decision, new_file_text, read_decisions
 from .report import Report
 from .report_json import from_json, to_json
 from .run import SCHEMA, Run
 
 log = logging.getLogger(__name__)
 
-RUN, REPORTS, WHOLE = "run.json", "reports", "report.json"
-
-
-@dataclass(frozen=True)
-class Begun:
-    """`run.json`: what was settled when the run began. format: the version of the reports."""
-
-    format: int
-    seed: int
+STATE, REPORTS, WHOLE = "class.json", "reports", "report.json"
+OLD_STATE = "run.json"  # of the versions before 5
 
 
 def read_run(folder: Path) -> Run:
@@ -56,32 +51,74 @@ def read_run(folder: Path) -> Run:
         ) from error
 
 
+def read_state(folder: Path) -> ClassState | None:
+    """What the folder knows of its class; None if it is new or empty. Raises ResultsError."""
+    path = folder / STATE
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        # A run that was killed may leave half of its state under a longer name.
+        names = {item.name for item in folder.iterdir()} if folder.exists() else set()
+        if OLD_STATE in names:
+            raise ResultsError(_other_version(folder)) from None
+        if any(not name.startswith(f".{STATE}.") for name in names):
+            raise ResultsError(
+                f"{folder} holds other things than results. Name an empty or a new folder."
+            ) from None
+        return None
+    except NotADirectoryError as error:
+        raise ResultsError(_broken(folder, error)) from error
+    try:
+        version = from_json(data, _Format).format
+        if version != SCHEMA:
+            raise ResultsError(_other_version(folder, version))
+        return from_json(data, ClassState)
+    except ValueError as error:
+        raise ResultsError(
+            f"{path} is damaged ({error}), so it is not known to which class the reports belong. "
+            "Name another folder; this one stays as it is."
+        ) from error
+
+
+@dataclass(frozen=True)
+class _Format:
+    """The part of a state that every version has."""
+
+    format: int
+
+
+def report_name(submission: Submission, entry: Entry, sha256: str | None, seed: int) -> str:
+    """The name of the report on a submission, without a suffix."""
+    decides = [
+        *(entry.id, entry.version, sha256 or submission.where, submission.student),
+        *(submission.notes, seed, repr(entry.problem.limits), conditions()),
+    ]
+    return hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:40]
+
+
 class ResultsFolder(AbstractContextManager["ResultsFolder"]):
     """An open results folder, which no other run can open at the same time.
 
-    seed: of the run, which an earlier call may have begun.
+    state: what it knows of the class.
     """
 
     def __init__(self, folder: Path, seed: int):
-        """Opens the folder, or makes it, for a run of this seed. Raises ResultsError."""
+        """Opens the folder, or makes it for a class of this seed. Raises ResultsError."""
         self.folder = folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            # A run that was killed may leave half of its `run.json` under a longer name.
-            others = [path for path in folder.iterdir() if not path.name.startswith(f".{RUN}.")]
-            if others and not (folder / RUN).exists():
-                raise ResultsError(
-                    f"{folder} holds other things than results. Name an empty or a new folder."
-                )
+            read_state(folder)  # an error before the lock
             self._lock = lock(folder)
         except OSError as error:
-            raise ResultsError(self._broken(error)) from error
+            raise ResultsError(_broken(folder, error)) from error
         if self._lock is None:
             raise ResultsError(
                 f"Another run is writing to {folder}. Wait until it ends, or name another folder."
             )
         try:
-            self.seed = self._begin(seed)
+            self.save(read_state(folder) or ClassState(seed))
+            if not (folder / FILE).exists():
+                self._write(folder / FILE, new_file_text().encode())
         except BaseException:
             unlock(self._lock)
             raise
@@ -89,65 +126,79 @@ class ResultsFolder(AbstractContextManager["ResultsFolder"]):
     def __exit__(self, *_: object) -> None:
         unlock(self._lock)
 
-    def _begin(self, seed: int) -> int:
-        path = self.folder / RUN
-        try:
-            begun = from_json(path.read_bytes(), Begun)
-        except FileNotFoundError:
-            begun = Begun(SCHEMA, seed)
-            self._write(path, to_json(begun))
-        except (OSError, ValueError) as error:
-            raise ResultsError(
-                f"{path} is damaged ({error}), so it is not known to which run the reports belong. "
-                "Name another folder; this one stays as it is."
-            ) from error
-        if begun.format != SCHEMA:
-            raise ResultsError(
-                f"{self.folder} is from another version of the grader (its format is "
-                f"{begun.format}, this version writes {SCHEMA}). Name another folder; this one "
-                "stays as it is."
-            )
-        return begun.seed
+    def save(self, state: ClassState) -> None:
+        """Writes what is known of the class, whole or not at all. Raises NotKept."""
+        self.state = state
+        self._write(self.folder / STATE, to_json(state))
 
-    def find(self, submission: Submission, entry: Entry, sha256: str) -> Report | None:
-        """The report that an earlier call made of this submission under the same conditions."""
-        try:
-            report = from_json(self._path(submission, entry, sha256).read_bytes(), Report)
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError) as error:
-            log.info("a kept report can't be read, so the submission is graded again: %s", error)
-            return None
-        if report.verdict is Verdict.JUDGE_ERROR or report.disturbed:
-            return None
-        # The folder may have moved.
-        wheres = {file.path.name: file.where for file in (submission, *submission.others)}
-        name = Path(report.submission).name
-        return replace(report, submission=wheres.get(name, report.submission))
+    def reports(self) -> dict[str, Report]:
+        """Every report on what the class handed in, by its name. One that can't be read is missing,
+        so its submission is graded again.
+        """
+        found = {}
+        for name in dict.fromkeys(name for item in self.state.received for name in item.reports):
+            try:
+                found[name] = from_json(self._path(name).read_bytes(), Report)
+            except FileNotFoundError:
+                continue
+            except (OSError, ValueError) as error:
+                log.info("a kept report can't be read: %s", error)
+        return found
 
-    def keep(self, report: Report, submission: Submission, entry: Entry) -> None:
+    def decisions(self) -> tuple[Decision, ...]:
+        """What was decided by hand. Raises DecisionsError."""
+        return read_decisions(self.folder / FILE)
+
+    def keep(self, name: str, report: Report) -> None:
         """Writes a report, whole or not at all. Raises NotKept."""
-        if report.sha256 is not None:
-            self._write(self._path(submission, entry, report.sha256), to_json(report))
+        self._write(self._path(name), to_json(report))
 
-    def _path(self, submission: Submission, entry: Entry, sha256: str) -> Path:
-        decides = [
-            *(entry.id, entry.version, sha256, submission.student, submission.notes),
-            *(self.seed, repr(entry.problem.limits), conditions()),
-        ]
-        key = hashlib.sha256(json.dumps(decides).encode()).hexdigest()
-        return self.folder / REPORTS / f"{key[:40]}.json"
+    def _path(self, name: str) -> Path:
+        return self.folder / REPORTS / f"{name}.json"
 
     def _write(self, path: Path, data: bytes) -> None:
         try:
             path.parent.mkdir(exist_ok=True)
             write_whole(path, data)
         except OSError as error:
-            raise NotKept(self._broken(error)) from error
+            raise NotKept(_broken(self.folder, error)) from error
 
-    def _broken(self, error: OSError) -> str:
-        why = os.strerror(error.errno) if error.errno else str(error)
-        return (
-            f"{self.folder} could not be written ({why}). What is in it is kept: fix that, and run "
-            "the same command again to continue."
-        )
+
+class NoFolder:
+    """In place of a results folder, if nothing is to be kept beyond the command."""
+
+    def __init__(self, seed: int):
+        self.state = ClassState(seed)
+        self._reports: dict[str, Report] = {}
+
+    def save(self, state: ClassState) -> None:
+        """For this command only."""
+        self.state = state
+
+    def reports(self) -> dict[str, Report]:
+        """Those of this command."""
+        return self._reports
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """None."""
+        return ()
+
+    def keep(self, name: str, report: Report) -> None:
+        """For this command only."""
+        self._reports[name] = report
+
+
+def _broken(folder: Path, error: OSError) -> str:
+    why = os.strerror(error.errno) if error.errno else str(error)
+    return (
+        f"{folder} could not be written ({why}). What is in it is kept: fix that, and run the same "
+        "command again to continue."
+    )
+
+
+def _other_version(folder: Path, version: int | None = None) -> str:
+    its = f"its format is {version}, this version writes {SCHEMA}" if version else "it is older"
+    return (
+        f"{folder} is from another version of the grader ({its}). Name another folder; this one "
+        "stays as it is."
+    )

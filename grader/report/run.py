@@ -50,7 +50,7 @@ class Replaced:
 @dataclass(frozen=True)
 class Decided:
     """A mark that a person decided. graded: the points before that, None if they were not known.
-    reasons: why, a sentence for each decision.
+    reasons: a sentence for each decision: what it changes, and why.
     """
 
     student: str
@@ -69,8 +69,8 @@ class Run:
     what was not graded, and why. choices: what the grader decided without being
     told, such as the form of the names, a sentence each. matching: who of the roster has nothing
     or no score, and who is not in it. replaced: what counted before and no longer does. decided:
-    the marks that are decided by hand. decisions_unused: decisions that fit no student, a sentence
-    each. schema: the version of this format.
+    the marks that are decided by hand. decisions_unused: decisions that fit no student or change
+    nothing, a sentence each. schema: the version of this format.
     """
 
     seed: int
@@ -94,6 +94,10 @@ class Run:
         return {(item.student, item.problem_id): item for item in self.matching.unclear}
 
     @cached_property
+    def _decided(self) -> dict[tuple[str, str], Decided]:
+        return {(item.student, item.problem_id): item for item in self.decided}
+
+    @cached_property
     def left_out(self) -> list[NotUnderstood]:
         """What was not graded, and is in no report's notes."""
         notes = {note for report in self.reports for note in report.notes}
@@ -107,6 +111,10 @@ class Run:
         """Why there is no report, if it is not that the student handed in nothing."""
         return self._unclear.get((student.id, problem.id))
 
+    def decision(self, student: Student, problem: GradedProblem) -> Decided | None:
+        """The student's mark for the problem, if it is decided by hand."""
+        return self._decided.get((student.id, problem.id))
+
     def words(self, student: Student, problem: GradedProblem) -> str:
         """The verdict, or what there is in its place."""
         if report := self.report(student, problem):
@@ -115,9 +123,11 @@ class Run:
         return unclear.words if unclear else NOTHING
 
     def score(self, student: Student, problem: GradedProblem) -> int | None:
-        """The points: 0 if nothing was handed in, None if they are not known: for a judge error, a
-        conflict, and what could not be read.
+        """The points: those that are decided by hand, else 0 if nothing was handed in, None if they
+        are not known: for a judge error, a conflict, and what could not be read.
         """
+        if decision := self.decision(student, problem):
+            return decision.score
         if report := self.report(student, problem):
             return report.score
         return None if self.unclear(student, problem) else 0

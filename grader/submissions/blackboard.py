@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .owner import Owner
 from .submission import Identity, Unreadable, read_file
+from .times import time_of, told_by
 
 # `HW1_adal_attempt_2026-03-01-10-00-00_file.py`; each attempt also has a text, without `_file`.
 NAME = re.compile(
@@ -22,7 +23,8 @@ def read_name(name: str) -> Owner | None:
     if match is None:
         return None
     when = tuple(map(int, match["when"].split("-")))
-    return Owner(match["whose"], file=match["file"] or "", attempt=when)
+    handed_in = told_by("Blackboard", time_of(when), when)
+    return Owner(match["whose"], file=match["file"] or "", handed_in=handed_in)
 
 
 def is_text(name: str) -> bool:
@@ -35,7 +37,7 @@ def is_text_of(name: str, attempts: Collection[tuple[str, tuple[int, ...]]]) -> 
     if not is_text(name) or not (owner := read_name(name)):
         return False
     return any(
-        when == owner.attempt and f"_{owner.student}".endswith(f"_{student}")
+        when == owner.handed_in.order and f"_{owner.student}".endswith(f"_{student}")
         for student, when in attempts
     )
 

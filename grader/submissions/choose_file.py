@@ -17,6 +17,7 @@ from .entry_point import Trace, code_text, find_entry_point
 from .own_modules import modules_of
 from .student_files import LEAST_COUNTED, CodeFile, StudentFiles, no_code
 from .submission import NotUnderstood, Submission, Unreadable, code_suffix, read_file
+from .times import with_own_time
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class Candidate:
 
     def is_newer(self, other: "Candidate") -> bool | None:
         """None if it is unknown or equal."""
-        mine, theirs = self.file.attempt, other.file.attempt
+        mine, theirs = self.file.handed_in.order, other.file.handed_in.order
         if mine and theirs and mine != theirs:
             return mine > theirs
         by_name = self.attempt.is_newer(other.attempt)
@@ -70,7 +71,7 @@ def choose_files(
 ) -> tuple[list[Submission], list[NotUnderstood]]:
     """At most one submission for each problem, all for the first of the students; and the rest.
 
-    only: the id of the one problem that is graded; files for others are neither.
+    only: the id of the one problem that is graded, for which a single file is, if for none else.
     """
     traces = _search(student, entries)
     submissions, rest, explained = [], [], set()
@@ -79,8 +80,6 @@ def choose_files(
         if not candidates:
             continue
         explained |= {candidate.file.path for candidate in candidates}
-        if only not in (None, entry.id):
-            continue
         newest, older = _newest_first(candidates)
         notes = list(_notes(newest, older, entry))
         rest += [NotUnderstood(c.file.path, notes[-1]) for c in older[:MOST_NAMED]]
@@ -91,6 +90,7 @@ def choose_files(
                 entry.id,
                 modules=modules_of(candidate.file, student.files),
                 newest=candidate in newest,
+                handed_in=with_own_time(candidate.file.handed_in, candidate.modified),
             )
             for candidate in [*newest, *(c for c in older if not c.is_template)][:MOST_GRADED]
         )

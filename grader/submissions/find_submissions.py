@@ -47,8 +47,8 @@ def find_submissions(
 
     pattern: how paths of files say whose they are, in place of all forms; see `read_pattern`.
         Raises UsageError.
-    only: the id of the one problem whose submissions are wanted. A single file is then that
-        problem's, if it is for no other.
+    only: the id of the one problem that is graded. A single file is that problem's, if it is for
+        no other.
     unpacked: the folder of each archive in the paths, see `open_archives`.
     """
     unique = list(dict.fromkeys(paths))

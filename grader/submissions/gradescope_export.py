@@ -1,11 +1,14 @@
-"""Reads from a Gradescope export who handed in what: its `submission_metadata.yml`."""
+"""Reads from a Gradescope export who handed in what, and when: `submission_metadata.yml`."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from .submission import Identity, Unreadable, read_file
+from .submission import NOTHING_SAID, HandedIn, Identity, Unreadable, read_file
+from .times import read_time, told_by
 
 METADATA = "submission_metadata.yml"
 FOLDER = "submission_"  # how the names of an export's folders begin
@@ -19,8 +22,16 @@ class NotGradescope(ValueError):
     """The metadata can't be read as Gradescope writes them."""
 
 
-def read_submitters(path: Path) -> dict[str, dict[str, Identity]]:
-    """For each folder of the export its students, and what else it says about each.
+@dataclass(frozen=True)
+class Upload:
+    """What one folder of the export holds. students: each with what else is said about them."""
+
+    students: Mapping[str, Identity] = field(default_factory=dict)
+    handed_in: HandedIn = NOTHING_SAID
+
+
+def read_uploads(path: Path) -> dict[str, Upload]:
+    """For each folder of the export its students, and when they handed it in.
 
     A student is called by the student ID, else the e-mail address, else the name.
     A folder is missing if its students have none of these. Raises NotGradescope.
@@ -33,24 +44,28 @@ def read_submitters(path: Path) -> dict[str, dict[str, Identity]]:
         raise NotGradescope(f"it could not be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise NotGradescope("it is not UTF-8") from error
-    return submitters(text)
+    return uploads(text)
 
 
-def submitters(text: str) -> dict[str, dict[str, Identity]]:
-    """For each folder its students, from the text of the metadata. Raises NotGradescope."""
+def uploads(text: str) -> dict[str, Upload]:
+    """What the text of the metadata says about each folder. Raises NotGradescope."""
     try:
         metadata = yaml.load(text, LOADER)
     except (yaml.YAMLError, RecursionError) as error:
         raise NotGradescope("it is not YAML") from error
-    found: dict[str, dict[str, Identity]] = {}
+    found: dict[str, Upload] = {}
     for item in metadata.items() if isinstance(metadata, dict) else ():
         match item:
-            case str(folder), {":submitters": list(people)} if folder.startswith(FOLDER):
+            case str(folder), {":submitters": list(people), **more} if folder.startswith(FOLDER):
                 if named := {name: who for name, who in map(_person, people) if name}:
-                    found[folder] = named
+                    found[folder] = Upload(named, _handed_in(more.get(":created_at")))
     if not found:
         raise NotGradescope("it names no students in the way Gradescope does")
     return found
+
+
+def _handed_in(created: Any) -> HandedIn:
+    return told_by("Gradescope", read_time(created) if isinstance(created, str) else "")
 
 
 def _person(person: Any) -> tuple[str, Identity]:

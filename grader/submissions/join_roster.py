@@ -19,10 +19,12 @@ Claims = Mapping[tuple[str, str], Sequence[Submission]]  # by student of the ros
 class Class:
     """A class and its work. students: those of the roster, in its order, then all others.
 
-    submissions: under the ids of the students. choices: how they were matched, a sentence each.
+    submissions: under the ids of the students. found: the same ones under the names that they were
+    found by. choices: how they were matched, a sentence each.
     """
 
     submissions: list[Submission]
+    found: list[Submission]
     students: list[Student]
     matching: Matching
     choices: tuple[str, ...] = ()
@@ -66,7 +68,8 @@ def join_roster(
     if tests:
         left_out = _list(sorted(names.student for names in tests))
         choices.append(f"The test student of Canvas is left out: {left_out}.")
-    return Class(joined, students, replace(matching, summary=_summary(matching)), tuple(choices))
+    matching = replace(matching, summary=_summary(matching))
+    return Class(joined, found, students, matching, tuple(choices))
 
 
 def _names(submission: Submission) -> Names:

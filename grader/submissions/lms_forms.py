@@ -12,7 +12,7 @@ from types import MappingProxyType
 from ..common.text import quote
 from ..course.catalogue import Entry
 from . import blackboard
-from .gradescope_export import FOLDER, METADATA, NotGradescope, read_submitters
+from .gradescope_export import FOLDER, METADATA, NotGradescope, Upload, read_uploads
 from .known_forms import (
     DOWNLOADED,
     NBGRADER,
@@ -36,7 +36,8 @@ from .student_files import (
     plain_name,
 )
 from .student_folders import Sections, Tree, read_tree
-from .submission import Identity, NotUnderstood, code_stem
+from .submission import NotUnderstood, code_stem
+from .timestamps import with_timestamps
 
 EXTRACTED, ARCHIVE = "extracted", "archive"  # what nbgrader collects an assignment from
 NAMED = "the named paths"
@@ -109,7 +110,10 @@ class FormReader:
         yield from found.values()
 
     def _student(self, tree: Tree, name: str = "") -> StudentFiles:
-        return collect_files(tree.path, self._folders, (name,) if name else ())
+        found = collect_files(tree.path, self._folders, (name,) if name else ())
+        if tree.path.absolute().parent.name == SUBMITTED:
+            found.files[:] = with_timestamps(tree.path, found.files)
+        return found
 
     def _named(self, where: str, system: str, owners: dict[Path, Owner]) -> Found:
         students = group_by_owner(owners.items(), self._folders)
@@ -184,7 +188,7 @@ class FormReader:
             files = code_files(loose)
             name = plain_name(tree.path.absolute().name)
             yield StudentFiles((name,), tree.path, files, remarks)
-        attempts = {(owner.student, owner.attempt) for owner in owners.values()}
+        attempts = {(owner.student, owner.handed_in.order) for owner in owners.values()}
         for path in tree.files:
             of_system = (owners and path.name in OF_SYSTEMS) or (exported and path.name == METADATA)
             if of_system or blackboard.is_text_of(path.name, attempts):
@@ -194,19 +198,20 @@ class FormReader:
 
     def _exported(self, tree: Tree, folders: Sequence[Tree]) -> Found:
         """An export of Gradescope."""
-        people: dict[str, dict[str, Identity]] = {}
+        uploads: dict[str, Upload] = {}
         try:
-            people = read_submitters(tree.path / METADATA)
+            uploads = read_uploads(tree.path / METADATA)
         except NotGradescope as error:
             why = f"{error}, so the names of the folders stand for the students"
             yield NotUnderstood(tree.path / METADATA, why)
         where = self._folders.shown(tree.path)
         self._say(f"{where}: an export of Gradescope, {len(folders):,} submissions")
         for inner in folders:
-            mine = people.get(inner.path.name, {})
-            files = collect_files(inner.path, self._folders, tuple(mine))
-            files.identities = mine
-            if people and not mine and inner.path.name.startswith(FOLDER):
+            mine = uploads.get(inner.path.name, Upload())
+            files = collect_files(inner.path, self._folders, tuple(mine.students))
+            files.identities = mine.students
+            files.files[:] = [replace(file, handed_in=mine.handed_in) for file in files.files]
+            if uploads and not mine.students and inner.path.name.startswith(FOLDER):
                 files.remarks.append(f"{METADATA} doesn't say whose it is")
             yield files
 

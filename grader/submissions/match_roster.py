@@ -79,21 +79,21 @@ def _before_at(emails: Iterable[str]) -> list[str]:
     return _filled(*(email.partition("@")[0] for email in emails))
 
 
-def _plain(names: Iterable[str]) -> list[str]:
+def plain(names: Iterable[str]) -> list[str]:
     """Without case, width of letters, and spaces that don't count."""
-    plain = (" ".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in names)
-    return _filled(*(unicodedata.normalize("NFKC", name) for name in plain))
+    folded = (" ".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in names)
+    return _filled(*(unicodedata.normalize("NFKC", name) for name in folded))
 
 
-def _words(name: str) -> list[str]:
+def words(name: str) -> list[str]:
     """The words of a name, without signs and marks of the direction of writing."""
-    (plain,) = _plain([name]) or [""]
-    letters = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in plain)
+    (line,) = plain([name]) or [""]
+    letters = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in line)
     return "".join(letters).split()
 
 
 def _in_any_order(names: Iterable[str]) -> list[str]:
-    return _filled(*(" ".join(sorted(_words(name))) for name in names))
+    return _filled(*(" ".join(sorted(words(name))) for name in names))
 
 
 def _without_accents(word: str) -> str:
@@ -102,9 +102,9 @@ def _without_accents(word: str) -> str:
     return "".join(c for c in letters if unicodedata.combining(c) < 200).translate(LETTERS)
 
 
-def _spellings(words: Sequence[str]) -> set[str]:
+def spellings(of: Sequence[str]) -> set[str]:
     """The words as one without accents, and as German and Danish write it without their letters."""
-    whole = "".join(words)
+    whole = "".join(of)
     return {_without_accents(whole), _without_accents(whole.translate(UMLAUTS))}
 
 
@@ -112,9 +112,9 @@ def _squeezed(names: Iterable[str]) -> set[str]:
     """The names as Canvas writes them, with the last name first or last, wherever that begins."""
     return {
         spelling
-        for words in map(_words, names)
-        for start in range(len(words))
-        for spelling in _spellings(words[start:] + words[:start])
+        for mine in map(words, names)
+        for start in range(len(mine))
+        for spelling in spellings(mine[start:] + mine[:start])
     }
 
 
@@ -122,7 +122,7 @@ def _after_group(names: Names) -> list[str]:
     """What may be the name in `Group A-Ada Lovelace`, as Moodle writes it for groups."""
     whole = names.identity.full_name if names.identity.number else ""
     cuts = [cut.end() for cut in re.finditer("-", whole)]
-    return [whole[cut:] for cut in cuts if len(_words(whole[cut:])) > 1]
+    return [whole[cut:] for cut in cuts if len(words(whole[cut:])) > 1]
 
 
 def _beside(ids: Iterable[str], names: Iterable[str]) -> list[str]:
@@ -138,12 +138,12 @@ def _without_zeros(names: Iterable[str]) -> list[str]:
 # The most certain first.
 LEVELS = (
     Level("id", lambda s: [s.id], lambda n: n.logins),
-    Level("id in other case", lambda s: _plain([s.id]), lambda n: _plain(n.logins)),
-    Level("e-mail address", lambda s: _plain(_emails(s)), lambda n: _plain(n.emails)),
+    Level("id in other case", lambda s: plain([s.id]), lambda n: plain(n.logins)),
+    Level("e-mail address", lambda s: plain(_emails(s)), lambda n: plain(n.emails)),
     Level(
         "login or the part of the e-mail address before the @",
-        lambda s: _plain([s.id, *s.other_ids, *_before_at(_emails(s))]),
-        lambda n: _plain([*n.logins, *_before_at(n.emails)]),
+        lambda s: plain([s.id, *s.other_ids, *_before_at(_emails(s))]),
+        lambda n: plain([*n.logins, *_before_at(n.emails)]),
     ),
     Level(
         "number in the learning system",

@@ -8,6 +8,7 @@ from pathlib import Path
 from . import blackboard, canvas
 from .owner import Owner
 from .submission import Identity
+from .times import read_time, time_of, told_by
 
 # `Ada Lovelace_10231_assignsubmission_file_`: a folder, or the beginning of a file's name. If
 # marking is blind, `Participant` stands for the name.
@@ -29,7 +30,7 @@ BRIGHTSPACE = re.compile(
 # A text that can't be guessed may stand behind the time.
 EXCHANGE = re.compile(
     r"(?P<student>[^+]+)\+[^+]+\+(?P<when>[0-9]{4}(?:-[0-9]{2}){2} [0-9]{2}(?::[0-9]{2}){2})"
-    r"(?:\.[0-9]+)? [A-Za-z/_]{1,40}(?:\+.*)?",
+    r"(?:\.[0-9]+)?(?P<zone> [A-Za-z/_]{1,40})(?:\+.*)?",
     re.DOTALL,
 )
 # The first letters of the months in English, German, French and Spanish.
@@ -80,12 +81,9 @@ def read_brightspace(name: str) -> Owner | None:
         hour = hour % 12 + 12 * (found["half"] in "Pp")
     day = int(found["day"] or found["day2"])
     student = found["name"] + (f"_{found['number']}" if found["number"] else "")
-    return Owner(
-        student,
-        Identity(full_name=found["name"]),
-        found["file"] or "",
-        (int(found["year"]), number, day, hour, int(found["minute"])),
-    )
+    when = (int(found["year"]), number, day, hour, int(found["minute"]))
+    handed_in = told_by("Brightspace", time_of(when), when)
+    return Owner(student, Identity(full_name=found["name"]), found["file"] or "", handed_in)
 
 
 def read_exchange(name: str) -> Owner | None:
@@ -94,7 +92,8 @@ def read_exchange(name: str) -> Owner | None:
     if match is None:
         return None
     when = tuple(map(int, re.findall(r"\d+", match["when"])))
-    return Owner(match["student"], Identity(login=match["student"]), "", when)
+    handed_in = told_by("nbgrader", read_time(match["when"] + match["zone"]), when)
+    return Owner(match["student"], Identity(login=match["student"]), "", handed_in)
 
 
 # The form whose names say least comes last.

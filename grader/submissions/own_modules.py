@@ -22,7 +22,7 @@ def modules_of(file: CodeFile, files: Sequence[CodeFile]) -> tuple[tuple[str, Pa
     """
     found: dict[str, CodeFile] = {}
     copies: dict[str, CodeFile] = {}
-    for other in sorted(files, key=lambda other: (other.attempt, _modified(other.path))):
+    for other in sorted(files, key=lambda other: (other.handed_in.order, _modified(other.path))):
         if other.path != file.path:
             folder = os.path.relpath(other.path.parent, file.path.parent)
             suffix = code_suffix(other.path)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .student_files import CodeFile, Folders, StudentFiles, collect_files, is_code, plain_name
-from .submission import Identity, code_stem
+from .submission import NOTHING_SAID, HandedIn, Identity, code_stem
 
 NOBODY = Identity()
 
@@ -15,13 +15,13 @@ class Owner:
     """Whose a file or folder is.
 
     student: the name that is shown; two students never have the same. file: the name that the
-    student gave the file. attempt: its order by the learning system, the highest is the newest.
+    student gave the file. handed_in: what the learning system says about its order and time.
     """
 
     student: str
     identity: Identity = NOBODY
     file: str = ""
-    attempt: tuple[int, ...] = ()
+    handed_in: HandedIn = NOTHING_SAID
 
 
 def group_by_owner(
@@ -36,11 +36,11 @@ def group_by_owner(
         name = plain_name(owner.student)
         shared = path.absolute().parents[depth]
         if is_code(path):
-            of_file = CodeFile(path, code_stem(Path(owner.file)), owner.attempt)
+            of_file = CodeFile(path, code_stem(Path(owner.file)), owner.handed_in)
             found = StudentFiles((name,), shared, [of_file], shared=True)
         else:
             found = collect_files(path, folders, (name,))
-            found.files[:] = [replace(file, attempt=owner.attempt) for file in found.files]
+            found.files[:] = [replace(f, handed_in=owner.handed_in) for f in found.files]
         mine = students.setdefault((shared, name), replace(found, files=[], remarks=[], others=[]))
         mine.files += found.files
         mine.remarks += found.remarks

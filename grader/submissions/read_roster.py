@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..common.errors import RosterError
 from ..common.text import quote
+from .canvas_columns import POINTS_ROW, CanvasColumn, read_canvas_columns
 from .roster import Student, is_test_student
 from .roster_columns import CANVAS, Columns, is_canvas, key, read_columns
 from .roster_table import LARGEST, Table, read_table
@@ -27,11 +28,12 @@ MOST_LINES = 5  # named in one sentence
 @dataclass(frozen=True)
 class Roster:
     """The students in the order of the file. choices: what was decided in reading them, a sentence
-    each.
+    each. canvas_columns: the assignments, if it is a Canvas gradebook.
     """
 
-    students: Sequence[Student] = ()
+    students: tuple[Student, ...] = ()
     choices: tuple[str, ...] = ()
+    canvas_columns: tuple[CanvasColumn, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ def parse_roster(data: bytes) -> Roster:
     students: list[Student] = []
     without_id: dict[str, list[str]] = {}  # ids, by what they are from
     left_out: dict[str, list[int]] = {}  # lines, by the reason
-    rows = _canvas_rows(table, columns) if is_canvas(header) else _rows(table, columns)
+    canvas = is_canvas(header)
+    rows = _canvas_rows(table, columns) if canvas else _rows(table, columns)
     for line, row in rows:
         student = row.student
         if row.no_student:
@@ -104,7 +107,9 @@ def parse_roster(data: bytes) -> Roster:
         more = " …" if len(lines) > MOST_LINES else ""
         shown = ", ".join(map(str, lines[:MOST_LINES]))
         choices.append(f"No student is in line {shown}{more} of the roster: {why}.")
-    return Roster(students, tuple(choices))
+    cells = [cells for _, cells in table.rows]
+    assignments = read_canvas_columns(table.header, cells) if canvas else ()
+    return Roster(tuple(students), tuple(choices), assignments)
 
 
 def _rows(table: Table, columns: Columns) -> Iterator[tuple[int, Row]]:
@@ -121,7 +126,7 @@ def _canvas_rows(table: Table, columns: Columns) -> Iterator[tuple[int, Row]]:
     above = True
     for line, cells in table.rows:
         name = cells[known["Student"]]
-        above = above and not any(cells[n] for n in ids) and name in ("", "Points Possible")
+        above = above and not any(cells[n] for n in ids) and name in ("", POINTS_ROW)
         if not above:
             canvas = {name: cells[place] for name, place in known.items()}
             yield line, _read_row(cells, columns, canvas)

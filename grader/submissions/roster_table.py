@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -29,8 +29,30 @@ PAGES = {
 
 
 @dataclass(frozen=True)
+class TableKind:
+    """What a table is. name: in messages. columns: the names that its header may have, as `key`
+    makes them. example: of a header. comment: the beginning of rows that are not read, if any is.
+    """
+
+    name: str
+    columns: Collection[str]
+    example: str
+    comment: str = ""
+
+    def filled(self, rows: Iterable[list[str]]) -> Iterator[list[str]]:
+        """The rows that are neither empty nor a comment."""
+        for row in rows:
+            is_comment = self.comment and row and row[0].lstrip().startswith(self.comment)
+            if any(map(str.strip, row)) and not is_comment:
+                yield row
+
+
+ROSTER = TableKind("roster", KNOWN, "id, name, email")
+
+
+@dataclass(frozen=True)
 class Table:
-    """A roster's rows below the header, each as wide as it, with their last lines in the file.
+    """A table's rows below the header, each as wide as it, with their last lines in the file.
 
     top: the line of the header. choices: what was decided about the bytes, a sentence each.
     """
@@ -41,17 +63,17 @@ class Table:
     choices: Sequence[str]
 
 
-def read_table(data: bytes) -> Table:
+def read_table(data: bytes, kind: TableKind = ROSTER) -> Table:
     """Raises RosterError if the bytes are no table with a header."""
     if len(data) > LARGEST:
-        raise RosterError(f"more than {LARGEST // 2**20} MiB: this is no list of students.")
+        raise RosterError(f"more than {LARGEST // 2**20} MiB: this is no {kind.name}.")
     text, encoding = decode(data)
-    choices = [f"The roster is read as {encoding}."] if encoding else []
+    choices = [f"The {kind.name} is read as {encoding}."] if encoding else []
     named = SEP_LINE.match(text)
-    separator, above, top = _find_header(text, named[1] if named else SEPARATORS)
+    separator, above, top = _find_header(text, named[1] if named else SEPARATORS, kind)
     if above > bool(named):
-        choices.append(f"The roster's header is line {top}; nothing above it is read.")
-    lines = _lines(text, separator, above)
+        choices.append(f"The {kind.name}'s header is line {top}; nothing above it is read.")
+    lines = _lines(text, separator, above, kind)
     top, header = next(lines)
     return Table(header, top, list(lines), choices)
 
@@ -86,7 +108,7 @@ def _decode(data: bytes, encoding: str) -> str:
         raise RosterError(f'line {line}: not {name}. Save it as "CSV UTF-8".') from error
 
 
-def _find_header(text: str, separators: str) -> tuple[str, int, int]:
+def _find_header(text: str, separators: str, kind: TableKind) -> tuple[str, int, int]:
     """The separator, how many rows lie above the header, and the header's line.
 
     The header is the row with the most names of columns. Raises RosterError.
@@ -95,27 +117,28 @@ def _find_header(text: str, separators: str) -> tuple[str, int, int]:
     for separator in separators:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
         try:
-            rows = ((row, reader.line_num) for row in reader if any(map(str.strip, row)))
+            rows = ((row, reader.line_num) for row in kind.filled(reader))
             for above, (row, line) in enumerate(islice(rows, MOST_ABOVE + 1)):
-                names = len(KNOWN & set(map(key, row)))
+                names = len(set(kind.columns) & set(map(key, row)))
                 if names > best:
                     best, found = names, (separator, above, line)
         except csv.Error:
             continue  # what is wrong is said when the right separator is known
     if found is None:
         raise RosterError(
-            "line 1: no header. Let the first line name the columns: id, name, email."
+            f"line 1: no header. Let the first line name the columns: {kind.example}."
         )
     return found
 
 
-def _lines(text: str, separator: str, above: int) -> Iterator[tuple[int, Sequence[str]]]:
+def _lines(
+    text: str, separator: str, above: int, kind: TableKind
+) -> Iterator[tuple[int, Sequence[str]]]:
     """The header and each filled row below it, as wide as the header, and its last line."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     width = 0
     try:
-        rows = (row for row in reader if any(map(str.strip, row)))
-        for row in islice(rows, above, None):
+        for row in islice(kind.filled(reader), above, None):
             line = reader.line_num
             cells = [cell.strip() for cell in row]
             width = width or len(cells)

@@ -10,7 +10,15 @@ from functools import cached_property
 from pathlib import Path
 
 from ..common.text import quote, visible
-from .submission import Identity, NotUnderstood, code_stem, code_suffix, original
+from .submission import (
+    NOTHING_SAID,
+    HandedIn,
+    Identity,
+    NotUnderstood,
+    code_stem,
+    code_suffix,
+    original,
+)
 
 NEVER_STUDENTS = {"__pycache__", "__MACOSX"}
 SKIPPED_FOLDERS = NEVER_STUDENTS | {"node_modules", "venv", "env", "site-packages"}
@@ -29,13 +37,13 @@ class CodeFile:
     """A file of code.
 
     stem: the name that its student gave it, without the suffix.
-    attempt: what the learning system says about its order: a file with a higher one was handed in
-        later, whatever the files' times are.
+    handed_in: what the learning system says about its order and time: a file of a higher order was
+        handed in later, whatever the files' times are.
     """
 
     path: Path
     stem: str
-    attempt: tuple[int, ...] = ()
+    handed_in: HandedIn = NOTHING_SAID
 
 
 @dataclass

@@ -67,8 +67,9 @@ class HandedIn:
     """When a file was handed in, and whether its source calls it late.
 
     order: what the learning system says about the order of one student's files; the highest is the
-    newest. time: as an ISO 8601 date and time, "" if nothing says it. said_by: what says so, such
-    as "Blackboard" or "the file's own time". modified: the file's own time, in seconds since 1970.
+    newest. time: as an ISO 8601 date and time, "" if nothing says it; local if it has no offset.
+    said_by: what says so, such as "Blackboard" or "the file's own time". modified: the file's own
+    time, in seconds since 1970.
     """
 
     order: tuple[int, ...] = ()
@@ -76,6 +77,9 @@ class HandedIn:
     said_by: str = ""
     late: bool = False
     modified: float = 0.0
+
+
+NOTHING_SAID = HandedIn()
 
 
 def digest(codes: Iterable[Code]) -> str | None:
@@ -113,7 +117,7 @@ class Submission:
     newest: bool = True
     where: str = ""
     identity: Identity = Identity()
-    handed_in: HandedIn = HandedIn()
+    handed_in: HandedIn = NOTHING_SAID
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "where", self.where or encodable(str(original(self.path))))

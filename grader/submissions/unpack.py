@@ -15,6 +15,7 @@ from .gradescope_export import METADATA
 from .student_files import is_code
 from .submission import NotUnderstood, original
 from .tar_entries import open_tar
+from .timestamps import TIMESTAMP
 from .zip_entries import open_zip
 
 LARGEST_FILE = 64 * 2**20  # bytes
@@ -115,7 +116,7 @@ def _is_hidden(entry: ArchiveEntry) -> bool:
 
 def _is_read(path: Path) -> bool:
     """Whether the grader reads such a file, by its name."""
-    of_system = path.name == METADATA or blackboard.is_text(path.name)
+    of_system = path.name in (METADATA, TIMESTAMP) or blackboard.is_text(path.name)
     return is_code(path) or of_system or kind_of_archive(path) != ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..common.files import write_whole
@@ -10,30 +10,48 @@ from ..common.text import quote
 from ..report.report_json import to_json
 from ..report.results_folder import WHOLE
 from ..report.run import Run
+from ..submissions.canvas_columns import CanvasColumn
 from .class_report import write_class_report
 from .junit import junit_xml
-from .tables import canvas_csv, gradebook_csv, groups_jsonl, results_jsonl
+from .tables import CanvasTable, canvas_csv, gradebook_csv, groups_jsonl, results_jsonl
 
 MOST_NAMES = 5
 
 
-def write_all(run: Run, folder: Path, assignments: Mapping[str, int]) -> list[str]:
-    """Writes each file whole or not at all. Returns warnings for the reader. Raises OSError.
+def write_all(
+    run: Run,
+    folder: Path,
+    assignments: Mapping[str, int],
+    columns: Sequence[CanvasColumn] = (),
+) -> list[str]:
+    """Writes each file whole or not at all, and removes what an earlier run wrote and this one
+    doesn't. Returns warnings for the reader. Raises OSError.
 
-    assignments: the Canvas number of each problem that is to be in canvas.csv.
+    assignments: the Canvas number of each problem that is to be in canvas.csv. columns: the
+    assignments in the gradebook from Canvas.
     """
-    write_whole(folder / WHOLE, to_json(run))
-    write_whole(folder / "gradebook.csv", gradebook_csv(run))
-    write_whole(folder / "results.jsonl", results_jsonl(run))
-    write_whole(folder / "groups.jsonl", groups_jsonl(run))
-    write_whole(folder / "junit.xml", junit_xml(run))
+    some = any(problem.id in assignments for problem in run.problems)
+    canvas = canvas_csv(run, assignments, columns) if some else None
+    for name, content in _files(run, canvas):
+        if content is None:
+            (folder / name).unlink(missing_ok=True)
+        else:
+            write_whole(folder / name, content)
     write_class_report(run, folder)
-    return list(_write_canvas(run, folder, assignments)) if assignments else []
+    return list(_warnings(canvas)) if canvas else []
 
 
-def _write_canvas(run: Run, folder: Path, assignments: Mapping[str, int]) -> Iterator[str]:
-    table = canvas_csv(run, assignments)
-    write_whole(folder / "canvas.csv", table.text)
+def _files(run: Run, canvas: CanvasTable | None) -> Iterator[tuple[str, str | bytes | None]]:
+    """Each file, made when it is asked for; None if there is to be none. The pages are beside."""
+    yield WHOLE, to_json(run)
+    yield "gradebook.csv", gradebook_csv(run)
+    yield "canvas.csv", canvas.text if canvas else None
+    yield "results.jsonl", results_jsonl(run)
+    yield "groups.jsonl", groups_jsonl(run)
+    yield "junit.xml", junit_xml(run)
+
+
+def _warnings(table: CanvasTable) -> Iterator[str]:
     for students, what in (
         (table.left_out, "not in canvas.csv, since the roster doesn't say what Canvas calls them"),
         (table.emptied, "in canvas.csv with an empty cell, which clears a grade in Canvas"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..common.verdict import Verdict
-from ..report.report import CaseReport, GroupReport, Report
+from ..report.report import COSTS_ALL, CaseReport, GroupReport, Report
 
 SIGNS = {"right": "✓", "wrong": "✗", "not run": "·"}
 
@@ -49,7 +49,7 @@ def group_outcomes(report: Report) -> Iterator[GroupOutcome]:
             verdict, sentence = failed.verdict, failed.message
         elif not cases or not all(case.accepted for case in cases):
             verdict, sentence = None, f"Not run: {report.message}"
-        elif group.points < group.max_points:
+        elif report.verdict in COSTS_ALL:
             verdict = report.verdict
             sentence = f"Its cases are right, but all points are lost: {report.message}"
         yield GroupOutcome(group, verdict, sentence, sum(case.seconds for case in cases))

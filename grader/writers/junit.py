@@ -23,7 +23,7 @@ def junit_xml(run: Run) -> str:
     """Only elements and attributes of Jenkins's schema. Times are in seconds.
 
     A test has no score in that schema, so each suite has a property `<student>.score`. A judge
-    error has none.
+    error has none. A property `<student>.late` says what is late.
     """
     root = Element("testsuites", name="grader")
     root.extend(_suite(run, problem) for problem in run.problems)
@@ -38,11 +38,13 @@ def _suite(run: Run, problem: GradedProblem) -> Element:
     properties = SubElement(suite, "properties")
     SubElement(properties, "property", name="seed", value=str(run.seed))
     for student in run.students:
-        score = run.score(student, problem)
-        if score is not None:
-            # `visible` leaves no character that XML forbids.
-            name = f"{visible(student.id)}.score"
-            SubElement(properties, "property", name=name, value=str(score))
+        report = run.report(student, problem)
+        facts = {"score": run.score(student, problem), "late": (report and report.late) or None}
+        for what, value in facts.items():
+            if value is not None:
+                # `visible` leaves no character that XML forbids.
+                name = f"{visible(student.id)}.{what}"
+                SubElement(properties, "property", name=name, value=str(value))
         _add_tests(suite, run, student, problem)
     _count(suite)
     return suite

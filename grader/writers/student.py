@@ -60,6 +60,8 @@ def print_explained(console: Terminal, student: Student, run: Run) -> None:
         title.append(f"  {report.verdict.words}, {points} of {report.max_score} points")
         console.print(title, soft_wrap=True)
         console.say(f"  {visible(report.submission)}", "dim")
+        if when := ", ".join(filter(None, (report.handed_in, report.late))):
+            console.say(f"  Handed in: {visible(when)}", "dim")
         for group in report.groups:
             state = "right" if group.points == group.max_points else "wrong"
             text = f"  {SIGNS[state]} {group.points}/{group.max_points}  {group.purpose}"

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..common.text import encodable, visible
 from ..report.run import Run
+from ..submissions.canvas_columns import CanvasColumn
 from ..submissions.roster import Student
 
 # Without this mark, Excel reads the file in an old encoding and garbles names.
@@ -31,19 +32,21 @@ Row = list[str | int]
 
 
 def gradebook_csv(run: Run) -> str:
-    """One row for each student: verdict and score of each problem, the total, and its maximum.
+    """One row for each student: verdict, score and lateness of each problem; total and maximum.
 
     A student who handed in nothing gets 0. The score of a judge error, of a conflict and of what
     could not be read is not known, and neither is the total: both cells are empty.
     """
     header: Row = ["student", "name", "email"]
     for problem in run.problems:
-        header += [f"{problem.id} verdict", f"{problem.id} score"]
+        header += [f"{problem.id} verdict", f"{problem.id} score", f"{problem.id} late"]
     rows = [[*header, "total", "of"]]
     for student in run.students:
         row: Row = [_text(student.id), _text(student.name), _text(student.email)]
         for problem in run.problems:
+            report = run.report(student, problem)
             row += [run.words(student, problem), _number(run.score(student, problem))]
+            row.append(report.late if report else "")
         total, incomplete = run.total(student)
         rows.append([*row, "" if incomplete else total, run.max_score])
     return BYTE_ORDER_MARK + _csv(rows)
@@ -62,10 +65,13 @@ class CanvasTable:
     emptied: tuple[Student, ...]
 
 
-def canvas_csv(run: Run, assignments: Mapping[str, int]) -> CanvasTable:
+def canvas_csv(
+    run: Run, assignments: Mapping[str, int], columns: Iterable[CanvasColumn] = ()
+) -> CanvasTable:
     """What Canvas imports: a column for each problem in `assignments`, which has Canvas's ids.
 
-    Canvas matches a column by the number in parentheses; without one it makes a new assignment. A
+    Canvas matches a column by the number in parentheses; without one it makes a new assignment.
+    columns: those of its own export, with the titles that the assignments have there. A
     cell is empty if nothing was handed in or the grader failed. A student with only empty cells has
     no row, so the import changes nothing of theirs. Raises ValueError if no problem has an id, or
     two have the same one.
@@ -76,7 +82,9 @@ def canvas_csv(run: Run, assignments: Mapping[str, int]) -> CanvasTable:
     ids = [assignments[problem.id] for problem in problems]
     if len(set(ids)) < len(ids):
         raise ValueError("Two problems have the same Canvas assignment id: each needs its own.")
-    titles = [_text(f"{_line(p.title)} ({assignments[p.id]})") for p in problems]
+    headers = {column.number: column.header for column in columns}
+    named = {p.id: f"{_line(p.title)} ({assignments[p.id]})" for p in problems}
+    titles = [_text(headers.get(assignments[p.id], named[p.id])) for p in problems]
     rows: list[Row] = [
         [*CANVAS_COLUMNS, *titles],
         [POINTS_POSSIBLE, "", "", "", "", *(problem.max_score for problem in problems)],
@@ -101,7 +109,8 @@ def results_jsonl(run: Run) -> str:
 
     Integers: score (null if it is not known), max_score, seed. Numbers: seconds. All else is text,
     null if nothing was handed in. `kind` is what happened, finer than the verdict. `finding_id` (of
-    the first finding) stays when the wording of `finding` changes.
+    the first finding) stays when the wording of `finding` changes. `late` is "" if it is not late,
+    or not known to be.
     """
     return _json_lines(
         {
@@ -115,6 +124,8 @@ def results_jsonl(run: Run) -> str:
             "kind": report.kind.value if report else None,
             "score": run.score(student, problem),
             "max_score": problem.max_score,
+            "late": report.late if report else None,
+            "handed_in": report.handed_in if report else None,
             "message": report.message if report else unclear.why if unclear else None,
             "finding_id": finding.id if finding else None,
             "finding": finding.sentence if finding else None,

@@ -1,4 +1,4 @@
-"""The terminal: messages, live progress, and the table of a run."""
+"""The terminal: messages, and the table of a run."""
 
 from __future__ import annotations
 
@@ -6,20 +6,11 @@ import os
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.rule import Rule
 from rich.table import Column, Table
 from rich.text import Text
@@ -55,59 +46,26 @@ class Terminal(Console):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-@contextmanager
-def show_progress(console: Terminal, total: int) -> Iterator[Callable[[Report], None]]:
-    """Yields a function that shows each report: by a bar on a terminal, else by a line."""
-    counts: Counter[Verdict] = Counter()
-
-    def line(report: Report) -> None:
-        counts[report.verdict] += 1
-        name = short_name(report.student)
-        console.say(
-            f"[{counts.total()}/{total}] {name} {report.problem_id}: {report.verdict.words}"
-        )
-
-    if not console.is_terminal:
-        yield line
-        return
-    columns = (
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[rate]} left"),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=total, rate="")
-
-        def bar(report: Report) -> None:
-            counts[report.verdict] += 1
-            words = ", ".join(f"{number} {verdict.words}" for verdict, number in counts.items())
-            rate = f"{60 * (progress.tasks[task].speed or 0.0):.0f}/min,"
-            progress.update(task, advance=1, description=words, rate=rate)
-
-        yield bar
-
-
 def print_table(
     console: Terminal, reports: Sequence[Report], left_out: Sequence[NotUnderstood]
 ) -> None:
-    """A line for each report: student, problem, verdict, score, time. Its sentences are below it.
-
-    Last, what was not graded.
+    """A line for each report: student, problem, verdict, score, time; and by how much it is late,
+    if one is. Its sentences are below it. Last, what was not graded.
     """
-    table = Table.grid(
-        *("", "", "", Column(justify="right"), Column(justify="right")), padding=(0, 2, 0, 0)
-    )
+    late = any(report.late for report in reports)
+    headings = ["student", "problem", "verdict", "score", *["late"] * late, "time"]
+    right = ("score", "time")
+    columns = (Column(justify="right" if word in right else "left") for word in headings)
+    table = Table.grid(*columns, padding=(0, 2, 0, 0))
     names = _names(reports)
-    table.add_row("student", "problem", "verdict", "score", "time", style="bold")
+    table.add_row(*headings, style="bold")
     for report in reports:
         table.add_row(
             Text(names[report.student]),
             Text(report.problem_id),
             Text(report.verdict.words, COLOURS.get(report.verdict, "yellow")),
             f"{'?' if report.score is None else report.score}/{report.max_score}",
+            *[Text(report.late)] * late,
             f"{report.seconds:.1f} s",
         )
     sentences = [
@@ -122,7 +80,7 @@ def print_table(
 
 
 def print_summary(console: Terminal, run: Run) -> None:
-    """How many reports have each verdict: one line for each problem."""
+    """How many reports have each verdict, and are late: one line for each problem."""
     console.print()
     for problem in run.problems:
         counts = Counter(r.verdict for r in run.reports if r.problem_id == problem.id)
@@ -130,7 +88,9 @@ def print_summary(console: Terminal, run: Run) -> None:
         without = [s for s in run.students if not run.report(s, problem)]
         for what, count in Counter(run.words(s, problem) for s in without).items():
             words.append(f"{count} {what}")
-        console.print(Text(f"{problem.id}: ", "bold").append(", ".join(words), ""), soft_wrap=True)
+        late = sum(bool(r.late) for r in run.reports if r.problem_id == problem.id)
+        said = ", ".join(words) + (f"; {late} late" if late else "")
+        console.print(Text(f"{problem.id}: ", "bold").append(said, ""), soft_wrap=True)
     if run.not_understood:
         number = len(run.not_understood)
         console.say(f"{number} files or folders were not graded; index.html says why.")

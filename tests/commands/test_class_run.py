@@ -178,9 +178,12 @@ def test_outputs_of_a_run_and_one_student_explained(few: Few) -> None:
     assert "wrong answer, " in done.stdout
     assert "Your channels are in reverse order (as in BGR images)." in done.stdout
     assert "On the smallest input that shows it:" in done.stdout
-    for student, words in (("s", "students match"), ("zoe", "no such student")):
+    for typo, words in (
+        ("s8", "'s8' is not the id, name, e-mail address or number of one student. Did you mean s"),
+        ("zoe", "'zoe' is not the id, name, e-mail address or number of one student.\n"),
+    ):
         done = subprocess.run(
-            [sys.executable, "-m", "grader", "explain", str(results), student],
+            [sys.executable, "-m", "grader", "explain", str(results), typo],
             capture_output=True,
             text=True,
             cwd=ROOT,
@@ -204,11 +207,11 @@ def test_a_second_run_into_one_folder_is_told_so(few: Few, tmp_path: Path) -> No
 @pytest.mark.sweep
 def test_folders_that_can_not_be_used_are_left_as_they_are(few: Few, tmp_path: Path) -> None:
     for name, spoil, words in (
-        ("other", lambda f: (f / "run.json").unlink(), "holds other things than results"),
-        ("half", lambda f: (f / "run.json").write_text('{"format": '), "is damaged"),
+        ("other", lambda f: (f / "class.json").unlink(), "holds other things than results"),
+        ("half", lambda f: (f / "class.json").write_text('{"format": '), "is damaged"),
         (
             "version",
-            lambda f: (f / "run.json").write_text('{"format":1,"seed":1}'),
+            lambda f: (f / "class.json").write_text('{"format":1,"seed":1}'),
             "is from another version",
         ),
     ):
@@ -221,7 +224,7 @@ def test_folders_that_can_not_be_used_are_left_as_they_are(few: Few, tmp_path: P
         assert "Traceback" not in printed
         assert {p: p.read_bytes() for p in results.rglob("*") if p.is_file()} == there
     status, printed = few.grade("-o", few.results, "--seed", SEED + 1)
-    assert (status, f"holds a run of seed {SEED}" in printed) == (2, True)
+    assert (status, f"holds a class of seed {SEED}" in printed) == (2, True)
     (tmp_path / "file").touch()
     status, printed = few.grade("-o", tmp_path / "file" / "x")
     assert (status, "Traceback" in printed) == (2, False), printed

@@ -109,3 +109,21 @@ def test_names_that_are_no_utf_8_are_the_same_in_a_second_run(
         assert {row["patch_embed_cls verdict"] for row in rows.values()} == {"accepted"}
         assert len(rows) == len(list((tmp_path / "out" / "students").iterdir())) == 3
         assert r"\udcc3" in rows
+
+
+def test_a_number_that_canvas_does_not_have_is_refused_before_anything_runs(folder: Path) -> None:
+    (folder / "canvas.csv").write_text(
+        "Student,ID,SIS User ID,SIS Login ID,Section,Homework 1 (12345),Final Score\n"
+        "    Points Possible,,,,,10,(read only)\n"
+        '"Young, Cy",101,8,cy,One,,\n'
+    )
+    options = ("--roster", "canvas.csv", "--dry-run", "--canvas")
+    done = run("grade", "class", *options, "patch_embed_cls=12354", cwd=folder)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "--canvas patch_embed_cls=12354: the roster has no assignment of this number. It has",
+        "  12345  Homework 1",
+    ]
+    done = run("grade", "class", *options, "patch_embed_cls=12345", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "has 20 points here and 10 in Canvas (Homework 1)" in done.stderr

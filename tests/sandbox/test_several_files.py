@@ -11,7 +11,6 @@ from support.sources import CALL, RIGHT
 from grader.common.verdict import Verdict
 from grader.grading.grade_one import grade_submission
 from grader.report.report import Report
-from grader.report.results_folder import ResultsFolder
 from grader.sandbox import Sandbox
 from grader.submissions import Submission, find_submissions
 
@@ -81,19 +80,14 @@ def test_a_wrong_file_counts_before_one_without_a_started_function(
     assert outcome(report) == (Verdict.WRONG_ANSWER, "c.py")
 
 
-def test_the_results_of_several_files_are_found_again(tmp_path: Path, any_sandbox: Sandbox) -> None:
-    """Until one of the files changes, also one that doesn't count."""
-    (tmp_path / "class").mkdir()
-    found = moment(tmp_path / "class", a=WRONG, b=RIGHT)
+def test_a_report_is_on_all_files_that_may_count(tmp_path: Path, any_sandbox: Sandbox) -> None:
+    """So it is made again if one of the files changes, also one that doesn't count."""
+    found = moment(tmp_path, a=WRONG, b=RIGHT)
     report = grade_submission(square(), found, any_sandbox)
-    entry = patch_embed_cls()
-    with ResultsFolder(tmp_path / "results", 1) as results:
-        results.keep(report, found, entry)
-        assert report.sha256
-        assert results.find(found, entry, report.sha256) == report
-        (tmp_path / "class" / "ada" / "a.py").write_text(WRONG + " ")
-        changed = grade_submission(square(), found, any_sandbox)
-        assert changed.sha256 not in (None, report.sha256)
+    (tmp_path / "ada" / "a.py").write_text(WRONG + " ")
+    changed = grade_submission(square(), found, any_sandbox)
+    assert outcome(report) == outcome(changed)
+    assert None is not report.sha256 != changed.sha256 is not None
 
 
 def test_all_files_together_have_the_time_for_one(tmp_path: Path, any_sandbox: Sandbox) -> None:

@@ -269,9 +269,7 @@ def _report(entry: Entry, student: Student, verdict: Verdict, random: Random) ->
         message=message,
         notes=tuple(notes),
         case_note=case_note,
-        groups=group_reports(entry.problem, cases, verdict is Verdict.RULE_VIOLATION)
-        if judged
-        else (),
+        groups=group_reports(entry.problem, cases, verdict) if judged else (),
         cases=cases,
         output=_prints(random) if judged else "",
         seconds=round(random.lognormvariate(0.5, 0.7), 3) if judged else 0.0,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from support.class_states import received
 from support.course import ROOT, patch_embed_cls, square
 
 from grader.cli.main import _parser, main
@@ -167,14 +167,14 @@ def test_programs_that_can_t_be_shared_are_told(
 
 def test_a_damaged_report_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "grader")
-    submission = Submission("sam", tmp_path / "patch_embed_cls.py", patch_embed_cls().id)
     with ResultsFolder(tmp_path / "results", 1) as results:
-        assert results.find(submission, patch_embed_cls(), "0") is None
+        item = received("sam", reports=("a" * 40,))
+        results.save(results.state.with_command((), [item], (), ()))
+        assert results.reports() == {}
         assert caplog.records == []
-        kept = results._path(submission, patch_embed_cls(), "0")
+        kept = results.folder / "reports" / f"{'a' * 40}.json"
         kept.parent.mkdir()
-        kept.write_text("{")
-        assert results.find(submission, patch_embed_cls(), "0") is None
-        os.truncate(kept, 0)
-        assert results.find(submission, patch_embed_cls(), "0") is None
-    assert ["is graded again" in record.getMessage() for record in caplog.records] == [True, True]
+        for text in ("{", ""):
+            kept.write_text(text)
+            assert results.reports() == {}
+    assert ["can't be read" in record.getMessage() for record in caplog.records] == [True, True]

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.class_states import received
 from support.course import ROOT, square
 from support.fuzzing import examples
 from support.synthetic import HOSTILE, synthetic_run
@@ -34,7 +35,7 @@ from grader.judging.judgement import Kind
 from grader.judging.outcome import Answer, Death, Flood, Garbage, Outcome, TimeOut, Violation
 from grader.report.report import Report, judge_error
 from grader.report.report_json import from_json, to_json
-from grader.report.results_folder import RUN, WHOLE, ResultsFolder, read_run
+from grader.report.results_folder import STATE, WHOLE, ResultsFolder, read_run, report_name
 from grader.report.run import Run
 from grader.report.schema import FILE, schema_text
 from grader.sandbox.bare import Bare
@@ -229,21 +230,7 @@ def test_a_file_that_is_none_of_ours_is_told_with_its_name(tmp_path: Path) -> No
     assert to_json(read_run(tmp_path)) == written
 
 
-def kept(folder: Path, seed: int = 1) -> tuple[Submission, Report]:
-    """Writes a report to a new folder of results."""
-    reports = synthetic_run(120).reports
-    report = next(r for r in reports if r.problem_id == square().entry.id and r.sha256)
-    submission = Submission(report.student, folder / "x.py", square().entry.id)
-    with ResultsFolder(folder, seed) as results:
-        results.keep(report, submission, square().entry)
-        assert report.sha256 is not None
-        found = results.find(submission, square().entry, report.sha256)
-    assert found is not None
-    assert plain(dataclasses.replace(found, submission=report.submission)) == plain(report)
-    return submission, report
-
-
-def test_a_report_of_another_grader_is_not_taken(
+def test_a_report_belongs_to_all_that_decides_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = tmp_path / "package"
@@ -251,45 +238,60 @@ def test_a_report_of_another_grader_is_not_taken(
     (package / "one.py").write_text("x = 1\n")
     monkeypatch.setattr(versions, "package_root", lambda: package)
     versions.conditions.cache_clear()
+    entry = square().entry
+    submission = Submission("sam", tmp_path / "x.py", entry.id)
     try:
-        submission, report = kept(tmp_path / "results")
-        assert report.sha256 is not None
-        for text, there in (("x = 2\n", False), ("x = 1\n", True)):
-            (package / "one.py").write_text(text)
-            versions.conditions.cache_clear()
-            with ResultsFolder(tmp_path / "results", 1) as results:
-                found = results.find(submission, square().entry, report.sha256)
-            assert (found is not None) == there
+        name = report_name(submission, entry, "0", 1)
+        others = [
+            report_name(submission, entry, "1", 1),
+            report_name(submission, entry, "0", 2),
+            report_name(submission, entry.limited(total_seconds=1.0), "0", 1),
+            report_name(dataclasses.replace(submission, student="sue"), entry, "0", 1),
+            report_name(dataclasses.replace(submission, notes=("a note",)), entry, "0", 1),
+        ]
+        (package / "one.py").write_text("x = 2\n")
+        versions.conditions.cache_clear()
+        others.append(report_name(submission, entry, "0", 1))
+        (package / "one.py").write_text("x = 1\n")
+        versions.conditions.cache_clear()
+        assert report_name(submission, entry, "0", 1) == name
+        assert len({name, *others}) == 7
     finally:
         versions.conditions.cache_clear()
 
 
-def test_a_report_that_another_try_could_change_is_made_again(tmp_path: Path) -> None:
-    submission, report = kept(tmp_path / "results")
-    assert report.sha256 is not None
-    with ResultsFolder(tmp_path / "results", 1) as results:
-        for disturbed in (True, False):
-            changed = dataclasses.replace(report, disturbed=disturbed)
-            results.keep(changed, submission, square().entry)
-            found = results.find(submission, square().entry, report.sha256)
-            assert (found is None) is disturbed
+def test_what_is_kept_comes_back(tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    report = next(report for report in synthetic_run(120).reports if report.diagnosis.heat)
+    with ResultsFolder(folder, 1) as results:
+        item = received("sam", reports=("a" * 40, "b" * 40))
+        results.save(results.state.with_command((), [item], (), ()))
+        results.keep("a" * 40, report)
+        before = results.state
+    with ResultsFolder(folder, 2) as results:
+        assert results.state == before
+        assert results.state.seed == 1
+        assert plain(results.reports()["a" * 40]) == plain(report)
+        assert len(results.reports()) == 1
 
 
-def test_a_run_that_was_killed_before_it_began_can_begin(tmp_path: Path) -> None:
-    for leftover in ((), (f".{RUN}.x7",)):
+def test_a_folder_whose_first_run_was_killed_can_be_used(tmp_path: Path) -> None:
+    for leftover in ((), (f".{STATE}.x7",)):
         folder = tmp_path / f"results{len(leftover)}"
         folder.mkdir()
         for name in leftover:
             (folder / name).write_text('{"form')
-        kept(folder, seed=5)
+        with ResultsFolder(folder, 5):
+            pass
         with ResultsFolder(folder, 9) as results:
-            assert results.seed == 5
-    (tmp_path / "results1" / RUN).unlink()
+            assert results.state.seed == 5
+    (tmp_path / "results1" / "gradebook.csv").touch()
+    (tmp_path / "results1" / STATE).unlink()
     with pytest.raises(ResultsError, match="other things than results"):
         ResultsFolder(tmp_path / "results1", 5)
 
 
-def test_nothing_but_what_begins_a_run_is_written_first(
+def test_the_state_is_written_before_all_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Wherever a run is killed, the folder it leaves can be used again."""
@@ -305,7 +307,18 @@ def test_nothing_but_what_begins_a_run_is_written_first(
     with pytest.raises(Killed):
         ResultsFolder(folder, 5)
     monkeypatch.undo()
-    kept(folder, seed=5)
+    with ResultsFolder(folder, 5) as results:
+        assert results.state.seed == 5
+
+
+def test_a_folder_of_another_version_stays_as_it_is(tmp_path: Path) -> None:
+    for name, text in (("run.json", '{"format": 4}'), (STATE, '{"format": 4, "seed": 1}')):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / name).write_text(text)
+        with pytest.raises(ResultsError, match="another version"):
+            ResultsFolder(folder, 5)
+        assert [path.read_text() for path in folder.iterdir()] == [text]
 
 
 # --- counted --------------------------------------------------------------------------------------

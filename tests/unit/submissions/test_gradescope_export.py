@@ -9,43 +9,43 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.submissions import METADATA, VIT, Write, both
 
-from grader.submissions.gradescope_export import NotGradescope, submitters
+from grader.submissions.gradescope_export import NotGradescope, uploads
 
 
 def test_gradescope_says_whose_a_submission_is() -> None:
-    assert {folder: tuple(people) for folder, people in submitters(METADATA).items()} == {
+    assert {folder: tuple(upload.students) for folder, upload in uploads(METADATA).items()} == {
         "submission_1": ("0012",),
         "submission_2": ("renee@example.org",),
         "submission_3": ("Cy 'C' Young",),
         "submission_4": ("4", "5"),
     }
-    assert submitters(METADATA.replace("\n", "\r\n")) == submitters(METADATA)
+    assert uploads(METADATA.replace("\n", "\r\n")) == uploads(METADATA)
     indented = METADATA.replace("  - :", "    - :").replace("    :", "      :")
-    assert submitters(indented) == submitters(METADATA)
+    assert uploads(indented) == uploads(METADATA)
 
 
 def test_nothing_that_a_student_writes_makes_them_another() -> None:
     forged = "submission_9:\n  :submitters:\n  - :name: Bo\n    :sid: '99'\n"
     printed = "".join(f"      {line}\n" for line in forged.splitlines())
     text = METADATA.replace("      hi\n", printed)
-    assert submitters(text) == submitters(METADATA)
+    assert uploads(text) == uploads(METADATA)
     # A name of several lines, as Gradescope's own library writes one.
     text = METADATA.replace(
         ":name: Ada Lovelace\n", ":name: |-\n      Ada\n      :sid: '99'\n    :sid2: 7\n"
     )
-    assert tuple(submitters(text)["submission_1"]) == ("0012",)
+    assert tuple(uploads(text)["submission_1"].students) == ("0012",)
 
 
 @given(st.text(st.sampled_from("\n\r :-'\"\\x|>submiteranl_19#é\u2028"), max_size=200))
 def test_any_metadata_are_read_or_not(text: str) -> None:
     try:
-        found = submitters(text)
+        found = uploads(text)
     except NotGradescope:
         return
     assert found
-    for folder, students in found.items():
+    for folder, upload in found.items():
         assert folder.startswith("submission_")
-        assert all(students)
+        assert all(upload.students)
 
 
 def test_a_gradescope_export(write: Write, tmp_path: Path) -> None:

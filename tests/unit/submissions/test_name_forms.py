@@ -54,7 +54,7 @@ def test_moodle(name: str, owner: Owner | None) -> None:
 def test_brightspace(name: str, student: str, file: str, when: tuple[int, ...]) -> None:
     owner = read_brightspace(name)
     assert owner is not None
-    assert (owner.student, owner.file, owner.attempt) == (student, file, when)
+    assert (owner.student, owner.file, owner.handed_in.order) == (student, file, when)
 
 
 @pytest.mark.parametrize("name", ["Ada - x.py", "Ada - Mar 3 - x.py", "Mar 3, 2026 905 PM - x.py"])
@@ -76,7 +76,7 @@ def test_the_exchange_of_nbgrader(
 ) -> None:
     owner = read_exchange(name)
     assert (owner and owner.student) == student
-    assert (owner and owner.attempt) == when
+    assert (owner and owner.handed_in.order) == when
 
 
 @given(st.text(max_size=120) | st.text("_ -1aA,attempt.", max_size=255))

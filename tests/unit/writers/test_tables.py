@@ -7,6 +7,7 @@ import dataclasses
 import io
 import json
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,9 @@ from support.synthetic import HOSTILE, synthetic_run
 
 from grader.common.verdict import Verdict
 from grader.report.run import GradedProblem, Run
+from grader.submissions.canvas_columns import CanvasColumn
 from grader.submissions.roster import Student
+from grader.writers.all_outputs import write_all
 from grader.writers.tables import (
     BYTE_ORDER_MARK,
     POINTS_POSSIBLE,
@@ -121,7 +124,7 @@ def test_the_gradebook_is_read_by_spreadsheets_and_by_programs() -> None:
 def test_no_cell_of_text_is_a_formula_and_no_row_is_two(name: str) -> None:
     for text in (gradebook_csv(of_one(name)), gradebook_csv(of_one("=" + name))):
         rows = list(csv.reader(io.StringIO(text, newline="")))
-        assert [len(row) for row in rows] == [7, 7]
+        assert [len(row) for row in rows] == [8, 8]
         for cell in rows[1]:
             # The separators of other locales begin a cell too.
             for part in re.split("[;,|\t]", cell):
@@ -180,6 +183,22 @@ def test_canvas_gets_only_problems_with_an_id_and_students_it_knows() -> None:
     assert table.text.startswith("Student,")
 
 
+def test_a_column_has_the_title_that_it_has_in_canvas() -> None:
+    columns = [CanvasColumn(4711, "Homework 1"), CanvasColumn(1, "Other")]
+    text = canvas_csv(with_canvas(synthetic_run(3)), ASSIGNMENTS, columns).text
+    header = next(csv.reader(io.StringIO(text)))
+    assert header[5:] == ["Homework 1 (4711)", f"{synthetic_run(3).problems[1].title} (4712)"]
+
+
+def test_canvas_csv_of_an_earlier_run_is_removed(tmp_path: Path) -> None:
+    run = with_canvas(synthetic_run(3))
+    write_all(run, tmp_path, ASSIGNMENTS)
+    assert (tmp_path / "canvas.csv").is_file()
+    write_all(run, tmp_path, {"another": 1})
+    assert not (tmp_path / "canvas.csv").exists()
+    write_all(run, tmp_path, {})
+
+
 def test_canvas_is_not_asked_to_make_assignments() -> None:
     for nothing in ({}, {"another": 1}):
         with pytest.raises(ValueError, match="id of the assignment"):
@@ -191,7 +210,7 @@ def test_canvas_is_not_asked_to_make_assignments() -> None:
 def test_results_are_flat_and_typed() -> None:
     """Each column is of one type, or null: what a table of columns is made from."""
     for text, columns in (
-        (results_jsonl(synthetic_run(120)), 15),
+        (results_jsonl(synthetic_run(120)), 17),
         (groups_jsonl(synthetic_run(120)), 6),
     ):
         lines = text.split("\n")

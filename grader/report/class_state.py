@@ -1,0 +1,121 @@
+"""What a results folder knows of its class: everything that was handed in, over all commands.
+
+A command adds to it. Nothing is removed: a submission that no longer counts is kept, and listed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ..submissions import HandedIn, Identity, NotUnderstood
+from ..submissions.read_roster import Roster
+from .run import SCHEMA, GradedProblem
+
+Named = tuple[str, ...]  # the paths of one command
+
+
+@dataclass(frozen=True)
+class Received:
+    """A submission, as it was found.
+
+    student: as its source calls them. files: the paths of its file, and of the others that may
+    count in its place. notes: on the choice of these. sha256: of all their bytes, None if they
+    could not be read. named: the paths that the last command named which found it. command: the
+    number of that command. reports: the names of its reports, the newest first.
+    """
+
+    student: str
+    problem_id: str
+    files: tuple[str, ...]
+    identity: Identity
+    notes: tuple[str, ...]
+    handed_in: HandedIn
+    sha256: str | None
+    named: Named
+    command: int
+    reports: tuple[str, ...]
+
+    def is_same(self, other: "Received") -> bool:
+        """Whether it is the same work, perhaps under another name or at another place."""
+        if (self.problem_id, self.sha256) != (other.problem_id, other.sha256):
+            return False
+        same_file = self.files[:1] == other.files[:1]
+        if self.student == other.student:
+            return same_file or self.sha256 is not None
+        return same_file and set(self.named) <= set(other.named)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a command passed over, or decided without being told. named: the paths it was given."""
+
+    named: Named
+    passed_over: NotUnderstood | None = None
+    choice: str = ""
+
+    @property
+    def what(self) -> tuple[str, ...]:
+        """Equal if two commands passed over or decided the same."""
+        item = self.passed_over
+        return (str(item.path), item.why) if item else (self.choice,)
+
+
+@dataclass(frozen=True)
+class ClassState:
+    """Everything from which all outputs are made, apart from the reports.
+
+    seed: of all its cases. problems: the columns of the tables. assignments: the number of each
+    problem's assignment in Canvas. due: as it was given. commands: how many there were.
+    """
+
+    seed: int
+    problems: tuple[GradedProblem, ...] = ()
+    roster: Roster = field(default_factory=Roster)
+    assignments: Mapping[str, int] = field(default_factory=dict)
+    due: str = ""
+    commands: int = 0
+    received: tuple[Received, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    format: int = SCHEMA
+
+    def with_problems(self, problems: Sequence[GradedProblem]) -> "ClassState":
+        """With these problems, or the present form of them."""
+        new = {problem.id: problem for problem in problems}
+        kept = {problem.id: problem for problem in self.problems}
+        return replace(self, problems=tuple({**kept, **new}.values()))
+
+    def with_command(
+        self,
+        named: Named,
+        received: Sequence[Received],
+        passed_over: Sequence[NotUnderstood],
+        choices: Sequence[str],
+    ) -> "ClassState":
+        """After one more command, which named these paths and found this under them.
+
+        What an earlier command remarked on the same paths is replaced.
+        """
+        before: dict[tuple[str, str | None], list[Received]] = {}
+        for old in self.received:
+            before.setdefault((old.problem_id, old.sha256), []).append(old)
+        found, again = [], set[int]()
+        for item in (replace(item, named=named, command=self.commands + 1) for item in received):
+            same = [
+                old for old in before.get((item.problem_id, item.sha256), ()) if old.is_same(item)
+            ]
+            again |= {id(old) for old in same}
+            names = [*item.reports, *(name for old in same for name in old.reports)]
+            found.append(replace(item, reports=tuple(dict.fromkeys(names))))
+        remarks = [
+            *(Remark(named, passed_over=item) for item in passed_over),
+            *(Remark(named, choice=choice) for choice in choices),
+        ]
+        said = {remark.what for remark in remarks}
+        earlier = [
+            old for old in self.remarks if not set(old.named) <= set(named) and old.what not in said
+        ]
+        return replace(
+            self,
+            commands=self.commands + 1,
+            received=(*(old for old in self.received if id(old) not in again), *found),
+            remarks=(*earlier, *remarks),
+        )

@@ -1,0 +1,190 @@
+"""A class over several commands: nothing is lost, and the right submission counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.class_states import PROBLEM, received
+from support.fuzzing import examples
+from support.synthetic import synthetic_run
+
+from grader.report.class_state import ClassState, Received
+from grader.report.counting import what_counts
+from grader.report.make_run import make_run
+from grader.report.run import GradedProblem, Run
+from grader.submissions import Identity, NotUnderstood
+from grader.submissions.read_roster import Roster
+from grader.submissions.roster import Student
+
+EMPTY = ClassState(1, problems=(GradedProblem(PROBLEM, "Patches", 20),))
+DAY = 86_400.0
+
+
+def after(state: ClassState, named: str, *items: Received) -> ClassState:
+    return state.with_command(tuple(named.split()), items, (), ())
+
+
+def counting(state: ClassState) -> dict[str, list[str | None]]:
+    """By the student: the bytes of what counts."""
+    found: dict[str, list[str | None]] = {}
+    for item, submission in what_counts(state).work:
+        found.setdefault(submission.student, []).append(item.sha256)
+    return found
+
+
+def test_late_work_is_added_and_a_newer_submission_replaces_the_older() -> None:
+    state = after(EMPTY, "class", received("ada", "1"), received("bo", "2"))
+    state = after(state, "late.zip", received("bo", "3", modified=DAY), received("cy", "4"))
+    assert counting(state) == {"ada": ["1"], "bo": ["3"], "cy": ["4"]}
+    assert [(s, item.sha256) for s, item in what_counts(state).replaced] == [("bo", "2")]
+
+
+def test_older_work_that_is_graded_later_does_not_count() -> None:
+    state = after(EMPTY, "late", received("ada", "new", modified=DAY))
+    state = after(state, "class", received("ada", "old", modified=0.0))
+    assert counting(state) == {"ada": ["new"]}
+    assert [item.sha256 for _, item in what_counts(state).replaced] == ["old"]
+    orders = after(EMPTY, "a", received("ada", "new", order=(2, 1)))
+    orders = after(orders, "b", received("ada", "old", order=(1, 9), modified=DAY))
+    assert counting(orders) == {"ada": ["new"]}, "the learning system knows better than a file"
+
+
+def test_the_later_command_counts_if_nothing_says_which_is_newer() -> None:
+    state = after(EMPTY, "a", received("ada", "1", modified=30.0))
+    assert counting(after(state, "b", received("ada", "2"))) == {"ada": ["2"]}
+
+
+def test_a_file_that_is_gone_from_its_place_does_not_come_back() -> None:
+    state = after(EMPTY, "class", received("ada", "new", modified=DAY))
+    state = after(state, "class", received("ada", "old"))
+    assert counting(state) == {"ada": ["old"]}
+    state = after(state, "class more", received("ada", "other", modified=-DAY))
+    assert counting(state) == {"ada": ["other"]}
+
+
+def test_what_was_found_before_stays_if_its_place_is_empty() -> None:
+    state = after(after(EMPTY, "class", received("ada", "1")), "class", received("bo", "2"))
+    assert counting(state) == {"ada": ["1"], "bo": ["2"]}
+
+
+def test_a_conflict_ends_when_one_of_two_is_removed() -> None:
+    roster = Roster((Student("7", "Ada Ek"),))
+    two = received("7", "1"), received("Ada Ek", "2")
+    state = after(replace(EMPTY, roster=roster), "class", *two)
+    run = make_run(state, {"7-1": report(), "Ada Ek-2": report()})
+    assert [item.words for item in run.matching.unclear] == ["conflict"]
+    assert run.score(run.students[0], run.problems[0]) is None
+    state = after(state, "class", two[1])
+    assert counting(state) == {"7": ["2"]}
+
+
+def test_another_name_for_the_same_file_is_the_same_submission() -> None:
+    """As with --pattern, which reads names in another way."""
+    state = after(EMPTY, "class", received("section1", "1", file="class/a.py", reports=("x",)))
+    state = after(state, "class", received("ada", "1", file="class/a.py", reports=("y",)))
+    assert counting(state) == {"ada": ["1"]}
+    assert state.received[0].reports == ("y", "x")
+
+
+def test_a_roster_that_comes_later_renames_students_and_loses_nobody() -> None:
+    of_ada = received("lovelaceada_7", "1", identity=Identity(number="7"))
+    state = after(EMPTY, "class", of_ada, received("bo", "2"))
+    assert counting(state) == {"lovelaceada_7": ["1"], "bo": ["2"]}
+    state = replace(state, roster=Roster((Student("ada", "Ada Lovelace", number="7"),)))
+    assert counting(state) == {"ada": ["1"], "bo": ["2"]}
+    run = make_run(state, {"lovelaceada_7-1": report(), "bo-2": report()})
+    assert [item.student for item in run.reports] == ["ada", "bo"]
+    assert run.matching.unmatched == ("bo",)
+
+
+def test_work_without_a_report_is_not_graded_yet_and_no_zero() -> None:
+    state = after(EMPTY, "class", received("ada", "1"), received("bo", "2"))
+    run = make_run(state, {"bo-2": report()})
+    ada, bo = run.students
+    assert run.words(ada, run.problems[0]) == "not graded yet"
+    assert run.score(ada, run.problems[0]) is None
+    assert run.score(bo, run.problems[0]) is not None
+
+
+def test_an_old_report_counts_until_there_is_a_new_one() -> None:
+    """The grader changed, so a command would make another: it was stopped before it did."""
+    state = after(EMPTY, "class", received("ada", "1", reports=("old",)))
+    state = after(state, "class", received("ada", "1", reports=("new",)))
+    old, new = report(), replace(report(), message="new")
+    assert make_run(state, {"old": old}).reports[0].message == old.message
+    assert make_run(state, {"old": old, "new": new}).reports[0].message == "new"
+
+
+def test_what_was_passed_over_is_remembered_and_said_once() -> None:
+    pdf = NotUnderstood(Path("bo.pdf"), "neither a .py nor a .ipynb file")
+    other = NotUnderstood(Path("cy.pdf"), "neither a .py nor a .ipynb file")
+    state = EMPTY.with_command(("class",), [], [pdf], ["a folder for each student"])
+    state = state.with_command(("again",), [], [pdf], ["a folder for each student"])
+    state = state.with_command(("late",), [], [other], [])
+    run = make_run(state, {})
+    assert [str(item.path) for item in run.not_understood] == ["bo.pdf", "cy.pdf"]
+    assert run.choices == ("a folder for each student",)
+    assert make_run(state.with_command(("late",), [], [], []), {}).not_understood == (pdf,)
+
+
+def report() -> object:
+    return next(item for item in synthetic_run(120).reports if item.problem_id == PROBLEM)
+
+
+ITEMS = st.builds(
+    received,
+    st.sampled_from("abc"),
+    st.sampled_from("0123") | st.none(),
+    file=st.sampled_from(["", "one.py", "two.py"]),
+    modified=st.sampled_from([0.0, DAY, 2 * DAY]),
+    order=st.sampled_from([(), (1,), (2,)]),
+)
+COMMANDS = st.lists(
+    st.tuples(
+        st.sampled_from(["class", "late", "class late"]),
+        st.lists(ITEMS, max_size=4, unique_by=lambda item: (item.student, item.problem_id)),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(COMMANDS)
+@examples(300)
+def test_whoever_handed_in_counts_once_and_never_as_nothing(
+    commands: list[tuple[str, list[Received]]],
+) -> None:
+    state = EMPTY
+    handed_in: set[tuple[str, str | None]] = set()
+    for named, items in commands:
+        before = {(item.student, item.sha256) for item in state.received}
+        state = after(state, named, *items)
+        handed_in |= {(item.student, item.sha256) for item in items}
+        there = {(item.student, item.sha256) for item in state.received}
+        assert there >= {(item.student, item.sha256) for item in items}
+        gone = before - there  # only the same file under another name
+        assert {sha for _, sha in gone} <= {item.sha256 for item in items}
+    found = what_counts(state)
+    assert len(found.work) + len(found.replaced) == len(state.received)
+    run: Run = make_run(state, {})
+    students = {item.student for item in state.received}
+    assert {student.id for student in run.students} == students
+    assert all(run.score(student, run.problems[0]) is None for student in run.students)
+    assert set(counting(state)) == students
+    assert all(len(items) == 1 for items in counting(state).values())
+    # The same command again changes nothing.
+    named, items = commands[-1]
+    assert counting(after(state, named, *items)) == counting(state)
+
+
+@pytest.mark.parametrize("again", [1, 2])
+def test_reports_come_in_the_order_of_the_class(again: int) -> None:
+    state = EMPTY
+    for _ in range(again):
+        state = after(state, "class", received("b", "1"), received("a", "2"))
+    run = make_run(state, {"b-1": report(), "a-2": report()})
+    assert [item.student for item in run.reports] == ["a", "b"]
