@@ -17,12 +17,13 @@ from ..diagnosis.known_mistakes import ask_in_turn, replay
 from ..judging import sentences
 from ..judging.judge import judge
 from ..judging.judgement import Judgement, Kind
-from ..judging.outcome import Outcome, perhaps_disturbed
+from ..judging.outcome import Outcome, failed_at, perhaps_disturbed
 from ..oracle.practice import SEED
 from ..report.report import CaseReport, Report, case_report, group_reports, judge_error
 from ..sandbox import Sandbox
 from ..sandbox.session import Session
 from ..submissions import Code, Submission, Unreadable, digest
+from ..submissions.file_text import read_text
 from .plan import Plan
 
 # Explaining a wrong submission has clocks and an output limit of its own.
@@ -170,10 +171,15 @@ def _grade_file(
     if final.verdict is Verdict.WRONG_ANSWER:
         known = _known_mistake(plan, code, sandbox, outcomes)
         diagnosis = diagnose(problem, plan.cases, plan.expected, outcomes, judgements, look, known)
+    judged_outcomes = zip(outcomes, judgements, strict=True)
+    decided = failure or next((o for o, judged in judged_outcomes if judged is final), None)
+    text = read_text(code.file, code.notebook)
     return dataclasses.replace(
         report,
         output=output,
         diagnosis=diagnosis,
+        code=text.text,
+        line=text.line_at(failed_at(decided)),
         disturbed=any(map(perhaps_disturbed, [*outcomes, failure])),
     )
 

@@ -66,6 +66,17 @@ class Garbage:
 Failure = Raised | Violation | TimeOut | Flood | Death | Garbage
 Outcome = Answer | Failure
 
+
+def failed_at(outcome: Outcome | None) -> Raised | Use | None:
+    """What claims to know the line in which it failed."""
+    match outcome:
+        case Raised():
+            return outcome
+        case Violation((first, *_)):
+            return first
+    return None
+
+
 NO_THREAD = ("can't start new thread", "Resource temporarily unavailable")
 
 

@@ -5,7 +5,6 @@ Nothing is read as Python here: that is the worker's task. Every search is bound
 
 import codecs
 import re
-from contextlib import suppress
 from enum import IntEnum
 from itertools import islice, takewhile
 from pathlib import Path
@@ -61,15 +60,20 @@ def code_text(path: Path, data: bytes) -> str:
     """The text that is searched: of a notebook its code cells, if it can be read as one. Line ends
     in strings become line ends, for the cells that an export wrote as strings.
     """
-    text = None
-    if code_suffix(path) == ".ipynb":
-        # Skips the outputs, however large and deep they are.
-        with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            cells = msgspec.json.decode(data.removeprefix(codecs.BOM_UTF8), type=_Notebook).all
-            text = "\n".join(cell.text for cell in cells if cell.cell_type == "code")
-    if text is None:
-        text = data[:LONGEST_SEARCHED].decode("utf-8", "replace")
+    cells = code_cells(data) if code_suffix(path) == ".ipynb" else None
+    text = data[:LONGEST_SEARCHED].decode("utf-8", "replace")
+    if cells is not None:
+        text = "\n".join(cells)
     return "\n".join(text[:LONGEST_SEARCHED].splitlines()).replace("\\n", "\n")
+
+
+def code_cells(data: bytes) -> list[str] | None:
+    """The text of each code cell of a notebook; None if it can't be read as one."""
+    try:  # skips the outputs, however large and deep they are
+        cells = msgspec.json.decode(data.removeprefix(codecs.BOM_UTF8), type=_Notebook).all
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    return [cell.text for cell in cells if cell.cell_type == "code"]
 
 
 def find_entry_point(text: str, entry: Entry) -> Trace:

@@ -10,6 +10,7 @@ Everything here is a pure function of bytes, so that it can be fuzzed.
 import io
 import json
 import math
+import re
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
@@ -67,7 +68,9 @@ class Raised:
     """An exception in a submission: at which stage, which one, and where in its source.
 
     `stage` is one of `large`, `syntax`, `import`, `missing`, `signature`, `call`, `result`. A call
-    that misses what failed at import gives that failure, of stage `import`.
+    that misses what failed at import gives that failure, of stage `import`. cell, number: the place
+    once more, if it is in the student's own file: of a notebook's code cell, 0 in a script; of the
+    line, 0 if it is not known.
     """
 
     stage: str
@@ -75,6 +78,8 @@ class Raised:
     message: str
     where: str = ""  # "line 3", or "cell 2, line 3"
     line: str = ""  # the source line itself
+    cell: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,8 @@ class Use:
     name: str
     where: str = ""
     line: str = ""
+    cell: int = 0
+    number: int = 0
 
 
 def pack(kind: FrameKind, body: bytes = b"") -> bytes:
@@ -119,28 +126,37 @@ def parse_text(body: bytes) -> list[str]:
 
 
 def pack_raised(raised: Raised) -> bytes:
-    return pack_text(FrameKind.RAISED, *astuple(raised))
+    return pack_text(FrameKind.RAISED, *map(str, astuple(raised)))
 
 
 def parse_raised(body: bytes) -> Raised:
     """The exception that a frame claims. Raises FrameError."""
     fields = parse_text(body)
-    if len(fields) != 5:
-        raise FrameError(f"an exception with {len(fields)} fields instead of 5")
-    return Raised(*fields)
+    if len(fields) != 7:
+        raise FrameError(f"an exception with {len(fields)} fields instead of 7")
+    stage, name, message, where, line, cell, number = fields
+    return Raised(stage, name, message, where, line, _number(cell), _number(number))
 
 
 def pack_uses(uses: Iterable[Use]) -> bytes:
-    return pack_text(FrameKind.VIOLATION, *(field for use in uses for field in astuple(use)))
+    return pack_text(FrameKind.VIOLATION, *(str(field) for use in uses for field in astuple(use)))
 
 
 def parse_uses(body: bytes) -> tuple[Use, ...]:
     """What a frame says was used, at least one thing. Raises FrameError."""
     fields = parse_text(body)
-    if len(fields) % 3 or not any(fields[::3]):
+    if len(fields) % 5 or not any(fields[::5]):
         raise FrameError(f"a violation with {len(fields)} fields")
-    uses = (Use(*fields[i : i + 3]) for i in range(0, len(fields), 3))
-    return tuple(use for use in uses if use.name)
+    return tuple(
+        Use(name, where, line, _number(cell), _number(number))
+        for name, where, line, cell, number in zip(*[iter(fields)] * 5, strict=True)
+        if name
+    )
+
+
+def _number(field: str) -> int:
+    """A number of a cell or line; 0, which is none, for anything else."""
+    return int(field) if re.fullmatch(r"[0-9]{1,7}", field) else 0
 
 
 def pack_array_header(header: ArrayHeader) -> bytes:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from .cells import read_cell
-from .source import Source, SubmissionError, check_size, first_line, syntax_error
+from .source import Place, Source, SubmissionError, check_size, first_line, syntax_error
 
 
 def read_notebook(data: bytes, name: str = "") -> Source:
@@ -48,7 +48,7 @@ def _code_cells(data: bytes, name: str) -> list[tuple[str, int]]:
         raise
     except Exception as error:  # depends on the malformed part
         why = f"the file is not a Jupyter notebook that can be read ({first_line(error)})"
-        raise syntax_error(why, (name,)) from None
+        raise syntax_error(why, Place(name)) from None
 
 
 def _text(source: Any) -> str:

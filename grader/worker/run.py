@@ -22,7 +22,7 @@ from .cells import read_cell
 from .frames import Raised
 from .own_modules import OwnModules
 from .shell import Shell
-from .source import Piece, Source, SubmissionError, place
+from .source import Piece, Place, Source, SubmissionError, place
 from .statements import (
     SCOPES,
     absolute,
@@ -209,17 +209,16 @@ def describe(error: BaseException, stage: str, note: str = "") -> Raised:
         message = str(error)
     except BaseException:  # a `__str__` that raises
         message = ""
-    where, line = note, ""
+    at = Place(note)
     for frame, number in traceback.walk_tb(error.__traceback__):
-        where, line = place(frame.f_code.co_filename, number) or (where, line)
-    if isinstance(error, SyntaxError) and not where:
-        where, line = f"line {error.lineno}", (error.text or "").strip()
-    return Raised(stage, type(error).__name__, message, where, line)
+        at = place(frame.f_code.co_filename, number) or at
+    if isinstance(error, SyntaxError) and not at.where:
+        at = Place(f"line {error.lineno}", (error.text or "").strip())
+    return Raised(stage, type(error).__name__, message, *at)
 
 
 def _at(node: ast.stmt, piece: Piece) -> str:
-    where, _ = place(piece.filename, node.lineno) or ("", "")
-    return where
+    return (place(piece.filename, node.lineno) or Place()).where
 
 
 def _show(value: Any, cell: int, names: dict[str, Any]) -> None:
@@ -247,4 +246,4 @@ def _line_of_submission() -> str:
     """The innermost line of the submission that is being run."""
     frames: Callable[[Any], Iterator[tuple[Any, int]]] = traceback.walk_stack
     places = (place(frame.f_code.co_filename, number) for frame, number in frames(None))
-    return next((found[0] for found in places if found), "a text")
+    return next((found.where for found in places if found), "a text")

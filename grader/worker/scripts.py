@@ -12,7 +12,7 @@ import re
 from .cells import read_cell
 from .marimo import is_marimo, read_marimo
 from .notebook import read_notebook
-from .source import Source, SubmissionError, check_size, parse, syntax_error
+from .source import Place, Source, SubmissionError, check_size, parse, syntax_error
 
 # Between cells: percent scripts and VS Code, nbconvert, Databricks.
 MARKER = re.compile(r"#[ \t]*%%(?![A-Za-z!])|# In\[[ \d*]*\]:|# COMMAND -{5}|# <codecell>")
@@ -40,7 +40,7 @@ def read_script(data: bytes, name: str = "") -> Source:
     text = _decode(data, name)
     if "\0" in text:
         why = "the file contains null bytes: save it as Python source, in UTF-8"
-        raise syntax_error(why, (name,))
+        raise syntax_error(why, Place(name))
     check_size(len(text), name)
     if _hides_cells(text):
         source = _read_cells(text, name)
@@ -61,7 +61,7 @@ def _decode(data: bytes, name: str) -> str:
         return importlib.util.decode_source(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
     except (SyntaxError, UnicodeDecodeError, LookupError):
         why = "its text is not UTF-8, and its first lines name no other encoding that fits"
-        raise syntax_error(why, (name,)) from None
+        raise syntax_error(why, Place(name)) from None
 
 
 def _has_cells(text: str) -> bool:

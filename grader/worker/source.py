@@ -8,11 +8,12 @@ import linecache
 import re
 import warnings
 from dataclasses import dataclass, field
-from typing import Self
+from typing import NamedTuple, Self
 
 from .frames import Raised
 
 LARGEST_CODE = 2**20  # characters of one file's code
+OWN_FILE = re.compile(r"(?:cell ([0-9]+))?")  # the names of its pieces, see `Piece`
 
 
 class SubmissionError(Exception):
@@ -21,6 +22,15 @@ class SubmissionError(Exception):
     def __init__(self, raised: Raised):
         super().__init__(raised.message)
         self.raised = raised
+
+
+class Place(NamedTuple):
+    """A place in a submission, as in `Raised`: in words, its line's text, and in numbers."""
+
+    where: str = ""
+    line: str = ""
+    cell: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,13 +85,14 @@ def parse(text: str, name: str, line: int = 1, whole: str = "", cell: int = 0) -
             flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
             compile(tree, "<submission>", "exec", flags=flags, dont_inherit=True)
     except SyntaxError as error:
-        at = f"line {error.lineno + line - 1}" if error.lineno else ""
+        shown = (error.text or "").strip()
+        at = _place(name, error.lineno + line - 1, shown) if error.lineno else Place(name, shown)
         message = re.sub(r"(?<=line )\d+", lambda n: str(int(n[0]) + line - 1), error.msg)
-        raise syntax_error(message, (name, at), (error.text or "").strip()) from None
+        raise syntax_error(message, at) from None
     except (RecursionError, MemoryError):  # each version of Python says it differently
-        raise syntax_error("the source is nested too deeply", (name,)) from None
+        raise syntax_error("the source is nested too deeply", Place(name)) from None
     except (ValueError, OverflowError) as error:
-        raise syntax_error(first_line(error), (name,)) from None
+        raise syntax_error(first_line(error), Place(name)) from None
     if line > 1:
         ast.increment_lineno(tree, line - 1)
     return Piece(name, whole or text, tree, cell)
@@ -94,21 +105,27 @@ def check_size(characters: int, name: str) -> None:
         raise SubmissionError(Raised("large", "", has, name))
 
 
-def place(filename: str, number: int) -> tuple[str, str] | None:
-    """A line of the submission: where it is ("cell 2, line 3"), and its text. None for others."""
+def place(filename: str, number: int) -> Place | None:
+    """The place of a line of the submission. None for a line of anything else."""
     if filename.startswith("<submission"):
         name = filename[len("<submission") :].strip(" >")
     elif "ipykernel_" in filename:
         name = ""
     else:
         return None
+    return _place(name, number, linecache.getline(filename, number).strip())
+
+
+def _place(name: str, number: int, line: str) -> Place:
+    """The place of a line in the piece of that name."""
     where = f"{name}, line {number}" if name else f"line {number}"
-    return where, linecache.getline(filename, number).strip()
+    own = OWN_FILE.fullmatch(name)
+    return Place(where, line, int(own[1] or 0), number) if own else Place(where, line)
 
 
-def syntax_error(message: str, where: tuple[str, ...] = (), line: str = "") -> SubmissionError:
-    """The error of text that is not Python, in the file, cell and line that `where` names."""
-    return SubmissionError(Raised("syntax", "", message, ", ".join(filter(None, where)), line))
+def syntax_error(message: str, at: Place) -> SubmissionError:
+    """The error of text that is not Python."""
+    return SubmissionError(Raised("syntax", "", message, *at))
 
 
 def first_line(error: BaseException) -> str:

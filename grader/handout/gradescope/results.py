@@ -14,11 +14,11 @@ from typing import Any
 from ...common.files import write_whole
 from ...common.text import quote, visible
 from ...common.verdict import Verdict
-from ...judging.judgement import Kind
 from ...report.report import Report
 from ...report.run import GradedProblem, Run
 from ...submissions.roster import Student
 from ...writers.groups import group_outcomes
+from ...writers.public_text import public_message
 
 LONGEST_OUTPUT = 10_000  # characters of one test
 MOST_REMARKS = 10  # on files that were not graded
@@ -31,9 +31,6 @@ LATER = (
     "When the marks are published, you see here where it fails first. `grader check` shows you the "
     "same on practice cases, at once and in full."
 )
-
-# Their messages hold nothing of a case. Neither do others if no case was run.
-OF_NO_CASE = {Verdict.ACCEPTED, Verdict.RULE_VIOLATION, Verdict.OUTPUT_LIMIT_EXCEEDED}
 
 Json = dict[str, Any]
 
@@ -124,15 +121,10 @@ def _shown_at_once(report: Report) -> str:
     """All that says nothing of a hidden case: the findings, a public example, some messages, and
     the notes on the files and on loading them.
     """
-    of_no_case = (
-        report.verdict in OF_NO_CASE
-        or report.kind is Kind.NOT_STARTED  # its message names the function and nothing else
-        or not any(case.verdict for case in report.cases)
-    )
     parts = [finding.sentence for finding in report.diagnosis.findings]
     if report.diagnosis.example:
         parts.append("On the smallest input that shows it:\n" + "\n".join(report.diagnosis.example))
-    parts.append(report.message if of_no_case else LATER)
+    parts.append(public_message(report) or LATER)
     parts.append("\n".join([f"Graded: {quote(report.submission, 300)}", *report.notes]))
     return "\n\n".join(parts)
 

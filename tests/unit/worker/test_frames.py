@@ -91,8 +91,27 @@ def test_what_is_no_header_is_refused(data: bytes) -> None:
 def test_too_much_text_and_the_wrong_number_of_fields_are_refused() -> None:
     with pytest.raises(FrameError, match="too long"):
         frames.parse_text(b"x" * (frames.TEXT_LIMIT + 1))
-    with pytest.raises(FrameError, match="2 fields instead of 5"):
+    with pytest.raises(FrameError, match="2 fields instead of 7"):
         frames.parse_raised(b"a\x1fb")
+
+
+NUMBER = st.integers(0, 9_999_999)
+
+
+@given(st.lists(TEXT, min_size=5, max_size=5), NUMBER, NUMBER)
+def test_an_exception_and_its_place_come_back(texts: list[str], cell: int, number: int) -> None:
+    stage, name, message, where, line = texts
+    raised = frames.Raised(stage, name, message, where, line, cell, number)
+    assert frames.parse_raised(frames.pack_raised(raised)[frames.HEADER.size :]) == raised
+    use = frames.Use("x" + name, where, line, cell, number)
+    assert frames.parse_uses(frames.pack_uses([use, use])[frames.HEADER.size :]) == (use, use)
+
+
+@pytest.mark.parametrize("field", ["", "-1", "1.5", "x", "12345678", "²", "٣", " 3", "3\n", "0x3"])
+def test_what_is_no_number_of_a_line_is_none(field: str) -> None:
+    body = "\x1f".join(["call", "E", "", "line 3", "", field, field]).encode()
+    raised = frames.parse_raised(body)
+    assert (raised.cell, raised.number) == (0, 0)
 
 
 @given(

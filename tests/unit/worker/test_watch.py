@@ -230,7 +230,7 @@ def test_each_use_has_the_line_of_the_submission() -> None:
         function(np.ones(3))
         function(np.ones(3))
         assert watch.take() == (
-            Use("numpy.convolve", "cell 2, line 2", "return np.convolve(x, x)"),
+            Use("numpy.convolve", "cell 2, line 2", "return np.convolve(x, x)", 2, 2),
         )
         assert watch.take() == ()
 

@@ -83,7 +83,9 @@ def test_marks_add_up_on_every_page(folder: Path, run: Run) -> None:
 
 
 def test_no_page_names_anything_outside(folder: Path) -> None:
-    for path in [folder / "index.html", *(folder / "students").iterdir()]:
+    pages = [folder / "index.html", *folder.glob("*/*.html")]
+    assert len(pages) == 1 + 2 * 100
+    for path in pages:
         text = path.read_text("utf-8").replace('xmlns="http://www.w3.org/2000/svg"', "")
         for attribute in re.findall(r'<[^>]*?(?:href|src)="([^"]*)"', text):
             assert re.fullmatch(r"#[\w-]+|(students/|\.\./)?[\w-]+\.html", attribute), attribute
@@ -107,7 +109,12 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 def test_pages_of_an_earlier_run_go_and_nothing_else(tmp_path: Path) -> None:
     write_class_report(synthetic_run(30), tmp_path)
-    mine = {"gradebook.csv": b"1", "students/notes.html": b"2", "students/1-ada/x.py": b"3"}
+    mine = {
+        "gradebook.csv": b"1",
+        "students/notes.html": b"2",
+        "feedback/notes.html": b"2",
+        "students/1-ada/x.py": b"3",
+    }
     for name, data in mine.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(data)
@@ -116,7 +123,8 @@ def test_pages_of_an_earlier_run_go_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / ".class-report.new" / "1-x.html").touch()
     after = synthetic_run(10, seed=1)
     write_class_report(after, tmp_path)
-    pages = {f"students/{name}" for name in page_names(after).values()}
+    names = page_names(after).values()
+    pages = {f"{part}/{name}" for part in ("students", "feedback") for name in names}
     assert set(files_of(tmp_path)) == {"index.html", *pages, *mine}
     assert mine.items() <= files_of(tmp_path).items()
 
