@@ -25,7 +25,7 @@ from ..oracle.practice import SEED
 from ..report.report import Report
 from ..report.report_json import to_json
 from ..report.results_folder import ResultsFolder
-from ..report.run import GradedProblem, Run
+from ..report.run import Run, graded_problem
 from ..sandbox import choose_sandbox, prove
 from ..submissions import Submission, find_submissions, open_archives
 from ..submissions.join_roster import join_roster
@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
     _check(options, course)
     entries = [course.get(options.problem)] if options.problem else [*course.entries.values()]
     entries = [_with_limits(entry, options) for entry in entries]
-    problems = tuple(GradedProblem(e.id, e.problem.title, e.problem.max_score) for e in entries)
+    problems = tuple(map(graded_problem, entries))
     broken = {} if options.problem else course.broken
     for problem_id, why in broken.items():
         errors.say(f"Judge error, nothing is graded for {problem_id}: {why}")

@@ -20,7 +20,7 @@ from grader.diagnosis.heat_map import HeatMap, token_name
 from grader.diagnosis.pixels_read import Reading
 from grader.judging.judgement import Kind
 from grader.report.report import NOT_MARKED, CaseReport, Report, group_reports
-from grader.report.run import GradedProblem, Run
+from grader.report.run import Run, graded_problem
 from grader.submissions import NotUnderstood
 from grader.submissions.roster import Student
 
@@ -189,11 +189,7 @@ def synthetic_run(students: int, seed: int = 0) -> Run:
             reports.append(_report(entry, student, verdict, random))
     return Run(
         seed=random.randrange(2**53),
-        problems=tuple(
-            GradedProblem(problem_id, problem.title, problem.max_score)
-            for problem_id in IDS
-            for problem in [_course().get(problem_id).problem]
-        ),
+        problems=tuple(graded_problem(_course().get(problem_id)) for problem_id in IDS),
         students=people,
         reports=tuple(reports),
         not_understood=tuple(
@@ -224,7 +220,10 @@ def _student(number: int, random: Random) -> Student:
         "SIS Login ID": login,
         "Section": f"Vision {number % 3 + 1}",
     }
-    return Student(login, f"{first} {last}", f"{login}@example.edu", canvas)
+    number_there = canvas["ID"]
+    return Student(
+        f"s{number:07}", f"{first} {last}", f"{login}@example.edu", canvas, (login,), number_there
+    )
 
 
 def _report(entry: Entry, student: Student, verdict: Verdict, random: Random) -> Report:
@@ -279,7 +278,15 @@ def _report(entry: Entry, student: Student, verdict: Verdict, random: Random) ->
         diagnosis=diagnosis,
         raised=raised,
         detail="" if judged else f"SandboxError: the worker did not start: {text}",
+        code=_code(entry, student) if judged else "",
     )
+
+
+def _code(entry: Entry, student: Student) -> str:
+    """A file; the longer the student's id, the longer its function. Its comments are hostile."""
+    signature = entry.problem.signature
+    steps = "".join(f"    step_{n} = {n}  # {HOSTILE[n]}\n" for n in range(len(student.id) % 7))
+    return f"import numpy as np\n\n\ndef {signature}:\n{steps}    return np.zeros(3)\n\n\nx = 1\n"
 
 
 def _cases(problem: Problem, verdict: Verdict, random: Random) -> tuple[CaseReport, ...]:
