@@ -25,6 +25,7 @@ from ..grading.receive import Batch, Command, receive
 from ..oracle.practice import SEED
 from ..report.make_run import make_run
 from ..report.results_folder import NoFolder, ResultsFolder, read_state
+from ..report.run import graded_problem
 from ..sandbox import choose_sandbox, prove
 from ..submissions import Submission, find_submissions, open_archives
 from ..submissions.find_student import find_student, no_student
@@ -37,7 +38,6 @@ from .class_options import (
     add_class_options,
     canvas_remarks,
     check_class_options,
-    graded_problem,
     with_class_options,
 )
 from .options import a_seed, add_bounds, add_jobs, add_sandbox

@@ -26,7 +26,10 @@ function plain(text) {
 }
 
 const texts = new Map(
-  rows.map((row) => [row, plain([...row.cells].map((cell) => cell.textContent).join(" "))])
+  rows.map((row) => {
+    const cells = [...row.cells].map((cell) => cell.textContent);
+    return [row, plain([...cells, row.dataset.find].join(" "))]; // and what has no column
+  })
 );
 
 function find() {

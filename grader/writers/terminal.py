@@ -21,6 +21,7 @@ from ..report.report import Report
 from ..report.run import Decided, Run
 from ..submissions import NotUnderstood
 from ..submissions.roster import Matching
+from .matching import matching_lines, unclear_by_words
 
 WIDEST_TABLE = 10_000  # cells
 MOST_CHOICES = 20
@@ -91,14 +92,11 @@ def print_table(
 
 
 def print_summary(console: Terminal, run: Run) -> None:
-    """How many reports have each verdict, and are late: one line for each problem."""
+    """How many students of the class have each verdict, and are late: one line for each problem."""
     console.print()
     for problem in run.problems:
-        counts = Counter(r.verdict for r in run.reports if r.problem_id == problem.id)
-        words = [f"{count} {verdict.words}" for verdict, count in counts.most_common()]
-        without = [s for s in run.students if not run.report(s, problem)]
-        for what, count in Counter(run.words(s, problem) for s in without).items():
-            words.append(f"{count} {what}")
+        counts = Counter(run.words(student, problem) for student in run.enrolled)
+        words = [f"{count:,} {what}" for what, count in counts.most_common()]
         late = sum(bool(r.late) for r in run.reports if r.problem_id == problem.id)
         said = ", ".join(words) + (f"; {late} late" if late else "")
         console.print(Text(f"{problem.id}: ", "bold").append(said, ""), soft_wrap=True)
@@ -110,13 +108,14 @@ def print_summary(console: Terminal, run: Run) -> None:
 
 def print_matching(console: Terminal, matching: Matching) -> None:
     """What does not fit between roster and submissions, and why students have no score."""
-    if matching.summary:
-        console.say(visible(matching.summary), "bold yellow")
-    reasons = dict.fromkeys((item.student, item.words, item.why) for item in matching.unclear)
-    for student, words, why in list(reasons)[:MOST_CHOICES]:
-        console.say(visible(f"{short_name(student)}: {words}: {why}"), indent=2)
+    lines = list(matching_lines(matching))
+    for line in lines:
+        console.say(line, "bold yellow")
+    reasons = [item for items in unclear_by_words(matching).values() for item in items]
+    for item in reasons[:MOST_CHOICES]:
+        console.say(visible(f"{short_name(item.student)}: {item.words}: {item.why}"), indent=2)
     _say_more(console, reasons)
-    if matching.summary:
+    if lines:
         console.print()
 
 
