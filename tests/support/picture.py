@@ -1,4 +1,4 @@
-"""Takes the picture of a page for docs/: `python tests/support/picture.py PAGE.html PICTURE.png`."""
+"""Takes a picture for docs/: `python tests/support/picture.py PAGE.html PICTURE.png`."""
 
 from __future__ import annotations
 
