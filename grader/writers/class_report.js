@@ -39,7 +39,7 @@ function find() {
     row.hidden = !words.every((word) => text.includes(word));
     found += row.hidden ? 0 : 1;
   }
-  status.textContent = `${found} of ${rows.length} students`;
+  status.textContent = `${found} of ${rows.length} rows`;
 }
 
 headers.forEach((header, column) => {

@@ -54,7 +54,9 @@ def shortest_code(reports: Iterable[Report], entry_point: str) -> tuple[Report, 
 
 @dataclass(frozen=True)
 class GroupShare:
-    """How many have a group of cases right, of those for whom all its cases were judged."""
+    """How many have a group of cases right, of those for whom it was judged: a case of it is wrong,
+    or all are right.
+    """
 
     group: GradedGroup
     right: int

@@ -170,14 +170,14 @@ def test_searching(index: Page, run: Run) -> None:
     field = index.get_by_label("Search")
     visible = index.locator("#students tbody tr:visible")
     status = index.get_by_role("status")
-    assert status.inner_text() == "500 of 500 students"
+    assert status.inner_text() == "500 of 500 rows"
     field.fill("GARCIA accepted")  # "García"
     found = visible.all_text_contents()
     assert found
     assert all("garc" in text.lower() and "accepted" in text for text in found)
     expected = [row for row in table_rows(index) if "garcía" in " ".join(row).lower()]
     assert len(found) == sum("accepted" in " ".join(row) for row in expected)
-    assert status.inner_text() == f"{len(found)} of 500 students"
+    assert status.inner_text() == f"{len(found)} of 500 rows"
     index.locator("#students thead button").first.click()
     assert sorted(visible.all_text_contents()) == sorted(found)
     student = next(s for s in run.students if s.other_ids)
@@ -188,7 +188,7 @@ def test_searching(index: Page, run: Run) -> None:
     assert visible.count() == 1
     field.fill("no such student")
     assert visible.count() == 0
-    assert status.inner_text() == "0 of 500 students"
+    assert status.inner_text() == "0 of 500 rows"
     field.fill("")
     assert visible.count() == STUDENTS
 
