@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..common.files import write_whole
@@ -12,6 +12,7 @@ from ..report.results_folder import WHOLE
 from ..report.run import Run
 from ..submissions.canvas_columns import CanvasColumn
 from .class_report import write_class_report
+from .feedback_zips import feedback_zips
 from .junit import junit_xml
 from .tables import CanvasTable, canvas_csv, gradebook_csv, groups_jsonl, results_jsonl
 
@@ -32,13 +33,18 @@ def write_all(
     """
     some = any(problem.id in assignments for problem in run.problems)
     canvas = canvas_csv(run, assignments, columns) if some else None
-    for name, content in _files(run, canvas):
+    _write(_files(run, canvas), folder)
+    write_class_report(run, folder)
+    _write(feedback_zips(run, folder), folder)
+    return list(_warnings(canvas)) if canvas else []
+
+
+def _write(files: Iterable[tuple[str, str | bytes | None]], folder: Path) -> None:
+    for name, content in files:
         if content is None:
             (folder / name).unlink(missing_ok=True)
         else:
             write_whole(folder / name, content)
-    write_class_report(run, folder)
-    return list(_warnings(canvas)) if canvas else []
 
 
 def _files(run: Run, canvas: CanvasTable | None) -> Iterator[tuple[str, str | bytes | None]]:

@@ -59,9 +59,8 @@ def feedback_page(run: Run, number: int) -> Markup:
 
 
 def _parts(run: Run, student: Student) -> Iterator[Part]:
-    decided = {item.problem_id: item for item in run.decided if item.student == student.id}
     for problem in run.problems:
-        report, decision = run.report(student, problem), decided.get(problem.id)
+        report, decision = run.report(student, problem), run.decision(student, problem)
         yield Part(
             problem,
             report,
