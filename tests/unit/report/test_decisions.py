@@ -525,6 +525,13 @@ def test_a_group_that_is_left_out_is_right_only_if_its_cases_are() -> None:
     assert f"{report.student}: {right}" not in names
 
 
+def test_the_chart_of_marks_has_those_by_hand_too() -> None:
+    run = dataclasses.replace(a_run(), problems=(of(FIRST),))
+    student = with_verdict(run, Verdict.WRONG_ANSWER).student
+    assert "25 points: 1 student" not in str(class_page(run))
+    assert "25 points: 1 student" in str(class_page(decide(run, (student, FIRST, "", "25"))))
+
+
 def test_hostile_reasons_are_inert_in_pages_and_cells() -> None:
     run = dataclasses.replace(a_run(2), problems=(of(FIRST),))
     for text in HOSTILE:
