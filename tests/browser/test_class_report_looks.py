@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from support.class_pages import COLUMNS, STUDENTS, first, student_file, watched
+from support.class_pages import COLUMNS, CONTRAST, STUDENTS, first, student_file, watched
 from support.synthetic import synthetic_run, with_all_that_happens
 
 from grader.common.verdict import Verdict
@@ -39,31 +39,6 @@ def test_nothing_sticks_out(
 CUT_WORDS = """() => [...document.querySelectorAll("#slowest td > *")]
   .filter(part => part.tagName !== "A" && part.getClientRects().length > 1)
   .map(part => part.textContent)"""
-
-CONTRAST = """() => {
-  const rgb = text => text.match(/[\\d.]+/g).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
-    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, v, n) => sum + v * [0.2126, 0.7152, 0.0722][n], 0);
-  const behind = node => {
-    for (; node; node = node.parentElement) {
-      const colour = rgb(getComputedStyle(node).backgroundColor);
-      if (colour.length === 3 || colour[3] === 1) return colour;
-    }
-    throw new Error("nothing is painted");
-  };
-  const low = [], tried = new Set();
-  for (const node of document.body.querySelectorAll("*")) {
-    if (["SCRIPT", "title"].includes(node.tagName)) continue;
-    if (![...node.childNodes].some(c => c.nodeType === 3 && c.data.trim())) continue;
-    const style = getComputedStyle(node);
-    const ink = rgb(node instanceof SVGElement ? style.fill : style.color), paper = behind(node);
-    const [a, b] = [light(ink), light(paper)].sort((x, y) => y - x);
-    tried.add(`${ink} on ${paper}`);
-    if ((a + 0.05) / (b + 0.05) < 4.5) low.push(`${ink} on ${paper}: ${node.textContent}`);
-  }
-  return [low, tried.size];
-}"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -19,6 +19,32 @@ if TYPE_CHECKING:
 STUDENTS = 500
 COLUMNS = ("Name", "Id", "E-mail", "vit_patch_embed", "of 20", "patch_embed_cls", "of 20", "Total")
 
+# Texts whose contrast with what is behind them is too low; and how many pairs of colours there are.
+CONTRAST = """() => {
+  const rgb = text => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, n) => sum + v * [0.2126, 0.7152, 0.0722][n], 0);
+  const behind = node => {
+    for (; node; node = node.parentElement) {
+      const colour = rgb(getComputedStyle(node).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    throw new Error("nothing is painted");
+  };
+  const low = [], tried = new Set();
+  for (const node of document.body.querySelectorAll("*")) {
+    if (["SCRIPT", "title"].includes(node.tagName)) continue;
+    if (![...node.childNodes].some(c => c.nodeType === 3 && c.data.trim())) continue;
+    const style = getComputedStyle(node);
+    const ink = rgb(node instanceof SVGElement ? style.fill : style.color), paper = behind(node);
+    const [a, b] = [light(ink), light(paper)].sort((x, y) => y - x);
+    tried.add(`${ink} on ${paper}`);
+    if ((a + 0.05) / (b + 0.05) < 4.5) low.push(`${ink} on ${paper}: ${node.textContent}`);
+  }
+  return [low, tried.size];
+}"""
+
 
 @dataclass
 class Watched:
@@ -54,8 +80,8 @@ def watched(browser: Browser, path: Path, **options: object) -> Iterator[Watched
         opened.close()
 
 
-def student_file(folder: Path, run: Run, student_id: str) -> Path:
-    return folder / "students" / page_names(run)[student_id]
+def student_file(folder: Path, run: Run, student_id: str, part: str = "students") -> Path:
+    return folder / part / page_names(run)[student_id]
 
 
 def first(run: Run, verdict: Verdict) -> Report:
