@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: setup demo test lint sweep proof clean
+.PHONY: setup demo picture test lint sweep proof clean
 
 setup: $(INSTALLED)
 
@@ -26,6 +26,10 @@ $(INSTALLED): pyproject.toml
 
 demo: $(INSTALLED)
 	@$(BIN)/grader grade examples/class -o results
+
+# The picture of the class page in the docs.
+picture: demo
+	@$(BIN)/python tests/support/picture.py results/index.html docs/class-page.png
 
 # Workers of pytest share one list of tests and steal from its end, so that few fixtures are made twice.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal

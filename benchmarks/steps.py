@@ -27,7 +27,7 @@ from grader.oracle.program_cache import keep_compiled
 from grader.oracle.reference import Reference
 from grader.report.report import Report
 from grader.report.results_folder import ResultsFolder
-from grader.report.run import GradedProblem, Run
+from grader.report.run import Run, graded_problem
 from grader.sandbox import choose_sandbox
 from grader.sandbox.session import Session
 from grader.submissions import find_submissions
@@ -124,9 +124,7 @@ def print_steps(where: Path, root: Path, count: int) -> None:
             times[submission.problem_id].append({**clocks.seconds, "all": whole})
             reports.append(report)
         students = tuple(Student(name) for name in sorted({r.student for r in reports}))
-        problems = tuple(
-            GradedProblem(e.id, e.problem.title, e.problem.max_score) for e in entries.values()
-        )
+        problems = tuple(map(graded_problem, entries.values()))
         with once.step(f"all results are written, {len(reports)} reports"):
             write_all(Run(SEED, problems, students, tuple(reports)), where / "results", {})
     assert all(report.verdict.value == "accepted" for report in reports)

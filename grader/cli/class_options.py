@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from ..common.errors import UsageError
 from ..common.text import quote
-from ..course.catalogue import Course, Entry
+from ..course.catalogue import Course
 from ..report.class_state import ClassState
-from ..report.run import GradedGroup, GradedProblem
 from ..submissions.check_assignments import check_assignments
 from ..submissions.read_roster import Roster, read_roster
 from .options import a_time, an_assignment
@@ -66,13 +65,6 @@ def canvas_remarks(state: ClassState) -> list[str]:
     """What Canvas will show otherwise. Raises UsageError for a number that it doesn't have."""
     points = {problem.id: problem.max_score for problem in state.problems}
     return check_assignments(state.roster, state.assignments, points)
-
-
-def graded_problem(entry: Entry) -> GradedProblem:
-    """The problem as a column of the tables."""
-    problem = entry.problem
-    groups = tuple(GradedGroup(n, g.purpose, g.points) for n, g in problem.groups.items())
-    return GradedProblem(entry.id, problem.title, problem.max_score, groups)
 
 
 def _roster_changes(old: Roster, new: Roster) -> Iterator[str]:

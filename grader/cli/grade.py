@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -21,14 +21,11 @@ from ..common.verdict import Verdict
 from ..course.catalogue import Course, Entry, find_course
 from ..course.draw import fresh_seed
 from ..grading.class_run import ClassRun
-from ..grading.receive import Command, receive, to_grade
+from ..grading.receive import Batch, Command, receive
 from ..oracle.practice import SEED
-from ..report.class_state import Received
-from ..report.counting import Counting, what_counts
 from ..report.make_run import make_run
-from ..report.report import Report
 from ..report.results_folder import NoFolder, ResultsFolder, read_state
-from ..report.run import Replaced, Run
+from ..report.run import graded_problem
 from ..sandbox import choose_sandbox, prove
 from ..submissions import Submission, find_submissions, open_archives
 from ..submissions.find_student import find_student, no_student
@@ -41,7 +38,6 @@ from .class_options import (
     add_class_options,
     canvas_remarks,
     check_class_options,
-    graded_problem,
     with_class_options,
 )
 from .options import a_seed, add_bounds, add_jobs, add_sandbox
@@ -96,16 +92,15 @@ def run(options: argparse.Namespace) -> int:
         for remark in canvas_remarks(state):
             errors.say(remark)
         with say_if_slow(errors.say, "Reading the files …"):
-            state, found = receive(state, command, class_run.entries)
-        counting = what_counts(state)
-        found = _narrowed(options, counting, found, asked)
+            state, batch = receive(state, command, class_run.entries)
+        batch = _narrowed(options, batch, asked)
         decisions = results.decisions()
         make_run(state, {}, decisions)  # so that a mistake in them is said before grading
         results.save(state)
         stopped = None
         try:
             with at_most(60 * options.at_most if options.at_most else None):
-                _grade(class_run, results, counting, found, options.force, console)
+                _grade(class_run, results, batch, options.force, console)
         except KeyboardInterrupt as interrupt:
             if not options.results:
                 raise
@@ -118,15 +113,15 @@ def run(options: argparse.Namespace) -> int:
             )
         whole = make_run(state, results.reports(), decisions)
         lines, written = write_outputs(whole, results, options.json, errors)
-    mine = _reports_of(whole, counting, found)
+    mine = batch.reports_in(whole)
     if not stopped:
         print_graded(
             console,
             whole,
             mine,
-            _replaced_by(whole, counting, found),
+            batch.replaced_in(whole),
             command.not_understood,
-            [*command.choices, *counting.choices],
+            [*command.choices, *batch.counting.choices],
             kept=bool(options.results),
         )
     for line in lines:
@@ -266,43 +261,36 @@ def _with_limits(entry: Entry, options: argparse.Namespace) -> Entry:
     return entry.limited(**changes)
 
 
-def _narrowed(
-    options: argparse.Namespace,
-    counting: Counting,
-    found: Mapping[Submission, Received],
-    asked: Sequence[Entry],
-) -> dict[Submission, Received]:
+def _narrowed(options: argparse.Namespace, batch: Batch, asked: Sequence[Entry]) -> Batch:
     """What is to be graded of what was found. Raises UsageError if --only names nobody."""
     ids = [entry.id for entry in asked]
-    found = {item: received for item, received in found.items() if item.problem_id in ids}
     if options.only is None:
-        return found
-    aliases = {name: student for student, names in counting.aliases().items() for name in names}
-    student = find_student(options.only, counting.students, aliases)
+        return batch.narrowed(ids, None)
+    by_id = batch.counting.aliases().items()
+    aliases = {name: student for student, names in by_id for name in names}
+    student = find_student(options.only, batch.counting.students, aliases)
     if isinstance(student, list):
         raise UsageError(f"--only: {no_student(options.only, student)}")
-    theirs = {id(received) for received, item in counting.work if item.student == student.id}
-    found = {item: received for item, received in found.items() if id(received) in theirs}
-    if not found:
+    narrowed = batch.narrowed(ids, student.id)
+    if not narrowed.found:
         paths = ", ".join(map(str, options.paths))
         raise UsageError(f"--only: {paths} has nothing of {quote(student.id)} that counts.")
-    return found
+    return narrowed
 
 
 def _grade(
     class_run: ClassRun,
     results: ResultsFolder | NoFolder,
-    counting: Counting,
-    found: Mapping[Submission, Received],
+    batch: Batch,
     force: bool,
     console: Terminal,
 ) -> None:
     """Grades what has no report yet, and keeps each report as it comes."""
     with say_if_slow(console.say, "Looking for what was graded before …"):
-        names = to_grade(counting, found, {} if force else results.reports())
-    before = len(found) - len(names)
+        names = batch.to_grade({} if force else results.reports())
+    before = len(batch.found) - len(names)
     console.say(
-        f"Submissions: {len(found)}{f', {before} graded before' if before else ''}, sandbox "
+        f"Submissions: {len(batch.found)}{f', {before} graded before' if before else ''}, sandbox "
         f"{class_run.sandbox.name}, seed {class_run.seed} (--seed {class_run.seed} repeats this "
         "run)."
     )
@@ -311,27 +299,6 @@ def _grade(
         with show_progress(console, len(names), name_of) as progress:
             class_run.grade(
                 [*names],
-                lambda submission, report: results.keep(found[submission].reports[0], report),
+                lambda submission, report: results.keep(batch.found[submission].reports[0], report),
                 progress,
             )
-
-
-def _reports_of(run: Run, counting: Counting, found: Mapping[Submission, Received]) -> list[Report]:
-    """The reports on what this command found, as they are in the run."""
-    mine = {id(received) for received in found.values()}
-    keys = {(s.student, s.problem_id) for received, s in counting.work if id(received) in mine}
-    return [report for report in run.reports if (report.student, report.problem_id) in keys]
-
-
-def _replaced_by(
-    run: Run, counting: Counting, found: Mapping[Submission, Received]
-) -> list[Replaced]:
-    """What no longer counts, of the students of whom this command found something."""
-    mine = {id(received) for received in found.values()}
-    work = [(item.student, received) for received, item in counting.work]
-    keys = {
-        (student, received.problem_id)
-        for student, received in (*work, *counting.replaced)
-        if id(received) in mine
-    }
-    return [item for item in run.replaced if (item.student, item.problem_id) in keys]

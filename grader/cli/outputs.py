@@ -61,7 +61,8 @@ def print_graded(
     """
     short = not kept or len(reports) <= LONGEST_TABLE
     if short:
-        print_table(console, reports, [item for item in run.left_out if item in passed_over])
+        left_out = [item for item in run.left_out if item in passed_over]
+        print_table(console, reports, left_out, run.decided)
     if not short or len(reports) < len(run.reports):
         print_summary(console, run)
     for item in replaced:

@@ -11,12 +11,12 @@ from ..common.errors import JUDGE_ERROR, WORKED, ResultsError
 from ..course.catalogue import find_course
 from ..report.make_run import make_run
 from ..report.results_folder import ResultsFolder, read_state
+from ..report.run import graded_problem
 from ..writers.terminal import Terminal, print_matching, print_summary
 from .class_options import (
     add_class_options,
     canvas_remarks,
     check_class_options,
-    graded_problem,
     with_class_options,
 )
 from .outputs import write_outputs

@@ -8,6 +8,8 @@ Each module has its own logger, `log = logging.getLogger(__name__)`. The levels:
 - DEBUG: the rest. `-vv` shows it.
 
 A failure without any effect (a file is already gone) is not logged.
+
+Warnings of Python, JAX and Flax are about the author's code: only `-v` shows them.
 """
 
 import contextlib
@@ -19,6 +21,7 @@ from .text import visible
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 KEPT = 20  # lines
+OTHERS = ("py.warnings", "jax", "flax", "absl")  # loggers; the first gets Python's warnings
 LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)  # shown without -v, with -v, with -vv
 
 _last: deque[str] = deque(maxlen=KEPT)
@@ -34,6 +37,9 @@ def start_log(verbosity: int = 0) -> None:
     logger = logging.getLogger(__package__.partition(".")[0])
     logger.setLevel(min(level, logging.INFO))
     logger.handlers = [_Handler(level)]
+    logging.captureWarnings(True)
+    for name in OTHERS:
+        logging.getLogger(name).handlers = [_Handler(max(level, logging.INFO) + 10, kept=False)]
 
 
 def last_lines() -> list[str]:
@@ -42,16 +48,19 @@ def last_lines() -> list[str]:
 
 
 class _Handler(logging.Handler):
-    """Keeps and shows each record as one visible line, because it may quote students' texts."""
+    """Keeps and shows each record as one visible line, because it may quote students' texts.
 
-    def __init__(self, shown: int) -> None:
+    shown: from which level on. kept: whether `last_lines` has them, which may name no student.
+    """
+
+    def __init__(self, shown: int, kept: bool = True) -> None:
         super().__init__()
-        self.shown = shown
+        self.shown, self.kept = shown, kept
         self.setFormatter(logging.Formatter(FORMAT, "%X"))
 
     def emit(self, record: logging.LogRecord) -> None:
         line = visible(self.format(record))
-        if record.levelno >= logging.INFO:
+        if self.kept and record.levelno >= logging.INFO:
             _last.append(line)
         if record.levelno >= self.shown:
             with contextlib.suppress(OSError):  # standard error is closed

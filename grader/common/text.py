@@ -38,6 +38,18 @@ def quote(text: str, limit: int = 80) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
+def quoted(name: str) -> str:
+    """A name in a sentence, such as `"Ek, Bo"`: it may have commas."""
+    return '"' + quote(name, 200).replace('"', '\\"') + '"'
+
+
+def quoted_list(names: Iterable[str], most: int = 10) -> str:
+    """Such as `"Ek, Bo", "cy" and 2 more`."""
+    every = [quoted(name) for name in names]
+    more = f" and {len(every) - most:,} more" if len(every) > most else ""
+    return ", ".join(every[:most]) + more
+
+
 def without_machine(text: str, folders: Iterable[str]) -> str:
     """The text without what differs from machine to machine and from run to run: addresses in
     memory, and these folders at the start of a path.

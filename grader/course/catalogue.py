@@ -1,5 +1,6 @@
 """The problems of a course: a folder for each in `problems/`, and one in `solutions/`."""
 
+import ast
 import hashlib
 import importlib.util
 import sys
@@ -21,7 +22,7 @@ class Entry:
     problem: Problem
     folder: Path
     solutions: Path
-    version: str  # a hash of problem.py and the reference, which decide marks
+    version: str  # changes whenever the cases or the reference may: see `_code_of`
 
     @property
     def reference(self) -> Path:
@@ -93,8 +94,30 @@ def _load_entry(root: Path, path: Path) -> Entry:
         raise CourseError(f"{path} does not define `PROBLEM = Problem(...)`.")
     solutions = root / "solutions" / path.parent.name
     deciding = [file for file in (path, solutions / "reference.py") if file.is_file()]
-    version = hashlib.sha256(b"".join(file.read_bytes() for file in deciding)).hexdigest()[:16]
+    version = hashlib.sha256("\n".join(map(_code_of, deciding)).encode()).hexdigest()[:16]
     return Entry(path.parent.name, problem, path.parent, solutions, version)
+
+
+def _code_of(path: Path) -> str:
+    """What the file runs, without the points of groups: they change no case. Comments and layout
+    are no part of it either.
+    """
+    try:
+        return ast.dump(_WithoutPoints().visit(ast.parse(path.read_bytes())))
+    except (SyntaxError, ValueError):  # who runs the file says what is wrong with it
+        return repr(path.read_bytes())
+
+
+class _WithoutPoints(ast.NodeTransformer):
+    """Takes the points out of each `Group(purpose, points)`."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func
+        if called == "Group" or (isinstance(called, ast.Name) and called.id == "Group"):
+            if not any(isinstance(argument, ast.Starred) for argument in node.args):
+                del node.args[1:2]
+            node.keywords = [keyword for keyword in node.keywords if keyword.arg != "points"]
+        return self.generic_visit(node)
 
 
 def load_module(path: Path) -> ModuleType:

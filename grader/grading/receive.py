@@ -1,6 +1,6 @@
 """Adds what a command found to what a class handed in, and decides what is to be graded."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,9 +8,10 @@ from ..common.text import encodable
 from ..common.verdict import Verdict
 from ..course.catalogue import Entry
 from ..report.class_state import ClassState, Received
-from ..report.counting import Counting
+from ..report.counting import Counting, what_counts
 from ..report.report import Report
 from ..report.results_folder import report_name
+from ..report.run import Replaced, Run
 from ..submissions import Code, NotUnderstood, Submission, digest
 from .grade_one import read_files
 
@@ -25,10 +26,53 @@ class Command:
     choices: Sequence[str]
 
 
+@dataclass(frozen=True)
+class Batch:
+    """What one command found, as a part of its class."""
+
+    counting: Counting
+    found: Mapping[Submission, Received]
+
+    def narrowed(self, problem_ids: Collection[str], student: str | None) -> "Batch":
+        """Without what is not to be graded now. student: the id of the only one."""
+        theirs = {id(item) for item, named in self.counting.work if named.student == student}
+        found = {
+            submission: item
+            for submission, item in self.found.items()
+            if submission.problem_id in problem_ids and (student is None or id(item) in theirs)
+        }
+        return Batch(self.counting, found)
+
+    def to_grade(self, reports: Mapping[str, Report]) -> dict[Submission, str]:
+        """The submissions that count and are not settled, with the ids of their students."""
+        students = {id(item): submission.student for item, submission in self.counting.work}
+        return {
+            submission: students[id(item)]
+            for submission, item in self.found.items()
+            if id(item) in students and not _is_settled(item, reports)
+        }
+
+    def reports_in(self, run: Run) -> list[Report]:
+        """The reports on what was found, as they are in the run."""
+        work = [(named.student, item) for item, named in self.counting.work]
+        keys = self._keys(work)
+        return [report for report in run.reports if (report.student, report.problem_id) in keys]
+
+    def replaced_in(self, run: Run) -> list[Replaced]:
+        """What no longer counts, of the students of whom something was found."""
+        work = [(named.student, item) for item, named in self.counting.work]
+        keys = self._keys([*work, *self.counting.replaced])
+        return [item for item in run.replaced if (item.student, item.problem_id) in keys]
+
+    def _keys(self, items: Sequence[tuple[str, Received]]) -> set[tuple[str, str]]:
+        mine = {id(item) for item in self.found.values()}
+        return {(student, item.problem_id) for student, item in items if id(item) in mine}
+
+
 def receive(
     state: ClassState, command: Command, entries: Mapping[str, Entry]
-) -> tuple[ClassState, dict[Submission, Received]]:
-    """The state after the command, and what it knows of each submission that was found.
+) -> tuple[ClassState, Batch]:
+    """The class after the command, and what is new in it.
 
     Reads all files of all submissions, one submission at a time.
     """
@@ -36,7 +80,8 @@ def receive(
     items = [_received(item, entries[item.problem_id], state.seed) for item in command.submissions]
     state = state.with_command(named, items, command.not_understood, command.choices)
     last = state.received[len(state.received) - len(items) :]
-    return state, dict(zip(command.submissions, last, strict=True))
+    found = dict(zip(command.submissions, last, strict=True))
+    return state, Batch(what_counts(state), found)
 
 
 def _received(submission: Submission, entry: Entry, seed: int) -> Received:
@@ -53,18 +98,6 @@ def _received(submission: Submission, entry: Entry, seed: int) -> Received:
         command=0,
         reports=(report_name(submission, entry, sha256, seed),),
     )
-
-
-def to_grade(
-    counting: Counting, found: Mapping[Submission, Received], reports: Mapping[str, Report]
-) -> dict[Submission, str]:
-    """The submissions that count and are not settled, with the students' ids in the class."""
-    students = {id(item): submission.student for item, submission in counting.work}
-    return {
-        submission: students[id(item)]
-        for submission, item in found.items()
-        if id(item) in students and not _is_settled(item, reports)
-    }
 
 
 def _is_settled(item: Received, reports: Mapping[str, Report]) -> bool:

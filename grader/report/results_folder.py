@@ -61,7 +61,8 @@ def read_state(folder: Path) -> ClassState | None:
         names = {item.name for item in folder.iterdir()} if folder.exists() else set()
         if OLD_STATE in names:
             raise ResultsError(_other_version(folder)) from None
-        if any(not name.startswith(f".{STATE}.") for name in names):
+        # What was decided may come from a folder before.
+        if any(name != FILE and not name.startswith(f".{STATE}.") for name in names):
             raise ResultsError(
                 f"{folder} holds other things than results. Name an empty or a new folder."
             ) from None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from ..course.catalogue import Entry
 from ..submissions import NotUnderstood
 from ..submissions.roster import Matching, Student, Unclear
 from .report import Report
@@ -25,12 +26,24 @@ class GradedGroup:
 
 @dataclass(frozen=True)
 class GradedProblem:
-    """A problem of the run. max_score: the points of its groups together."""
+    """A problem of the run. max_score: the points of its groups together. entry_point: the name of
+    the function that students write.
+    """
 
     id: str
     title: str
     max_score: int
     groups: tuple[GradedGroup, ...] = ()
+    entry_point: str = ""
+
+
+def graded_problem(entry: Entry) -> GradedProblem:
+    """What a run says of the problem."""
+    problem = entry.problem
+    groups = (GradedGroup(n, g.purpose, g.points) for n, g in problem.groups.items())
+    return GradedProblem(
+        entry.id, problem.title, problem.max_score, tuple(groups), problem.entry_point
+    )
 
 
 @dataclass(frozen=True)
@@ -98,10 +111,24 @@ class Run:
         return {(item.student, item.problem_id): item for item in self.decided}
 
     @cached_property
+    def enrolled(self) -> list[Student]:
+        """The students of the roster; everyone, if there is none."""
+        others = set(self.matching.not_in_roster)
+        return [student for student in self.students if student.id not in others]
+
+    @cached_property
+    def _notes(self) -> set[str]:
+        return {note for report in self.reports for note in report.notes}
+
+    @cached_property
+    def passed_over(self) -> list[NotUnderstood]:
+        """What was not graded because another file of the student counts."""
+        return [item for item in self.not_understood if item.why in self._notes]
+
+    @cached_property
     def left_out(self) -> list[NotUnderstood]:
         """What was not graded, and is in no report's notes."""
-        notes = {note for report in self.reports for note in report.notes}
-        return [item for item in self.not_understood if item.why not in notes]
+        return [item for item in self.not_understood if item.why not in self._notes]
 
     def report(self, student: Student, problem: GradedProblem) -> Report | None:
         """None if there is no submission of the student for the problem."""
@@ -114,6 +141,11 @@ class Run:
     def decision(self, student: Student, problem: GradedProblem) -> Decided | None:
         """The student's mark for the problem, if it is decided by hand."""
         return self._decided.get((student.id, problem.id))
+
+    def why_decided(self, student: Student, problem: GradedProblem) -> str | None:
+        """What was decided by hand about the mark, and why; None if nothing was."""
+        decision = self.decision(student, problem)
+        return "; ".join(decision.reasons) if decision else None
 
     def words(self, student: Student, problem: GradedProblem) -> str:
         """The verdict, or what there is in its place."""

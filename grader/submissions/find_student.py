@@ -12,6 +12,7 @@ from .roster import Student
 
 NOBODY_ELSE: Mapping[str, str] = MappingProxyType({})
 NEAREST = 3  # students who may have been meant
+LIKE = 0.5  # of 1: a short id with one wrong character is like it
 MOST_NAMES = 10  # in one sentence
 
 
@@ -66,7 +67,7 @@ def _nearest(text: str, students: Sequence[Student]) -> list[Student]:
             known[name][student.id] = student
     near: dict[str, Student] = {}
     for name in plain([text]):
-        for like in get_close_matches(name, known, n=len(known) or 1):
+        for like in get_close_matches(name, known, len(known) or 1, LIKE):
             near |= {
                 student_id: s for student_id, s in known[like].items() if student_id not in near
             }

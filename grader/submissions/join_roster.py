@@ -4,13 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..common.text import quote
+from ..common.text import quote, quoted, quoted_list
 from .match_roster import NUMBERED, Match, Matcher, Names
 from .read_roster import Roster
 from .roster import Matching, Student, Unclear, is_test_student
 from .submission import NotUnderstood, Submission
-
-MOST_NAMES = 10  # in one sentence
 
 Claims = Mapping[tuple[str, str], Sequence[Submission]]  # by student of the roster and problem
 
@@ -63,12 +61,16 @@ def join_roster(
     unmatched = dict.fromkeys(names.student for names in strangers if names not in tests)
     there = {*(submission.student for submission in joined), *(one.student for one in unclear)}
     absent = [id for id in ids if id not in there]
-    matching = Matching(tuple(unmatched) if ids else (), tuple(absent), tuple(unclear))
+    matching = Matching(
+        unmatched=tuple(unmatched) if ids else (),
+        absent=tuple(absent),
+        unclear=tuple(unclear),
+        not_in_roster=tuple(others) if ids else (),
+    )
     choices = [*roster.choices, *_how_matched(matches)]
     if tests:
-        left_out = _list(sorted(names.student for names in tests))
+        left_out = quoted_list(sorted(names.student for names in tests))
         choices.append(f"The test student of Canvas is left out: {left_out}.")
-    matching = replace(matching, summary=_summary(matching))
     return Class(joined, found, students, matching, tuple(choices))
 
 
@@ -97,10 +99,10 @@ def _joined(
         several = claims[match.student.id, submission.problem_id]
         if len(several) == 1:
             return _named(submission, match.student.id)
-        note = f"{_both(several)} are both {quote(match.student.id)} in the roster"
+        note = f"{_both(several)} are both {quoted(match.student.id)} in the roster"
     elif match.students:
-        fit = _list(student.id for student in match.students)
-        note = f"{quote(name)} fits several of the roster by {match.by}: {fit}"
+        fit = quoted_list(student.id for student in match.students)
+        note = f"{quoted(name)} fits several of the roster by {match.by}: {fit}"
     if name in ids:  # the row with this name is not theirs, or not theirs alone
         name = f"{name} (as handed in)"
         while name in taken:
@@ -117,13 +119,15 @@ def _named(submission: Submission, student: str) -> Submission:
 
 
 def _both(several: Iterable[Submission]) -> str:
-    return " and ".join(sorted(quote(submission.student) for submission in several))
+    return " and ".join(quoted(name) for name in sorted(s.student for s in several))
 
 
 def _conflicts(claims: Claims) -> Iterator[Unclear]:
     for (student, problem_id), several in claims.items():
         if len(several) > 1:
-            files = _list(f"{submission.student} ({submission.where})" for submission in several)
+            files = quoted_list(
+                f"{submission.student} ({submission.where})" for submission in several
+            )
             why = f"{len(several)} submissions. Remove all but one and grade again: {files}"
             yield Unclear(student, problem_id, "conflict", why)
 
@@ -140,7 +144,9 @@ def _ambiguous(
                 shown = f"{submission.student} ({submission.where})"
                 files[student.id, submission.problem_id].append(shown)
     for (student_id, problem_id), several in files.items():
-        why = f"it fits several students of the roster, and may be this one's: {_list(several)}"
+        why = (
+            f"it fits several students of the roster, and may be this one's: {quoted_list(several)}"
+        )
         yield Unclear(student_id, problem_id, "conflict", why)
 
 
@@ -183,31 +189,3 @@ def _how_matched(matches: Mapping[Names, Match]) -> Iterator[str]:
             by.setdefault(match.by, []).append(pair)
     for how, pairs in by.items():
         yield f"{len(pairs)} matched with the roster by {how}, such as {pairs[0]}."
-
-
-def _summary(matching: Matching) -> str:
-    def count(number: int, one: str, more: str) -> str:
-        return f"{number:,} {one if number == 1 else more}"
-
-    unclear: dict[str, dict[str, None]] = {}
-    for item in matching.unclear:
-        unclear.setdefault(item.words, {})[item.student] = None
-    conflicts, unreadable = (unclear.get(w, {}) for w in ("conflict", "could not be read"))
-    parts = (
-        (matching.unmatched, "submission matches", "submissions match", "nobody in the roster"),
-        (matching.absent, "of the roster has", "of the roster have", "handed in nothing"),
-        (conflicts, "student has", "students have", "a conflict of submissions"),
-        (unreadable, "student has", "students have", "something that could not be read"),
-    )
-    said = [
-        f"{count(len(names), one, more)} {what}: {_list(names)}"
-        for names, one, more, what in parts
-        if names
-    ]
-    return "; ".join(said) + "." if said else ""
-
-
-def _list(names: Iterable[str]) -> str:
-    every = [quote(name, 200) for name in names]
-    more = f" and {len(every) - MOST_NAMES:,} more" if len(every) > MOST_NAMES else ""
-    return ", ".join(every[:MOST_NAMES]) + more

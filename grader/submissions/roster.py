@@ -50,13 +50,14 @@ class Matching:
 
     unmatched: the names of submissions that match nobody in the roster. absent: the ids of those in
     the roster who handed in nothing. unclear: students who have no score for another reason, also
-    if there is no roster. summary: the sentences that say all this, "" if there is nothing to say.
+    if there is no roster. not_in_roster: the ids of the students of the class who are not in the
+    roster: work that matches nobody, and each source of a conflict. Empty if there is no roster.
     """
 
     unmatched: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     unclear: tuple[Unclear, ...] = ()
-    summary: str = ""
+    not_in_roster: tuple[str, ...] = ()
 
 
 def is_test_student(name: str) -> bool:

@@ -15,14 +15,17 @@ MOST_BARS = 41
 
 
 def histogram(title: str, scores: Sequence[int], most: int) -> Markup:
-    """Students by points, with one bar for each mark if they are few. scores: from 0 to `most`."""
+    """Students by points, with one bar for each mark if they are few. most: how many there are; a
+    mark that is decided by hand may be higher.
+    """
     if not scores:
         caption = "Nothing has been marked."
         return render("histogram.html.jinja", title=title, bars=(), caption=caption)
-    width = next(w for w in _round_numbers() if most // w < MOST_BARS)
+    highest = max(most, *scores)
+    width = next(w for w in _round_numbers() if highest // w < MOST_BARS)
     bars = Counter(score // width for score in scores)
     step = next(w for w in _round_numbers() if max(bars.values()) / w <= 4)
-    every = next(w for w in _round_numbers() if most / w <= 5)
+    every = next(w for w in _round_numbers() if highest / w <= 5)
     average = f"mean {mean(scores):.1f}, median {median(scores):g} of {most} points"
     return render(
         "histogram.html.jinja",
@@ -30,9 +33,9 @@ def histogram(title: str, scores: Sequence[int], most: int) -> Markup:
         caption=f"{count_of(len(scores), 'student')}: {average}",
         bars=sorted(bars.items()),
         bar_width=width,  # in points
-        most=most,
+        most=highest,
         counts=range(0, max(bars.values()) + step, step),
-        marks=range(0, most + 1, every),
+        marks=range(0, highest + 1, every),
     )
 
 

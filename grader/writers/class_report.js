@@ -26,7 +26,10 @@ function plain(text) {
 }
 
 const texts = new Map(
-  rows.map((row) => [row, plain([...row.cells].map((cell) => cell.textContent).join(" "))])
+  rows.map((row) => {
+    const cells = [...row.cells].map((cell) => cell.textContent);
+    return [row, plain([...cells, row.dataset.find].join(" "))]; // and what has no column
+  })
 );
 
 function find() {
@@ -36,7 +39,7 @@ function find() {
     row.hidden = !words.every((word) => text.includes(word));
     found += row.hidden ? 0 : 1;
   }
-  status.textContent = `${found} of ${rows.length} students`;
+  status.textContent = `${found} of ${rows.length} rows`;
 }
 
 headers.forEach((header, column) => {

@@ -23,7 +23,8 @@ def junit_xml(run: Run) -> str:
     """Only elements and attributes of Jenkins's schema. Times are in seconds.
 
     A test has no score in that schema, so each suite has a property `<student>.score`. A judge
-    error has none. A property `<student>.late` says what is late.
+    error has none. `<student>.late` says what is late, and `<student>.decided` what was decided by
+    hand.
     """
     root = Element("testsuites", name="grader")
     root.extend(_suite(run, problem) for problem in run.problems)
@@ -39,12 +40,16 @@ def _suite(run: Run, problem: GradedProblem) -> Element:
     SubElement(properties, "property", name="seed", value=str(run.seed))
     for student in run.students:
         report = run.report(student, problem)
-        facts = {"score": run.score(student, problem), "late": (report and report.late) or None}
+        facts = {
+            "score": run.score(student, problem),
+            "late": (report and report.late) or None,
+            "decided": run.why_decided(student, problem) or None,
+        }
         for what, value in facts.items():
             if value is not None:
                 # `visible` leaves no character that XML forbids.
                 name = f"{visible(student.id)}.{what}"
-                SubElement(properties, "property", name=name, value=str(value))
+                SubElement(properties, "property", name=name, value=visible(str(value)))
         _add_tests(suite, run, student, problem)
     _count(suite)
     return suite

@@ -57,13 +57,13 @@ def print_plan(
         console.print()
     print_matching(console, matching)
     handed_in = {student for student, _ in (*found, *unclear)}
-    nothing = sum(student.id not in handed_in for student in students)
+    enrolled = {student.id for student in students}.difference(matching.not_in_roster)
     each = ", ".join(
         f"{quote(problem.id)} {sum(s.problem_id == problem.id for s in submissions):,}"
         for problem in problems
     )
     console.say(
-        f"Students: {len(students):,}, of whom {nothing:,} handed in nothing. "
+        f"Students: {len(enrolled):,}, of whom {len(enrolled - handed_in):,} handed in nothing. "
         f"Submissions: {len(submissions):,} ({each}). Not understood: {len(left):,}."
     )
 

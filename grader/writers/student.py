@@ -12,10 +12,10 @@ from ..common.verdict import Verdict
 from ..course.catalogue import Entry
 from ..judging.judgement import Kind
 from ..report.report import Report
-from ..report.run import Run
+from ..report.run import GradedProblem, Run
 from ..submissions.roster import Student
 from .blocks import heat_lines, reading_lines
-from .groups import SIGNS, group_states
+from .groups import SIGNS, group_outcomes, group_states
 from .terminal import Terminal, table_lines
 
 STYLES = {"right": "green", "wrong": "red", "not run": "dim"}
@@ -52,23 +52,39 @@ def print_explained(console: Terminal, student: Student, run: Run) -> None:
         title = Text(problem.id, "bold")
         if report is None:
             unclear = run.unclear(student, problem)
-            console.print(title.append(f"  {run.words(student, problem)}", "dim"), soft_wrap=True)
+            title.append(f"  {run.words(student, problem)}", "dim")
+            if run.decision(student, problem):
+                title.append(f", {_points(run, student, problem)}")
+            console.print(title, soft_wrap=True)
+            _print_decision(console, run, student, problem)
             if unclear:
                 console.say(f"  {visible(unclear.why)}")
             continue
-        points = "?" if report.score is None else report.score
-        title.append(f"  {report.verdict.words}, {points} of {report.max_score} points")
+        title.append(f"  {report.verdict.words}, {_points(run, student, problem)}")
         console.print(title, soft_wrap=True)
+        _print_decision(console, run, student, problem)
         console.say(f"  {visible(report.submission)}", "dim")
         if when := ", ".join(filter(None, (report.handed_in, report.late))):
             console.say(f"  Handed in: {visible(when)}", "dim")
-        for group in report.groups:
-            state = "right" if group.points == group.max_points else "wrong"
+        for outcome in group_outcomes(report):
+            group, state = outcome.group, "right" if outcome.right else "wrong"
             text = f"  {SIGNS[state]} {group.points}/{group.max_points}  {group.purpose}"
             console.say(text, STYLES[state])
         if report.verdict is not Verdict.ACCEPTED:
             _print_diagnosis(console, report)
         _print_notes(console, report)
+
+
+def _points(run: Run, student: Student, problem: GradedProblem) -> str:
+    score = run.score(student, problem)
+    return f"{'?' if score is None else score} of {problem.max_score} points"
+
+
+def _print_decision(console: Terminal, run: Run, student: Student, problem: GradedProblem) -> None:
+    """What was decided by hand about a mark, a line for each decision."""
+    decision = run.decision(student, problem)
+    for reason in decision.reasons if decision else ():
+        console.say(f"  By hand: {visible(reason)}", "bold")
 
 
 def print_list(console: Terminal, rows: Sequence[tuple[str, str, str]]) -> None:

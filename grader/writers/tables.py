@@ -23,6 +23,7 @@ CANVAS_NAMES = CANVAS_COLUMNS[1:4]  # Canvas knows a student by any of them
 # As Canvas exports it. The importer looks for the words, and people for the blanks.
 POINTS_POSSIBLE = "    Points Possible"
 LONGEST_CELL = 300  # characters; the names of people and files are shorter
+LONGEST_REASONS = 5000
 
 # What a spreadsheet reads as the beginning of a formula, also in its full-width forms. In some
 # countries these separators begin a new cell inside of ours.
@@ -32,14 +33,15 @@ Row = list[str | int]
 
 
 def gradebook_csv(run: Run) -> str:
-    """One row for each student: verdict, score and lateness of each problem; total and maximum.
+    """One row for each student: verdict, score and lateness of each problem, and what was decided
+    about it by hand; the total, and its maximum.
 
     A student who handed in nothing gets 0. The score of a judge error, of a conflict and of what
     could not be read is not known, and neither is the total: both cells are empty.
     """
     header: Row = ["student", "name", "email"]
     for problem in run.problems:
-        header += [f"{problem.id} verdict", f"{problem.id} score", f"{problem.id} late"]
+        header += [f"{problem.id} {of}" for of in ("verdict", "score", "late", "decided")]
     rows = [[*header, "total", "of"]]
     for student in run.students:
         row: Row = [_text(student.id), _text(student.name), _text(student.email)]
@@ -47,6 +49,7 @@ def gradebook_csv(run: Run) -> str:
             report = run.report(student, problem)
             row += [run.words(student, problem), _number(run.score(student, problem))]
             row.append(report.late if report else "")
+            row.append(_text(run.why_decided(student, problem) or "", LONGEST_REASONS))
         total, incomplete = run.total(student)
         rows.append([*row, "" if incomplete else total, run.max_score])
     return BYTE_ORDER_MARK + _csv(rows)
@@ -71,10 +74,10 @@ def canvas_csv(
     """What Canvas imports: a column for each problem in `assignments`, which has Canvas's ids.
 
     Canvas matches a column by the number in parentheses; without one it makes a new assignment.
-    columns: those of its own export, with the titles that the assignments have there. A
-    cell is empty if nothing was handed in or the grader failed. A student with only empty cells has
-    no row, so the import changes nothing of theirs. Raises ValueError if no problem has an id, or
-    two have the same one.
+    columns: those of its own export, with the titles that the assignments have there. A cell is
+    empty if nothing was handed in or the grader failed, and no one decided the mark. A student with
+    only empty cells has no row, so the import changes nothing of theirs. Raises ValueError if no
+    problem has an id, or two have the same one.
     """
     problems = [problem for problem in run.problems if problem.id in assignments]
     if not problems:
@@ -91,8 +94,12 @@ def canvas_csv(
     ]
     left_out, emptied = [], []
     for student in run.students:
-        reports = [run.report(student, problem) for problem in problems]
-        scores = [report.score if report else None for report in reports]
+        scores = [
+            run.score(student, problem)
+            if run.report(student, problem) or run.decision(student, problem)
+            else None
+            for problem in problems
+        ]
         if not any(student.canvas.get(name, "").strip() for name in CANVAS_NAMES):
             left_out.append(student)
         elif any(score is not None for score in scores):
@@ -107,7 +114,8 @@ def canvas_csv(
 def results_jsonl(run: Run) -> str:
     """One JSON object a line for each student and problem, all with the same keys, none nested.
 
-    Integers: score (null if it is not known), max_score, seed. Numbers: seconds. All else is text,
+    Integers: score (null if it is not known), graded_score (before decisions by hand), max_score,
+    seed. Numbers: seconds. All else is text,
     null if nothing was handed in. `kind` is what happened, finer than the verdict. `finding_id` (of
     the first finding) stays when the wording of `finding` changes. `late` is "" if it is not late,
     or not known to be.
@@ -123,6 +131,8 @@ def results_jsonl(run: Run) -> str:
             ),
             "kind": report.kind.value if report else None,
             "score": run.score(student, problem),
+            "graded_score": decision.graded if decision else run.score(student, problem),
+            "decided": run.why_decided(student, problem),
             "max_score": problem.max_score,
             "late": report.late if report else None,
             "handed_in": report.handed_in if report else None,
@@ -138,12 +148,14 @@ def results_jsonl(run: Run) -> str:
         for problem in run.problems
         for report in [run.report(student, problem)]
         for unclear in [run.unclear(student, problem)]
+        for decision in [run.decision(student, problem)]
         for finding in [next(iter(report.diagnosis.findings), None) if report else None]
     )
 
 
 def groups_jsonl(run: Run) -> str:
-    """One JSON object a line for each student, problem and group: `points` of `max_points`.
+    """One JSON object a line for each student, problem and group: `points` of `max_points`, after
+    decisions about the group.
 
     It is a table of its own, since each problem has other groups. What was not judged has no lines.
     """
@@ -167,16 +179,16 @@ def _number(score: int | None) -> str | int:
     return "" if score is None else score
 
 
-def _text(text: str) -> str:
+def _text(text: str, most: int = LONGEST_CELL) -> str:
     """A cell of text that no spreadsheet reads as a formula."""
-    return FORMULA.sub(r"\1\2'", _line(text))
+    return FORMULA.sub(r"\1\2'", _line(text, most))
 
 
-def _line(text: str) -> str:
+def _line(text: str, most: int = LONGEST_CELL) -> str:
     """One line without control characters. All other characters stay, so that names are whole."""
     line = " ".join(text.split())
     shown = "".join(visible(c) if unicodedata.category(c) in ("Cc", "Cs") else c for c in line)
-    return shown if len(shown) <= LONGEST_CELL else f"{shown[: LONGEST_CELL - 1]}…"
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
 
 
 def _csv(rows: Iterable[Sequence[str | int]]) -> str:

@@ -18,9 +18,10 @@ from rich.text import Text
 from ..common.text import quote, visible
 from ..common.verdict import Verdict
 from ..report.report import Report
-from ..report.run import Run
+from ..report.run import Decided, Run
 from ..submissions import NotUnderstood
 from ..submissions.roster import Matching
+from .matching import matching_lines, unclear_by_words
 
 WIDEST_TABLE = 10_000  # cells
 MOST_CHOICES = 20
@@ -47,10 +48,13 @@ class Terminal(Console):
 
 
 def print_table(
-    console: Terminal, reports: Sequence[Report], left_out: Sequence[NotUnderstood]
+    console: Terminal,
+    reports: Sequence[Report],
+    left_out: Sequence[NotUnderstood],
+    decided: Sequence[Decided] = (),
 ) -> None:
     """A line for each report: student, problem, verdict, score, time; and by how much it is late,
-    if one is. Its sentences are below it. Last, what was not graded.
+    if one is. Its sentences are below it, and what was decided by hand. Last, what was not graded.
     """
     late = any(report.late for report in reports)
     headings = ["student", "problem", "verdict", "score", *["late"] * late, "time"]
@@ -58,19 +62,27 @@ def print_table(
     columns = (Column(justify="right" if word in right else "left") for word in headings)
     table = Table.grid(*columns, padding=(0, 2, 0, 0))
     names = _names(reports)
+    by_hand = {(item.student, item.problem_id): item for item in decided}
+    of_reports = [by_hand.get((report.student, report.problem_id)) for report in reports]
     table.add_row(*headings, style="bold")
-    for report in reports:
+    for report, decision in zip(reports, of_reports, strict=True):
+        score = decision.score if decision else report.score
         table.add_row(
             Text(names[report.student]),
             Text(report.problem_id),
             Text(report.verdict.words, COLOURS.get(report.verdict, "yellow")),
-            f"{'?' if report.score is None else report.score}/{report.max_score}",
+            f"{'?' if score is None else score}/{report.max_score}",
             *[Text(report.late)] * late,
             f"{report.seconds:.1f} s",
         )
     sentences = [
-        (*(f.sentence for f in report.diagnosis.findings[:1]), report.message, *report.all_notes)
-        for report in reports
+        (
+            *(f.sentence for f in report.diagnosis.findings[:1]),
+            report.message,
+            *report.all_notes,
+            *(f"By hand: {reason}" for reason in (decision.reasons if decision else ())),
+        )
+        for report, decision in zip(reports, of_reports, strict=True)
     ]
     console.print()
     indent = max(map(cell_len, ("student", *names.values()))) + 2
@@ -80,14 +92,11 @@ def print_table(
 
 
 def print_summary(console: Terminal, run: Run) -> None:
-    """How many reports have each verdict, and are late: one line for each problem."""
+    """How many students of the class have each verdict, and are late: one line for each problem."""
     console.print()
     for problem in run.problems:
-        counts = Counter(r.verdict for r in run.reports if r.problem_id == problem.id)
-        words = [f"{count} {verdict.words}" for verdict, count in counts.most_common()]
-        without = [s for s in run.students if not run.report(s, problem)]
-        for what, count in Counter(run.words(s, problem) for s in without).items():
-            words.append(f"{count} {what}")
+        counts = Counter(run.words(student, problem) for student in run.enrolled)
+        words = [f"{count:,} {what}" for what, count in counts.most_common()]
         late = sum(bool(r.late) for r in run.reports if r.problem_id == problem.id)
         said = ", ".join(words) + (f"; {late} late" if late else "")
         console.print(Text(f"{problem.id}: ", "bold").append(said, ""), soft_wrap=True)
@@ -99,13 +108,14 @@ def print_summary(console: Terminal, run: Run) -> None:
 
 def print_matching(console: Terminal, matching: Matching) -> None:
     """What does not fit between roster and submissions, and why students have no score."""
-    if matching.summary:
-        console.say(visible(matching.summary), "bold yellow")
-    reasons = dict.fromkeys((item.student, item.words, item.why) for item in matching.unclear)
-    for student, words, why in list(reasons)[:MOST_CHOICES]:
-        console.say(visible(f"{short_name(student)}: {words}: {why}"), indent=2)
+    lines = list(matching_lines(matching))
+    for line in lines:
+        console.say(line, "bold yellow")
+    reasons = [item for items in unclear_by_words(matching).values() for item in items]
+    for item in reasons[:MOST_CHOICES]:
+        console.say(visible(f"{short_name(item.student)}: {item.words}: {item.why}"), indent=2)
     _say_more(console, reasons)
-    if matching.summary:
+    if lines:
         console.print()
 
 

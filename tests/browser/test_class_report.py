@@ -10,11 +10,13 @@ import pytest
 from markupsafe import Markup, escape
 from playwright.sync_api import Browser, Page
 from support.class_pages import COLUMNS, STUDENTS, first, student_file, watched
-from support.synthetic import HOSTILE, IDS
+from support.synthetic import HOSTILE, IDS, synthetic_run, with_all_that_happens
 
 from grader.common.text import quote
 from grader.common.verdict import Verdict
 from grader.report.run import Run
+from grader.writers.class_report import write_class_report
+from grader.writers.code_shown import function_text
 from grader.writers.common_mistakes import mistake_of
 from grader.writers.html import environment
 from grader.writers.pages import name_of, page_names, total_text
@@ -60,21 +62,30 @@ def test_the_mistakes_and_who_made_them(index: Page, run: Run, number: int) -> N
     expected: dict[str, list[str]] = {}
     for report in wrong:
         expected.setdefault(quote(mistake_of(report).sentence, 400), []).append(report.student)
-    table = index.locator("#mistakes table").nth(2 * number)
+    table = index.locator("#mistakes table").nth(3 * number)
     assert table.locator("caption").inner_text() == "Wrong answers"
     names = page_names(run)
     counts = []
     for row in table.locator("tbody tr").all():
         count, share, _, what = row.locator("td").all()
-        sentence = what.evaluate("cell => cell.firstChild.textContent")
+        sentence = what.evaluate("cell => cell.firstChild.textContent.trim()")
         students = expected.pop(sentence)
         assert int(count.inner_text()) == len(students)
         assert share.inner_text() == f"{len(students) / len(mine):.0%}"
-        links = what.locator("a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+        links = what.locator("ul a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
         assert links == [f"students/{names[student]}" for student in students]
         assert not what.locator("ul").is_visible()
-        what.locator("summary").press("Enter")
+        what.get_by_text("Names").press("Enter")
         assert what.locator("ul").is_visible()
+        reports = [r for r in wrong if r.student in students]
+        assert what.locator("code").inner_text() == mistake_of(reports[0]).id
+        entry_point = run.problems[number].entry_point
+        texts = {r.student: function_text(r.code, entry_point) for r in reports}
+        shortest = min(texts, key=lambda student: len(texts[student]))
+        assert not what.locator("pre").is_visible()
+        what.get_by_text("Code").press("Enter")
+        assert what.locator("pre").text_content() == texts[shortest]
+        assert what.locator("p a").get_attribute("href") == f"students/{names[shortest]}"
         counts.append(len(students))
     assert not expected
     assert counts == sorted(counts, reverse=True)
@@ -159,21 +170,25 @@ def test_searching(index: Page, run: Run) -> None:
     field = index.get_by_label("Search")
     visible = index.locator("#students tbody tr:visible")
     status = index.get_by_role("status")
-    assert status.inner_text() == "500 of 500 students"
+    assert status.inner_text() == "500 of 500 rows"
     field.fill("GARCIA accepted")  # "García"
     found = visible.all_text_contents()
     assert found
     assert all("garc" in text.lower() and "accepted" in text for text in found)
     expected = [row for row in table_rows(index) if "garcía" in " ".join(row).lower()]
     assert len(found) == sum("accepted" in " ".join(row) for row in expected)
-    assert status.inner_text() == f"{len(found)} of 500 students"
+    assert status.inner_text() == f"{len(found)} of 500 rows"
     index.locator("#students thead button").first.click()
     assert sorted(visible.all_text_contents()) == sorted(found)
+    student = next(s for s in run.students if s.other_ids)
+    for text in (*student.other_ids, student.number, student.id, student.email):
+        field.fill(text.upper())
+        assert visible.locator("a").all_text_contents() == [name_of(student)]
     field.fill("<script>alert(1)</script>7")
     assert visible.count() == 1
     field.fill("no such student")
     assert visible.count() == 0
-    assert status.inner_text() == "0 of 500 students"
+    assert status.inner_text() == "0 of 500 rows"
     field.fill("")
     assert visible.count() == STUDENTS
 
@@ -269,6 +284,23 @@ def test_hostile_text_is_only_text(browser: Browser, folder: Path, run: Run) -> 
                     seen.page.locator(".prints").all_text_contents()
                 )
         assert printed
+        seen.did_nothing_wrong()
+
+
+def test_what_does_not_fit_is_only_text(browser: Browser, tmp_path: Path) -> None:
+    """Names, reasons, paths and decisions that are hostile, each in its section."""
+    run = with_all_that_happens(synthetic_run(40))
+    write_class_report(run, tmp_path)
+    with watched(browser, tmp_path / "index.html") as seen:
+        places = "unmatched conflict could-not-be-read not-graded-yet decided replaced passed-over"
+        for place in (*places.split(), "decisions-unused", "not-understood", "choices"):
+            assert HOSTILE[0] in seen.page.locator(f"#{place}").inner_text(), place
+        assert seen.page.locator("script").count() == 1
+        assert seen.page.locator("img, iframe, [onload], [onerror]").count() == 0
+        links = seen.page.locator("a[href^=students]").evaluate_all(
+            "all => all.map(a => a.getAttribute('href'))"
+        )
+        assert {link for link in links if not (tmp_path / link).is_file()} == set()
         seen.did_nothing_wrong()
 
 

@@ -9,26 +9,36 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 from support.class_pages import COLUMNS, CONTRAST, STUDENTS, first, student_file, watched
-from support.synthetic import synthetic_run
+from support.synthetic import synthetic_run, with_all_that_happens
 
 from grader.common.verdict import Verdict
 from grader.report.run import Run
 from grader.writers.class_report import write_class_report
 
 
-@pytest.mark.parametrize("width", [1200, 400])
-def test_nothing_sticks_out(browser: Browser, folder: Path, run: Run, width: int) -> None:
+@pytest.mark.parametrize("width", [1200, 375, 320])
+def test_nothing_sticks_out(
+    browser: Browser, folder: Path, run: Run, width: int, tmp_path: Path
+) -> None:
     wrong = next(r for r in run.reports if r.diagnosis.reading and r.output)
     pages = [folder / "index.html", student_file(folder, run, wrong.student)]
     pages += [student_file(folder, run, run.students[n].id) for n in (7, 27, 167, 207)]
-    for path in pages:
+    write_class_report(with_all_that_happens(synthetic_run(40)), tmp_path)
+    for path in (*pages, tmp_path / "index.html"):
         with watched(browser, path, viewport={"width": width, "height": 800}) as seen:
             seen.page.eval_on_selector_all("details", "all => all.forEach(d => (d.open = true))")
             assert seen.page.evaluate("document.documentElement.scrollWidth") <= width, path.name
             tables = seen.page.locator(".wide").evaluate_all(
                 "all => all.filter(t => t.scrollWidth > t.clientWidth).map(t => t.textContent)"
             )
-            assert width < 1200 or not tables
+            assert not tables
+            assert seen.page.evaluate(CUT_WORDS) == []
+
+
+# The verdicts and problems that are cut within a word, and so take more than one line.
+CUT_WORDS = """() => [...document.querySelectorAll("#slowest td > *")]
+  .filter(part => part.tagName !== "A" && part.getClientRects().length > 1)
+  .map(part => part.textContent)"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -68,7 +78,7 @@ def test_all_can_be_read_without_javascript(browser: Browser, folder: Path, run:
         assert seen.page.locator("#students button").count() == 0
         summary = seen.page.locator("summary").first
         summary.press("Enter")
-        assert seen.page.locator("#mistakes ul").first.is_visible()
+        assert seen.page.locator("#mistakes pre").first.is_visible()
         seen.did_nothing_wrong()
 
 

@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -414,3 +415,19 @@ def test_dask_workers_that_are_killed_lose_nothing(
         rest = "".join(lines)
     assert process.returncode == 0, rest
     assert judged(results) == judged(whole)
+
+
+@pytest.mark.sweep
+def test_a_run_says_whom_it_waits_for(small: CourseOption, tmp_path: Path) -> None:
+    """Where no terminal is: a line names the submission that sleeps, and for how long it runs."""
+    right = (ROOT / "solutions" / ID / "accepted" / f"{RIGHT_FILES[0]}.py").read_text()
+    for name, before in (("ada", ""), ("bela", "import time\ntime.sleep(20)\n")):
+        (tmp_path / "class" / name).mkdir(parents=True)
+        (tmp_path / "class" / name / f"{ID}.py").write_text(before + right)
+    status, printed = grade(tmp_path / "class", *small)
+    assert status == 0, printed
+    lines = printed.splitlines()
+    waiting = re.compile(rf"Waiting for bela \({ID}\) for 1[0-9] s; 1 of 2 left\.")
+    ((place, _),) = [(n, line) for n, line in enumerate(lines) if waiting.fullmatch(line)]
+    assert lines[place - 1] == f"[1/2] ada {ID}: accepted"
+    assert lines[place + 1].startswith("[2/2] bela ")

@@ -37,17 +37,18 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-SAID = (
-    "2 submissions match nobody in the roster: -x, team_8; 1 of the roster has handed in nothing: "
-    "10; 1 student has a conflict of submissions: 007; 1 student has something that could not be "
-    "read: 8."
-)
+SAID = [
+    '2 submissions match nobody in the roster: "-x", "team_8".',
+    '1 of the roster has handed in nothing: "10".',
+    '1 student has a conflict of submissions: "007".',
+    '1 student has something that could not be read: "8".',
+]
 
 
 def test_a_dry_run_tells_everything(folder: Path) -> None:
     done = run("grade", "class", "--roster", "roster.csv", "--dry-run", cwd=folder)
     assert done.returncode == 0, done.stderr
-    assert SAID in done.stdout.splitlines()
+    assert set(SAID) < set(done.stdout.splitlines())
     rows = {line.split("  ")[0]: line for line in done.stdout.splitlines()}
     assert "00123/" in rows["123 (Anne Zéro)"]
     assert "conflict" in rows["007 (Bo Ek)"]
@@ -61,10 +62,9 @@ def test_every_output_of_a_run_tells_it(small: CourseOption, folder: Path) -> No
     options = ("--roster", "roster.csv", "-o", "out", "--problem", "patch_embed_cls", *small)
     done = run("grade", "class", *options, cwd=folder)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert SAID in done.stdout.splitlines()
+    assert set(SAID) < set(done.stdout.splitlines())
     document = json.loads((folder / "out" / "report.json").read_text())
     jsonschema.validate(document, report_schema())
-    assert document["matching"]["summary"] == SAID
     assert document["matching"]["unmatched"] == ["-x", "team_8"]
     assert document["matching"]["absent"] == ["10"]
     assert [one["student"] for one in document["matching"]["unclear"]] == ["007", "8"]
@@ -72,7 +72,10 @@ def test_every_output_of_a_run_tells_it(small: CourseOption, folder: Path) -> No
     assert any(
         "matched with the roster by full name, such as" in one for one in document["choices"]
     )
-    assert SAID in (folder / "out" / "index.html").read_text()
+    page = (folder / "out" / "index.html").read_text()
+    assert "<h2>Not in the roster: 2 names</h2>" in page
+    assert "<h2>1 student handed in nothing</h2>" in page
+    assert "7 students in the roster, of whom 6 handed in" in page
     with (folder / "out" / "gradebook.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
     verdicts = {name: row["patch_embed_cls verdict"] for name, row in rows.items()}

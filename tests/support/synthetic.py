@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from functools import cache
 from math import inf
 from pathlib import Path
@@ -20,9 +21,9 @@ from grader.diagnosis.heat_map import HeatMap, token_name
 from grader.diagnosis.pixels_read import Reading
 from grader.judging.judgement import Kind
 from grader.report.report import NOT_MARKED, CaseReport, Report, group_reports
-from grader.report.run import GradedProblem, Run
+from grader.report.run import Decided, Replaced, Run, graded_problem
 from grader.submissions import NotUnderstood
-from grader.submissions.roster import Student
+from grader.submissions.roster import Matching, Student, Unclear
 
 IDS = ("vit_patch_embed", "patch_embed_cls")
 
@@ -189,11 +190,7 @@ def synthetic_run(students: int, seed: int = 0) -> Run:
             reports.append(_report(entry, student, verdict, random))
     return Run(
         seed=random.randrange(2**53),
-        problems=tuple(
-            GradedProblem(problem_id, problem.title, problem.max_score)
-            for problem_id in IDS
-            for problem in [_course().get(problem_id).problem]
-        ),
+        problems=tuple(graded_problem(_course().get(problem_id)) for problem_id in IDS),
         students=people,
         reports=tuple(reports),
         not_understood=tuple(
@@ -204,6 +201,49 @@ def synthetic_run(students: int, seed: int = 0) -> Run:
                 ("old\nversion.ipynb", f"its name holds {HOSTILE[0]}"),
             )
         ),
+    )
+
+
+def with_all_that_happens(run: Run) -> Run:
+    """The run after a term: work that fits nobody, decisions, what was replaced. Most is hostile.
+
+    One student handed in under two names, which are the last two of the class, and another has what
+    could not be read in one problem and what is not graded yet in the other.
+    """
+    evil = HOSTILE[0]
+    handed_in = {report.student for report in run.reports}
+    nothing = [student.id for student in run.students if student.id not in handed_in]
+    twice, unread, *absent = nothing
+    others = (Student(f"{evil}, Jr."), Student(f"{twice} (as handed in)"))
+    report = next(r for r in run.reports if r.verdict is Verdict.WRONG_ANSWER)
+    note = f"{evil}/old.py is for this problem too and was not graded."
+    reports = [replace(run.reports[0], notes=(note,)), *run.reports[1:]]
+    reports += [replace(report, student=student.id) for student in others]
+    return replace(
+        run,
+        students=(*run.students, *others),
+        reports=tuple(reports),
+        not_understood=(*run.not_understood, NotUnderstood(Path("old.py"), note)),
+        choices=(f"The names are read as {evil} gives them.",),
+        matching=Matching(
+            unmatched=(others[0].id, "<b>Ek</b>, Bo"),
+            absent=tuple(absent),
+            unclear=(
+                Unclear(twice, IDS[0], "conflict", f"2 submissions: {evil}"),
+                Unclear(unread, IDS[0], "could not be read", f"{evil}.zip: it is damaged"),
+                Unclear(unread, IDS[1], "not graded yet", f"The command was stopped: {evil}"),
+            ),
+            not_in_roster=tuple(student.id for student in others),
+        ),
+        replaced=(
+            Replaced(report.student, IDS[0], f"old/{evil}/{200 * 'W'}.py", "wrong answer", 7),
+            Replaced(evil, IDS[1], "old/p.py", "judge error", None),
+        ),
+        decided=(
+            Decided(report.student, IDS[0], 7, 9, (f"Shown in office hours: {evil}.", "And so.")),
+            Decided(run.students[0].id, IDS[1], None, 20, ("By hand, for all.",)),
+        ),
+        decisions_unused=(f'Line 4: there is no student "{evil}".',),
     )
 
 
@@ -224,7 +264,10 @@ def _student(number: int, random: Random) -> Student:
         "SIS Login ID": login,
         "Section": f"Vision {number % 3 + 1}",
     }
-    return Student(login, f"{first} {last}", f"{login}@example.edu", canvas)
+    number_there = canvas["ID"]
+    return Student(
+        f"s{number:07}", f"{first} {last}", f"{login}@example.edu", canvas, (login,), number_there
+    )
 
 
 def _report(entry: Entry, student: Student, verdict: Verdict, random: Random) -> Report:
@@ -277,7 +320,15 @@ def _report(entry: Entry, student: Student, verdict: Verdict, random: Random) ->
         diagnosis=diagnosis,
         raised=raised,
         detail="" if judged else f"SandboxError: the worker did not start: {text}",
+        code=_code(entry, student) if judged else "",
     )
+
+
+def _code(entry: Entry, student: Student) -> str:
+    """A file; the longer the student's id, the longer its function. Its comments are hostile."""
+    signature = entry.problem.signature
+    steps = "".join(f"    step_{n} = {n}  # {HOSTILE[n]}\n" for n in range(len(student.id) % 7))
+    return f"import numpy as np\n\n\ndef {signature}:\n{steps}    return np.zeros(3)\n\n\nx = 1\n"
 
 
 def _cases(problem: Problem, verdict: Verdict, random: Random) -> tuple[CaseReport, ...]:

@@ -17,7 +17,7 @@ from ...oracle.answer_cache import CachedAnswers
 from ...oracle.compile_ahead import share_programs
 from ...oracle.reference import Reference
 from ...report.report import Report, judge_error
-from ...report.run import GradedProblem, Run
+from ...report.run import Run, graded_problem
 from ...sandbox import choose_sandbox, prove
 from ...submissions import Found, Submission
 from ...submissions.choose_file import choose_files
@@ -56,10 +56,7 @@ def grade(root: Path) -> Json:
                 reports.append(judge_error(entry, submission, "", error))
     run = Run(
         seed=seed,
-        problems=tuple(
-            GradedProblem(entry.id, entry.problem.title, entry.problem.max_score)
-            for entry in course.entries.values()
-        ),
+        problems=tuple(map(graded_problem, course.entries.values())),
         students=(STUDENT,),
         reports=tuple(reports),
         not_understood=tuple(found.not_understood),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from support.course import ROOT, patch_embed_cls, square
 
 from grader.cli.main import _parser, main
 from grader.common.errors import SandboxError
-from grader.common.log import KEPT, last_lines, start_log
+from grader.common.log import KEPT, OTHERS, last_lines, start_log
 from grader.oracle import answer_cache, program_cache
 from grader.oracle.answer_cache import CachedAnswers
 from grader.report.report import judge_error
@@ -40,11 +42,13 @@ COMMANDS = {
 @pytest.fixture(autouse=True)
 def _quiet_again() -> Iterator[None]:
     """The log as it was: what a test starts is not there for the next."""
-    logger = logging.getLogger("grader")
-    before = logger.level, logger.handlers
+    loggers = [logging.getLogger(name) for name in ("grader", *OTHERS)]
+    before = [(logger.level, logger.handlers) for logger in loggers]
     yield
-    logger.setLevel(before[0])
-    logger.handlers = before[1]
+    logging.captureWarnings(False)
+    for logger, (level, handlers) in zip(loggers, before, strict=True):
+        logger.setLevel(level)
+        logger.handlers = handlers
 
 
 @pytest.fixture
@@ -178,3 +182,25 @@ def test_a_damaged_report_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixtu
             kept.write_text(text)
             assert results.reports() == {}
     assert ["can't be read" in record.getMessage() for record in caplog.records] == [True, True]
+
+
+WARNS = """
+import logging, sys, warnings
+from grader.common.log import last_lines, start_log
+start_log(int(sys.argv[1]))
+import jax.numpy as jnp
+jnp.asarray(1.0, dtype="float64")  # JAX warns that this is no float64
+logging.getLogger("jax._src.anything").warning("A log of JAX.")
+assert last_lines() == [], last_lines()
+"""
+
+
+@pytest.mark.parametrize("verbosity", [0, 1])
+def test_warnings_of_the_author_s_code_are_shown_with_v_only(verbosity: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WARNS, str(verbosity)], capture_output=True, text=True, cwd=ROOT
+    )
+    assert done.returncode == 0, done.stderr
+    for words in ("Explicitly requested dtype", "A log of JAX."):
+        assert (words in done.stderr) is (verbosity > 0), done.stderr
+    assert (done.stderr == "") is (verbosity == 0)

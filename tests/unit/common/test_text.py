@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.common.text import quote, visible, without_machine
+from grader.common.text import quote, quoted_list, visible, without_machine
 
 
 @given(st.text())
@@ -39,6 +39,14 @@ def test_a_quote_is_one_short_printable_line(text: str, limit: int) -> None:
 )
 def test_examples(text: str, shown: str) -> None:
     assert quote(text) == shown
+
+
+def test_names_in_a_list_keep_their_commas() -> None:
+    assert quoted_list(["Ek, Bo", 'Cy "C" Young', "two\nlines"]) == (
+        '"Ek, Bo", "Cy \\"C\\" Young", "two lines"'
+    )
+    assert quoted_list(map(str, range(12)), most=2) == '"0", "1" and 10 more'
+    assert quoted_list([]) == ""
 
 
 def test_kept_characters_are_kept() -> None:

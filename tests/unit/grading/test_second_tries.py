@@ -29,6 +29,7 @@ class Made:
         self.submissions = [Submission(str(n), Path(str(n)), "p") for n in range(len(tries))]
         self.started = Counter[str]()
         self.told: list[Submission] = []
+        self.announced: list[str] = []
 
     def submit(self, submission: Submission) -> Future[Report]:
         """One after the other: the slowest way in which it may go."""
@@ -48,6 +49,7 @@ class Made:
             self.at_once,
             until,
             lambda: self.now,
+            self.announced.append,
         )
 
 
@@ -76,6 +78,8 @@ def test_a_second_try_that_is_undisturbed_counts() -> None:
     made = Made([[(1, False)], [(3, True), (2, False)], [(1, False)]], at_once=2)
     assert [report.seconds for report in made.collect()] == [1, 2, 1]
     assert made.started == {"0": 1, "1": 2, "2": 1}
+    (sentence,) = made.announced
+    assert sentence.endswith("or ended them: 1 of 3. For that there are 60 s.")
 
 
 def test_who_is_disturbed_among_second_tries_gets_one_alone() -> None:
@@ -98,3 +102,4 @@ def test_who_is_alone_gets_one_try() -> None:
     made = Made([[(10, True)]])
     (report,) = made.collect()
     assert (made.started["0"], report.disturbed) == (1, False)
+    assert made.announced == []

@@ -46,7 +46,7 @@ def test_whom_a_text_means(text: str, student: Student) -> None:
         ("adda", [ADA]),
         ("Lovelaec", [ADA]),
         ("Lovel", [ADA]),
-        ("s-33", [CY]),
+        ("s-33", [CY, TWO]),
         ("muler", [BO]),
         ("zzzzzz", []),
         ("", []),

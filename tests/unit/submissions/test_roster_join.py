@@ -13,6 +13,7 @@ from grader.submissions import Identity, NotUnderstood, Submission
 from grader.submissions.join_roster import Class, join_roster
 from grader.submissions.read_roster import Roster
 from grader.submissions.roster import Matching, Student
+from grader.writers.matching import matching_lines
 from grader.writers.plan import print_plan
 from grader.writers.terminal import Terminal
 
@@ -48,9 +49,12 @@ def test_everyone_is_there_once() -> None:
     assert joined.matching == Matching(
         unmatched=("zoe", "ed"),
         absent=("cy",),
-        summary="2 submissions match nobody in the roster: zoe, ed; 1 of the roster has handed in "
-        "nothing: cy.",
+        not_in_roster=("ed", "zoe"),
     )
+    assert list(matching_lines(joined.matching)) == [
+        '2 submissions match nobody in the roster: "zoe", "ed".',
+        '1 of the roster has handed in nothing: "cy".',
+    ]
 
 
 def test_without_a_roster_nothing_is_matched_and_nothing_said() -> None:
@@ -63,7 +67,7 @@ def test_one_student_under_two_names_is_one() -> None:
     joined = join([BO], [submission("ekbo_102", "p"), submission("Bo Ek", "q")])
     assert [one.student for one in joined.submissions] == ["bo", "bo"]
     assert joined.students == [BO]
-    assert not joined.matching.summary
+    assert joined.matching == Matching()
 
 
 def test_other_files_of_a_student_go_with_the_first() -> None:
@@ -81,16 +85,19 @@ def test_two_sources_for_one_row_are_a_conflict_that_is_shown() -> None:
         ("bo", "q"),
     ]
     assert joined.students == [BO, Student("Bo Ek"), Student("bo (as handed in)")]
-    note = "Bo Ek and bo are both bo in the roster. It is marked under its own name."
+    note = '"Bo Ek" and "bo" are both "bo" in the roster. It is marked under its own name.'
     assert [one.notes for one in joined.submissions] == [(note,), (note,), ()]
     (why,) = joined.matching.unclear
     assert (why.student, why.problem_id, why.words) == ("bo", "p", "conflict")
     assert why.why == (
-        "2 submissions. Remove all but one and grade again: Bo Ek (class/Bo Ek/p.py), "
-        "bo (class/bo/p.py)"
+        '2 submissions. Remove all but one and grade again: "Bo Ek (class/Bo Ek/p.py)", '
+        '"bo (class/bo/p.py)"'
     )
-    assert joined.matching.summary == "1 student has a conflict of submissions: bo."
+    assert list(matching_lines(joined.matching)) == [
+        '1 student has a conflict of submissions: "bo".'
+    ]
     assert (joined.matching.absent, joined.matching.unmatched) == ((), ())
+    assert joined.matching.not_in_roster == ("Bo Ek", "bo (as handed in)")
 
 
 def test_a_conflict_in_two_problems_makes_one_row_of_each_source() -> None:
@@ -103,7 +110,7 @@ def test_a_name_that_fits_several_is_said() -> None:
     (one,) = joined.submissions
     assert one.student == "Kim"
     assert one.notes == (
-        "Kim fits several of the roster by full name: 1, 2. It is marked under its own name.",
+        '"Kim" fits several of the roster by full name: "1", "2". It is marked under its own name.',
     )
     assert joined.matching.unmatched == ("Kim",)
     assert joined.matching.absent == (), "one of the two handed it in"
@@ -134,8 +141,8 @@ def test_a_name_that_is_another_s_id_never_takes_that_row() -> None:
 def test_the_test_student_of_canvas_is_left_out(found: Submission, roster: list[Student]) -> None:
     joined = join(roster, [found, submission("ada")])
     assert [one.student for one in joined.submissions] == ["ada"]
-    assert joined.choices == (f"The test student of Canvas is left out: {found.student}.",)
-    assert not joined.matching.summary
+    assert joined.choices == (f'The test student of Canvas is left out: "{found.student}".',)
+    assert joined.matching == Matching()
 
 
 def test_a_student_of_the_roster_may_have_its_name() -> None:
@@ -164,10 +171,10 @@ def test_who_has_something_that_could_not_be_read_has_not_handed_in_nothing(
     assert unclear(joined) == [("cy", "p", "could not be read"), ("cy", "q", "could not be read")]
     assert {one.why for one in joined.matching.unclear} == {f"{item.path}: {item.why}"}
     assert joined.matching.absent == ("bo",)
-    assert joined.matching.summary == (
-        "1 of the roster has handed in nothing: bo; 1 student has something that could not be "
-        "read: cy."
-    )
+    assert list(matching_lines(joined.matching)) == [
+        '1 of the roster has handed in nothing: "bo".',
+        '1 student has something that could not be read: "cy".',
+    ]
 
 
 def test_what_was_passed_over_for_another_file_is_no_work_that_could_not_be_read() -> None:
@@ -216,9 +223,11 @@ def test_whatever_they_are_called_each_is_one_student_s(
     assert {student.id for student in people} <= there | unclear | absent
     assert not absent & (there | unclear)
     assert not {(one.student, one.problem_id) for one in joined.matching.unclear} & set(keys)
-    assert bool(joined.matching.summary) == bool(
-        joined.matching.unmatched or absent or joined.matching.unclear
-    )
+    lines = list(matching_lines(joined.matching))
+    assert bool(lines) == bool(joined.matching.unmatched or absent or joined.matching.unclear)
+    # The students of the class are the roster, and those who are not in it.
+    others = joined.matching.not_in_roster
+    assert [*ids[len(people) :]] == [*others] or not people
 
 
 # --- the plan -------------------------------------------------------------------------------------
@@ -254,7 +263,7 @@ def test_a_plan_says_what_was_found_for_whom(capsys: pytest.CaptureFixture[str])
         "",
         "Not understood: x.zip: no file",
         "",
-        "1 of the roster has handed in nothing: bo.",
+        '1 of the roster has handed in nothing: "bo".',
         "",
         "Students: 2, of whom 1 handed in nothing. Submissions: 1 (p 1, q 0). Not understood: 1.",
     ]
@@ -273,14 +282,12 @@ def test_a_plan_shows_conflicts_and_what_could_not_be_read(
         "ada (Ada Lovelace)  could not be read  could not be read",
         "bo (Bo Ek)          conflict           nothing",
     ]
-    assert (
-        "1 student has a conflict of submissions: bo; 1 student has something that could not be "
-        "read: ada." in lines
-    )
+    assert '1 student has a conflict of submissions: "bo".' in lines
+    assert '1 student has something that could not be read: "ada".' in lines
     said = " ".join(" ".join(lines).split())  # lines are wrapped
-    assert "bo: conflict: 2 submissions. Remove all but one and grade again: Bo Ek (" in said
+    assert 'bo: conflict: 2 submissions. Remove all but one and grade again: "Bo Ek (' in said
     assert "ada: could not be read: class/ada: no code here" in said
-    assert lines[-1].startswith("Students: 4, of whom 0 handed in nothing.")
+    assert lines[-1].startswith("Students: 2, of whom 0 handed in nothing.")
 
 
 def test_names_in_a_plan_stay_in_their_lines(capsys: pytest.CaptureFixture[str]) -> None:

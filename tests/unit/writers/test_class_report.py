@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 from markupsafe import Markup
 from support.course import ROOT
-from support.synthetic import synthetic_run
+from support.synthetic import synthetic_run, with_all_that_happens
 
 from grader.common.text import quote, visible
 from grader.report.run import Run
@@ -54,6 +54,66 @@ def test_a_file_that_was_passed_over_is_told_once(run: Run) -> None:
     page = str(class_page(replace(run, reports=reports, not_understood=items)))
     assert f"<li>{note}</li>" in page
     assert "<li><code>bo</code>: no code here</li>" in page
+
+
+def test_each_thing_has_a_section_of_its_own(run: Run) -> None:
+    page = str(class_page(with_all_that_happens(run)))
+    failed = sum(report.score is None for report in run.reports)
+    parts = dict(re.findall(r'<section[^>]* id="([\w-]+)">\s*<h2>(.*?)</h2>', page))
+    assert parts == {
+        "judge-errors": f"{failed} submissions could not be marked",
+        "decisions-unused": "Decisions by hand that fit nobody: 1",
+        "unmatched": "Not in the roster: 2 names",
+        "conflict": "Conflict: 1 student",
+        "could-not-be-read": "Could not be read: 1 student",
+        "not-graded-yet": "Not graded yet: 1 student",
+        "verdicts": "Verdicts",
+        "marks": "Marks",
+        "mistakes": "What the class got wrong",
+        "slowest": "Slowest submissions",
+        "absent": "4 students handed in nothing",
+        "decided": "2 marks decided by hand",
+        "replaced": "2 older submissions replaced by a newer one",
+        "passed-over": "1 file passed over",
+        "not-understood": "Files and folders not understood: 3",
+        "choices": "How the files were read",
+        "students": "Students",
+    }
+    assert "<li><bdi>&lt;b&gt;Ek&lt;/b&gt;, Bo</bdi></li>" in page
+    assert ": 7 → <b>9 points</b>: Shown in office hours: &lt;script&gt;" in page
+    assert "</script&gt;. · And so.</li>" in page.replace("&lt;/script", "</script")
+    assert ": ? → <b>20 points</b>: By hand, for all.</li>" in page
+    assert "wrong answer, 7 points</li>" in page
+    bare = replace(run, not_understood=(), reports=(), students=run.students[:1])
+    left = re.findall(r'<section[^>]* id="([\w-]+)">', str(class_page(bare)))
+    assert left == ["verdicts", "marks", "mistakes", "slowest", "absent", "students"]
+
+
+def test_who_handed_in_under_two_names_counts_once(run: Run) -> None:
+    """The rows that are not in the roster are in the table of students, and in no number."""
+    before, after = (str(class_page(r)) for r in (run, with_all_that_happens(run)))
+    assert f"{len(run.students)} students, of whom 94 handed in: " in before
+    assert "100 students in the roster, of whom 96 handed in: " in after
+    assert "2 more names not in the roster" in after
+
+    def part(page: str, name: str) -> str:
+        return page.partition(f'<section id="{name}">')[2].partition("</section>")[0]
+
+    assert part(before, "marks") == part(after, "marks")
+    assert part(before, "mistakes") == part(after, "mistakes")
+    counts = re.findall(
+        r'<th scope="row">(.*?)</th><td class="n"[^>]*>(\d+)', part(after, "verdicts")
+    )
+    *verdicts, (_, students) = counts
+    assert sum(int(number) for _, number in verdicts) == int(students) == 100
+    assert part(after, "students").count("<tr") - 1 == 102
+
+
+def test_people_are_found_by_what_has_no_column(run: Run) -> None:
+    student = Student("7", "Ek, Bo", "bo@x", other_ids=("bek", 'a"b', ""), number="90001")
+    page = str(class_page(replace(run, students=(student, Student("8")), reports=())))
+    assert '<tr data-find="bek a&#34;b 90001"><td>' in page
+    assert page.count("data-find") == 1
 
 
 def test_marks_add_up_on_every_page(folder: Path, run: Run) -> None:

@@ -16,7 +16,7 @@ from support.fuzzing import examples
 from support.synthetic import HOSTILE, synthetic_run
 
 from grader.common.verdict import Verdict
-from grader.report.run import GradedProblem, Run
+from grader.report.run import Decided, GradedProblem, Run
 from grader.submissions.canvas_columns import CanvasColumn
 from grader.submissions.roster import Student
 from grader.writers.all_outputs import write_all
@@ -209,8 +209,9 @@ def test_canvas_is_not_asked_to_make_assignments() -> None:
 
 def test_results_are_flat_and_typed() -> None:
     """Each column is of one type, or null: what a table of columns is made from."""
+    decided = Decided(synthetic_run(120).students[0].id, "vit_patch_embed", 1, 2, ("late bus",))
     for text, columns in (
-        (results_jsonl(synthetic_run(120)), 17),
+        (results_jsonl(dataclasses.replace(synthetic_run(120), decided=(decided,))), 19),
         (groups_jsonl(synthetic_run(120)), 6),
     ):
         lines = text.split("\n")

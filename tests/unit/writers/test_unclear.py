@@ -22,7 +22,6 @@ from grader.writers.terminal import MOST_CHOICES, Terminal, print_matching, prin
 
 EVIL = "<b>=1+1</b>\x1b[2J"
 FIRST, SECOND = (problem.id for problem in synthetic_run(1).problems)
-SUMMARY = f"1 student has a conflict of submissions: {EVIL}."
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +40,6 @@ def run() -> Run:
                 Unclear("dee", FIRST, "could not be read", "dee.zip: it is damaged"),
                 Unclear("dee", SECOND, "could not be read", "dee.zip: it is damaged"),
             ),
-            summary=SUMMARY,
         ),
     )
 
@@ -80,8 +78,10 @@ def test_junit_and_json_have_it(run: Run) -> None:
 def test_the_pages_say_it(run: Run, tmp_path: Path) -> None:
     write_class_report(run, tmp_path)
     index = (tmp_path / "index.html").read_text()
-    assert "1 student has a conflict of submissions: &lt;b&gt;=1+1&lt;/b&gt;\\x1b[2J." in index
-    assert "could not be read: dee.zip: it is damaged</li>" in index
+    assert "<h2>Conflict: 1 student</h2>" in index
+    assert "2 submissions: &lt;b&gt;=1+1&lt;/b&gt;\\x1b[2J</li>" in index
+    assert "<h2>Could not be read: 1 student</h2>" in index
+    assert "</bdi></a>: dee.zip: it is damaged</li>" in index
     assert "<b>=1" not in index
     assert index.count("! conflict</span>") == 2, "in the table of verdicts, and in the row"
     absent = index.partition('<section id="absent">')[2].partition("</section>")[0]
@@ -103,7 +103,8 @@ def test_the_terminal_says_it(run: Run, capsys: pytest.CaptureFixture[str]) -> N
     said = capsys.readouterr().out
     assert "1 conflict" in said
     assert "1 could not be read" in said
-    assert "1 student has a conflict of submissions: <b>=1+1</b>\\x1b[2J." in said
+    assert '1 student has a conflict of submissions: "evil".' in said
+    assert "evil: conflict: 2 submissions: <b>=1+1</b>\\x1b[2J" in " ".join(said.split())
     lines = [line.rstrip() for line in said.splitlines()]
     assert lines.count("  dee: could not be read: dee.zip: it is damaged") == 1
     print_explained(Terminal(), run.students[-2], run)
@@ -115,7 +116,7 @@ def test_the_terminal_says_it(run: Run, capsys: pytest.CaptureFixture[str]) -> N
 
 def test_a_long_list_of_conflicts_is_cut(capsys: pytest.CaptureFixture[str]) -> None:
     unclear = tuple(Unclear(f"s{n}", FIRST, "conflict", "2 submissions") for n in range(25))
-    print_matching(Terminal(), Matching(unclear=unclear, summary=SUMMARY))
+    print_matching(Terminal(), Matching(unclear=unclear))
     said = capsys.readouterr().out
     assert said.count(": conflict: 2 submissions") == MOST_CHOICES
     assert "And 5 more; the JSON report lists them." in said
