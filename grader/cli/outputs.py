@@ -42,6 +42,8 @@ def write_outputs(
             lines.append(line.format(path))
         except OSError as error:
             errors.say(f"The report could not be written to {path}: {error.strerror}.")
+    for sentence in run.decisions_unused:
+        errors.say(visible(sentence))
     return lines, len(lines) == len(outputs)
 
 

@@ -111,7 +111,11 @@ def print_matching(console: Terminal, matching: Matching) -> None:
     lines = list(matching_lines(matching))
     for line in lines:
         console.say(line, "bold yellow")
-    reasons = [item for items in unclear_by_words(matching).values() for item in items]
+    groups = unclear_by_words(matching)
+    # Of what is not graded yet, the reason is the same for all.
+    reasons = [item for what, items in groups.items() for item in items if what != "not graded yet"]
+    if "not graded yet" in groups:
+        console.say("To grade it, give the command that found it, without --only or --problem.")
     for item in reasons[:MOST_CHOICES]:
         console.say(visible(f"{short_name(item.student)}: {item.words}: {item.why}"), indent=2)
     _say_more(console, reasons)

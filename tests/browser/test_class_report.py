@@ -270,6 +270,9 @@ def test_hostile_text_is_only_text(browser: Browser, folder: Path, run: Run) -> 
             assert names[place] == (quote(student.shown, 60) or ascii(student.shown))
             assert ids[place] == quote(student.id, 60)
         assert "<script>alert(6)</script>" in seen.page.locator("#mistakes").inner_text()
+        shown = seen.page.locator("#mistakes pre").all_inner_texts()
+        assert len(shown) > 10
+        assert all(HOSTILE[0] in text for text in shown)
         for place in HOSTILE_PLACES:
             student = run.students[place]
             seen.page.goto(student_file(folder, run, student.id).as_uri())

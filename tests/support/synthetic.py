@@ -327,7 +327,7 @@ def _report(entry: Entry, student: Student, verdict: Verdict, random: Random) ->
 def _code(entry: Entry, student: Student) -> str:
     """A file; the longer the student's id, the longer its function. Its comments are hostile."""
     signature = entry.problem.signature
-    steps = "".join(f"    step_{n} = {n}  # {HOSTILE[n]}\n" for n in range(len(student.id) % 7))
+    steps = "".join(f"    step_{n} = {n}  # {HOSTILE[n]}\n" for n in range(1 + len(student.id) % 6))
     return f"import numpy as np\n\n\ndef {signature}:\n{steps}    return np.zeros(3)\n\n\nx = 1\n"
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from support.synthetic import IDS, synthetic_run
 
 from grader.common.verdict import Verdict
-from grader.report.report import Report
+from grader.report.report import COSTS_ALL, Report
 from grader.writers.common_mistakes import LONGEST_CODE, group_shares, shortest_code
 from grader.writers.groups import group_states
 
@@ -22,7 +22,7 @@ def test_a_share_is_of_those_whose_group_was_judged() -> None:
     for name, item in shares.items():
         states = [group_states(r.cases).get(name) for r in MINE]
         assert item.judged == states.count("right") + states.count("wrong")
-        broken = [r.verdict is Verdict.RULE_VIOLATION for r in MINE]
+        broken = [r.verdict in COSTS_ALL for r in MINE]
         void = [b and s == "right" for b, s in zip(broken, states, strict=True)]
         assert item.right == states.count("right") - sum(void)
         assert 0 < item.right < item.judged <= len(MINE)

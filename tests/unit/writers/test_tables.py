@@ -124,7 +124,7 @@ def test_the_gradebook_is_read_by_spreadsheets_and_by_programs() -> None:
 def test_no_cell_of_text_is_a_formula_and_no_row_is_two(name: str) -> None:
     for text in (gradebook_csv(of_one(name)), gradebook_csv(of_one("=" + name))):
         rows = list(csv.reader(io.StringIO(text, newline="")))
-        assert [len(row) for row in rows] == [8, 8]
+        assert [len(row) for row in rows] == [9, 9]
         for cell in rows[1]:
             # The separators of other locales begin a cell too.
             for part in re.split("[;,|\t]", cell):
