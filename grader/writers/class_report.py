@@ -15,8 +15,6 @@ from .pages import page_names, student_page
 
 _NEW = ".class-report.new"
 _PAGE = re.compile(r"[1-9][0-9]*-[A-Za-z0-9]+\.html")  # as `page_name` names them
-
-
 FEEDBACK = "feedback"
 _FOLDERS = {"students": student_page, FEEDBACK: feedback_page}
 
