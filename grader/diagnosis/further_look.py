@@ -14,9 +14,11 @@ from ..judging.compare import any_numbers
 from ..judging.judge import judge
 from ..judging.outcome import Answer
 from .finding import Finding
-from .known_mistakes import Ask
+from .known_mistakes import MOST_READ, Ask
 from .pixels_read import Reading, same_answer, what_was_read
+from .wrong_size import WrongSize, explain_size, wrong_size
 
+MOST_SIZES = 8  # answers of a wrong size that are looked at
 WIDTH = 88  # characters of a line of an example
 UNSTEADY = Finding(
     "unsteady",
@@ -59,23 +61,16 @@ def look_further(problem: Problem, examples: Examples, ask: Ask) -> FurtherLook:
     """Asks for the examples up to the first that is wrong, then for the probes, and for the first
     of these once more.
     """
-    example: tuple[str, ...] = ()
-    right_so_far = 0
-    for case, right in zip(examples.cases, examples.expected, strict=True):
-        outcome = ask(case, right.size)
-        if not isinstance(outcome, Answer):
-            break
-        if judge(problem, case, right, outcome).verdict is not Verdict.ACCEPTED:
-            example = tuple(show_case(problem, case, right, outcome))
-            break
-        right_so_far += 1
+    example, right_so_far, sizes = _try_examples(problem, examples, ask)
+    if found := explain_size(sizes):
+        return FurtherLook(example, finding=found)
     answers: list[Answer] = []
     for case in [*examples.probes, *examples.probes[:1]]:
         assert problem.view is not None
         view = problem.view(case)
         elements = view.images * (view.extra + view.rows * view.columns) * view.features
         outcome = ask(case, elements)
-        if not isinstance(outcome, Answer):
+        if not isinstance(outcome, Answer) or outcome.values is None:
             return FurtherLook(example)
         answers.append(outcome)
     if not answers:
@@ -89,6 +84,34 @@ def look_further(problem: Problem, examples: Examples, ask: Ask) -> FurtherLook:
     small_are_right = 0 < right_so_far == len(examples.cases)
     finding = SMALL_ARE_RIGHT if small_are_right and not reading.astray else reading.finding
     return FurtherLook(example, reading, finding)
+
+
+def _try_examples(
+    problem: Problem, examples: Examples, ask: Ask
+) -> tuple[tuple[str, ...], int, list[WrongSize]]:
+    """The lines about the first wrong example, how many were right before it, and the first answers
+    of a wrong size, with their numbers.
+    """
+    example: tuple[str, ...] = ()
+    right_so_far = 0
+    sizes: list[WrongSize] = []
+    for case, right in zip(examples.cases, examples.expected, strict=True):
+        outcome = ask(case, right.size)
+        if not isinstance(outcome, Answer):
+            break
+        if judge(problem, case, right, outcome).verdict is Verdict.ACCEPTED:
+            right_so_far += not example
+            continue
+        example = example or tuple(show_case(problem, case, right, outcome))
+        if outcome.values is not None or problem.view is None:
+            break
+        again = ask(case, outcome.elements) if outcome.elements <= MOST_READ else None
+        if not isinstance(again, Answer) or again.values is None:
+            break
+        sizes.append(wrong_size(problem, case, right, again.values))
+        if len(sizes) == MOST_SIZES:
+            break
+    return example, right_so_far, sizes
 
 
 @any_numbers

@@ -28,6 +28,8 @@ SMALL = 5000  # numbers in a case's arguments
 FIRST_SHAPES = 2  # each new shape costs a function more time than many cases
 OF_EACH_GROUP = 2  # cases of the first shapes
 
+MOST_READ = 2**16  # numbers of an answer of a wrong size
+
 PROJECTIONS = 4
 FACTOR = 8.0  # units of float32 rounding within which two answers are the same
 NO_ANSWER, NOT_ASKED = -1, -2
@@ -42,6 +44,15 @@ Fingerprints = NDArray[np.void]  # of dtype FINGERPRINT
 # Gives the outcome of a case whose right answer has so many elements; None if nothing more can be
 # asked.
 Ask = Callable[[Case, int], Outcome | None]
+
+
+def ask_for_any_size(ask: Ask, case: Case, elements: int) -> Outcome | None:
+    """The outcome, with the numbers of an answer of another size too: it is asked for once more."""
+    outcome = ask(case, elements)
+    wrong_size = isinstance(outcome, Answer) and outcome.values is None
+    if isinstance(outcome, Answer) and wrong_size and 0 < outcome.elements <= MOST_READ:
+        return ask(case, outcome.elements)
+    return outcome
 
 
 def no_fingerprints(count: int) -> Fingerprints:
@@ -62,8 +73,8 @@ def _fingerprint(case: Case, answer: Outcome | None) -> tuple[int, int, float, N
     if not isinstance(answer, Answer):
         return NO_ANSWER, 0, 0.0, np.zeros(PROJECTIONS)
     size = min(answer.elements, np.iinfo(np.int64).max)
-    if answer.values is None:
-        return size, 0, 0.0, np.zeros(PROJECTIONS)
+    if answer.values is None:  # nothing is known but the size, so it is the same as no other
+        return size, 0, np.nan, np.zeros(PROJECTIONS)
     values = answer.values.astype(np.float64)
     finite = np.isfinite(values)
     values = np.where(finite, values, 0.0)
@@ -119,7 +130,7 @@ def ask_in_turn(cases: Sequence[Case], right: Fingerprints, ask: Ask) -> Fingerp
     mine = no_fingerprints(len(cases))
     for level in _levels(cases):
         for n in level:
-            outcome = ask(cases[n], int(right["elements"][n]))
+            outcome = ask_for_any_size(ask, cases[n], int(right["elements"][n]))
             mine[n] = _fingerprint(cases[n], outcome)
         if _wrong(mine, right).any():
             break
@@ -129,7 +140,9 @@ def ask_in_turn(cases: Sequence[Case], right: Fingerprints, ask: Ask) -> Fingerp
 def replay(
     cases: Sequence[Case], right: Fingerprints, outcomes: Sequence[Outcome | None]
 ) -> Fingerprints:
-    """What `ask_in_turn` gives for a function that was asked all of these cases before."""
+    """What `ask_in_turn` gives for a function that was asked all of these cases before, and gave no
+    answer of a wrong size.
+    """
     answers = iter(outcomes)
     return ask_in_turn(cases, right, lambda case, size: next(answers))
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..course.problem import View
+from ..course.problem import Case, Problem, View
+from ..judging.compare import any_numbers, relative_tolerance
 from .finding import Finding
 
 Array = NDArray[np.float64]
@@ -30,6 +31,19 @@ class WrongSize:
         return one.shape == other.shape and bool((np.abs(one - other) <= self.bound).all())
 
 
+def wrong_size(
+    problem: Problem, case: Case, right: Array, values: NDArray[np.floating]
+) -> WrongSize:
+    """An answer of a problem that has a `view`. right: in the statement's shape. values: flat."""
+    assert problem.view is not None
+    view = problem.view(case)
+    tokens = right.reshape(view.images, -1, view.features)
+    largest = float(np.abs(right).max(initial=0.0))
+    bound = relative_tolerance(case.terms, problem.tolerance_factor) * largest
+    return WrongSize(view, tokens, values.astype(np.float64), bound)
+
+
+@any_numbers
 def explain_size(answers: Sequence[WrongSize]) -> Finding | None:
     """The most specific finding that is true of every answer; None if there is none.
 
@@ -47,12 +61,15 @@ def explain_size(answers: Sequence[WrongSize]) -> Finding | None:
 
 
 def _tells(answer: WrongSize) -> bool:
-    """Whether each right token differs from all others and from zeros, in every image."""
+    """Whether each right token differs from all others and from zeros, in every image; and there is
+    more than one number.
+    """
     images, tokens, features = answer.right.shape
     with_zeros = np.concatenate([answer.right, np.zeros((images, 1, features))], axis=1)
     apart = np.abs(with_zeros[:, :, None] - with_zeros[:, None]).max(axis=3).min(axis=0)
     others = apart[~np.eye(tokens + 1, dtype=bool)]
-    return tokens * features > 1 and bool((others > 2 * answer.bound).all())
+    enough = min(tokens * features, answer.got.size) > 1
+    return enough and bool((others > 2 * answer.bound).all())
 
 
 def _explanations(answer: WrongSize) -> Iterator[Finding]:
@@ -158,6 +175,7 @@ def _too_many(answer: WrongSize, got: Array, which: NDArray[np.intp]) -> Iterato
     first = [int(np.flatnonzero(which == token)[0]) for token in range(tokens)]
     if first != sorted(first):
         return
+    yield from _between(answer.view, len(which), first)
     extra = [n for n in range(len(which)) if n not in first]
     if (np.abs(got[:, extra]) <= answer.bound).all():
         what = "zeros"
@@ -177,6 +195,31 @@ def _too_many(answer: WrongSize, got: Array, which: NDArray[np.intp]) -> Iterato
         "too-many",
         "The right tokens are all there and in their order, but there are others too.",
     )
+
+
+def _between(view: View, many: int, first: Sequence[int]) -> Iterator[Finding]:
+    """Windows that are less than a patch apart: the right tokens lie in a larger grid.
+
+    many: the number of tokens. first: the place of each right token.
+    """
+    for rows in range(view.rows, many - view.extra + 1):
+        columns, rest = divmod(many - view.extra, rows)
+        if rest or columns < view.columns:
+            continue
+        down = (rows - 1) // (view.rows - 1) if view.rows > 1 else 1
+        right = (columns - 1) // (view.columns - 1) if view.columns > 1 else 1
+        places = np.add.outer(
+            columns * down * np.arange(view.rows), right * np.arange(view.columns)
+        )
+        if list(first[view.extra :]) == list(places.ravel() + view.extra):
+            axes = [axis for axis, step in (("height", down), ("width", right)) if step > 1]
+            if axes:
+                yield _finding(
+                    f"between-along-{'-and-'.join(axes)}",
+                    "The right tokens are all there, but along the "
+                    f"{' and the '.join(axes)} there are others between them. Cut the patches "
+                    "patch_size pixels apart, so that they do not overlap.",
+                )
 
 
 def _of_features(answer: WrongSize) -> Iterator[Finding]:

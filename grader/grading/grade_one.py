@@ -134,7 +134,7 @@ def _grade_file(
     results: list[CaseReport] = []
     judgements: list[Judgement | None] = []
     outcomes: list[Outcome | None] = []
-    look, known = FurtherLook(), None
+    look, known, told = FurtherLook(), None, False
     # A worker that ended while it waited was ended by others, not by the submission.
     waits = warm is not None and not warm.ended
     with nullcontext(warm) if warm and waits else Session.ready(sandbox, problem) as session:
@@ -153,7 +153,9 @@ def _grade_file(
                     failed.add(case.group)
                 if time.monotonic() - before > SLOW_SECONDS:
                     slow.add(case.group)
-            if final_judgement(judgements).verdict is Verdict.WRONG_ANSWER and plan.is_practice:
+            # What a mistake answers in another size is recorded, and the cases don't tell.
+            told = plan.is_practice and Kind.WRONG_SIZE not in [j.kind for j in judgements if j]
+            if final_judgement(judgements).verdict is Verdict.WRONG_ANSWER and told:
                 look = _look(plan, session)
         # When a flood is noticed is a matter of luck, so it alone decides, and no case is shown.
         if flood := session.finish():
@@ -166,7 +168,7 @@ def _grade_file(
     report = _report(plan, submission, sandbox, final, results, started, remarks)
     diagnosis = Diagnosis()
     if final.verdict is Verdict.WRONG_ANSWER:
-        if plan.is_practice:
+        if told:
             mistakes = plan.known()
             known = mistakes.name(replay(mistakes.cases, mistakes.right, outcomes))
         else:

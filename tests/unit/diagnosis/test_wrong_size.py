@@ -54,6 +54,15 @@ def put(place: int, value: float) -> Callable[[View, Array], Array]:
     return lambda view, right: np.insert(right, place, value, axis=1)
 
 
+def spread(view: View, right: Array, down: int, across: int) -> Array:
+    """As from windows that are less than a patch apart."""
+    rows, columns = down * (view.rows - 1) + 1, across * (view.columns - 1) + 1
+    shape = view.images, rows, columns, view.features
+    wide = np.random.default_rng(2).normal(size=shape)
+    wide[:, ::down, ::across] = grid(view, right)
+    return only(view, wide)
+
+
 CHANGES: dict[str, Callable[[View, Array], Array]] = {
     "missing:[CLS]-token": lambda v, r: r[:, 1:],
     "missing:last-row-of-patches": lambda v, r: only(v, grid(v, r)[:, :-1]),
@@ -76,6 +85,9 @@ CHANGES: dict[str, Callable[[View, Array], Array]] = {
     "too-many:1:after:copies": lambda v, r: np.concatenate([r, r[:, :1]], axis=1),
     "too-many:1:between:zeros": put(2, 0.0),
     "too-many:2:after:zeros": lambda v, r: np.pad(r, [(0, 0), (0, 2), (0, 0)]),
+    "between-along-width": lambda v, r: spread(v, r, 1, 3),
+    "between-along-height": lambda v, r: spread(v, r, 2, 1),
+    "between-along-height-and-width": lambda v, r: spread(v, r, 2, 3),
     "features-missing": lambda v, r: r[..., :-1],
     "features-too-many:zeros": lambda v, r: np.pad(r, [(0, 0), (0, 0), (0, 3)]),
     "features-too-many:other": lambda v, r: np.concatenate([r, r[..., :1] + 9], axis=2),
