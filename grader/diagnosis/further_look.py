@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +14,11 @@ from ..judging.compare import any_numbers
 from ..judging.judge import judge
 from ..judging.outcome import Answer
 from .finding import Finding
-from .known_mistakes import MOST_READ, Ask
+from .known_mistakes import Ask, ask_for_any_size
 from .pixels_read import Reading, same_answer, what_was_read
 from .wrong_size import WrongSize, explain_size, wrong_size
 
-MOST_SIZES = 8  # answers of a wrong size that are looked at
+LARGE = 3  # examples that are looked at if the size is wrong
 WIDTH = 88  # characters of a line of an example
 UNSTEADY = Finding(
     "unsteady",
@@ -61,8 +61,8 @@ def look_further(problem: Problem, examples: Examples, ask: Ask) -> FurtherLook:
     """Asks for the examples up to the first that is wrong, then for the probes, and for the first
     of these once more.
     """
-    example, right_so_far, sizes = _try_examples(problem, examples, ask)
-    if found := explain_size(sizes):
+    right_so_far, wrong, example = _first_wrong(problem, examples, ask)
+    if wrong and (found := explain_size([*_sizes(problem, examples, wrong, ask)])):
         return FurtherLook(example, finding=found)
     answers: list[Answer] = []
     for case in [*examples.probes, *examples.probes[:1]]:
@@ -86,32 +86,40 @@ def look_further(problem: Problem, examples: Examples, ask: Ask) -> FurtherLook:
     return FurtherLook(example, reading, finding)
 
 
-def _try_examples(
+def _first_wrong(
     problem: Problem, examples: Examples, ask: Ask
-) -> tuple[tuple[str, ...], int, list[WrongSize]]:
-    """The lines about the first wrong example, how many were right before it, and the first answers
-    of a wrong size, with their numbers.
+) -> tuple[int, Case | None, tuple[str, ...]]:
+    """How many examples are right, the first that is wrong, and lines that show it. A case without
+    lines ended the function.
     """
-    example: tuple[str, ...] = ()
-    right_so_far = 0
-    sizes: list[WrongSize] = []
-    for case, right in zip(examples.cases, examples.expected, strict=True):
+    for number, (case, right) in enumerate(zip(examples.cases, examples.expected, strict=True)):
         outcome = ask(case, right.size)
         if not isinstance(outcome, Answer):
-            break
-        if judge(problem, case, right, outcome).verdict is Verdict.ACCEPTED:
-            right_so_far += not example
-            continue
-        example = example or tuple(show_case(problem, case, right, outcome))
-        if outcome.values is not None or problem.view is None:
-            break
-        again = ask(case, outcome.elements) if outcome.elements <= MOST_READ else None
-        if not isinstance(again, Answer) or again.values is None:
-            break
-        sizes.append(wrong_size(problem, case, right, again.values))
-        if len(sizes) == MOST_SIZES:
-            break
-    return example, right_so_far, sizes
+            return number, case, ()
+        if judge(problem, case, right, outcome).verdict is not Verdict.ACCEPTED:
+            return number, case, tuple(show_case(problem, case, right, outcome))
+    return len(examples.cases), None, ()
+
+
+def _sizes(problem: Problem, examples: Examples, wrong: Case, ask: Ask) -> Iterator[WrongSize]:
+    """Answers of a wrong size, with their numbers: to the example that was wrong, and to those with
+    the most rows and columns, in which different parts have different sizes.
+    """
+    view = problem.view
+    if view is None:
+        return
+
+    def most(case: Case) -> tuple[int, int]:
+        seen = view(case)
+        return min(seen.rows, seen.columns), seen.images
+
+    large = sorted(examples.cases, key=most)[-LARGE:]
+    for case, right in zip(examples.cases, examples.expected, strict=True):
+        if case is wrong or any(case is other for other in large):
+            outcome = ask_for_any_size(ask, case, right.size)
+            values = outcome.values if isinstance(outcome, Answer) else None
+            if values is not None and values.size != right.size:
+                yield wrong_size(problem, case, right, values)
 
 
 @any_numbers

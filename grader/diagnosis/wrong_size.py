@@ -143,13 +143,15 @@ def _missing(view: View, missing: set[int]) -> Iterator[Finding]:
         "the last row and the last column of patches are": last_ones,
         "the first row of patches is": grid[0],
         "the first column of patches is": grid[:, 0],
+        "all rows of patches but the first are": grid[1:],
+        "all columns of patches but the first are": grid[:, 1:],
         "the last patch is": grid[-1:, -1],
         "the first patch is": grid[:1, 0],
         "all patches are": grid.ravel(),
         "some tokens are": np.array(sorted(missing)),
     }
     for words, there in places.items():
-        if missing and missing == set(map(int, there)) and len(missing) < tokens:
+        if missing and missing == set(map(int, there.ravel())) and len(missing) < tokens:
             name = words.removeprefix("the ").rpartition(" ")[0].replace(" ", "-")
             yield _finding(
                 f"missing:{name}",
