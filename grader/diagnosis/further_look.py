@@ -15,7 +15,8 @@ from ..judging.judge import judge
 from ..judging.outcome import Answer
 from .finding import Finding
 from .known_mistakes import Ask, ask_for_any_size
-from .pixels_read import Reading, same_answer, what_was_read
+from .pixels_read import Reading, expected_size, same_answer, what_was_read
+from .response import NOT_LINEAR, changed_images, how_it_responds
 from .wrong_size import WrongSize, explain_size, wrong_size
 
 LARGE = 3  # examples that are looked at if the size is wrong
@@ -66,10 +67,7 @@ def look_further(problem: Problem, examples: Examples, ask: Ask) -> FurtherLook:
         return FurtherLook(example, finding=found)
     answers: list[Answer] = []
     for case in [*examples.probes, *examples.probes[:1]]:
-        assert problem.view is not None
-        view = problem.view(case)
-        elements = view.images * (view.extra + view.rows * view.columns) * view.features
-        outcome = ask(case, elements)
+        outcome = ask(case, expected_size(problem, case))
         if not isinstance(outcome, Answer) or outcome.values is None:
             return FurtherLook(example)
         answers.append(outcome)
@@ -81,9 +79,26 @@ def look_further(problem: Problem, examples: Examples, ask: Ask) -> FurtherLook:
     reading = what_was_read(problem, first)
     if reading is None:
         return FurtherLook(example)
+    finding = _responds(problem, ask) or reading.finding
+    if finding.id == NOT_LINEAR and reading.astray:
+        finding = reading.finding
     small_are_right = 0 < right_so_far == len(examples.cases)
-    finding = SMALL_ARE_RIGHT if small_are_right and not reading.astray else reading.finding
+    if small_are_right and finding == reading.finding and not reading.astray:
+        finding = SMALL_ARE_RIGHT
     return FurtherLook(example, reading, finding)
+
+
+def _responds(problem: Problem, ask: Ask) -> Finding | None:
+    """How the answer responds to changes of the whole image, if it can be asked for."""
+    answers = {}
+    for name, case in changed_images(problem).items():
+        outcome = ask(case, expected_size(problem, case))
+        if not isinstance(outcome, Answer) or outcome.values is None:
+            return None
+        answers[name] = outcome.values.astype(np.float64)
+        if not np.isfinite(answers[name]).all():
+            return None
+    return how_it_responds(problem, answers) if answers else None
 
 
 def _first_wrong(

@@ -69,7 +69,7 @@ def probes(problem: Problem) -> list[Case]:
     if problem.probe is None or problem.view is None:
         return []
     base = problem.probe()
-    number, rows, columns = _image(problem)
+    number, rows, columns = image_axes(problem)
     image = base.arguments[number]
     assert isinstance(image, np.ndarray)
     cases = [base]
@@ -102,7 +102,7 @@ def what_was_read(problem: Problem, outcomes: Sequence[Outcome]) -> Reading | No
         return None
     base = problem.probe()
     view = problem.view(base)
-    number, rows, columns = _image(problem)
+    number, rows, columns = image_axes(problem)
     shape = np.shape(base.arguments[number])
     height, width = shape[rows], shape[columns]
     patches = np.arange(view.rows * view.columns).reshape(view.rows, view.columns)
@@ -125,7 +125,14 @@ def what_was_read(problem: Problem, outcomes: Sequence[Outcome]) -> Reading | No
     )
 
 
-def _image(problem: Problem) -> tuple[int, int, int]:
+def expected_size(problem: Problem, case: Case) -> int:
+    """How many numbers the right answer has, of a problem with a `view`."""
+    assert problem.view is not None
+    view = problem.view(case)
+    return view.images * (view.extra + view.rows * view.columns) * view.features
+
+
+def image_axes(problem: Problem) -> tuple[int, int, int]:
     """The number of the argument that is the image, and which of its axes are H and W."""
     for number, name in enumerate(problem.parameters):
         letters = problem.axes.get(name, "").split()
