@@ -11,6 +11,7 @@ from ..common.text import quote
 from ..course.catalogue import Course
 from ..report.class_state import ClassState
 from ..submissions.check_assignments import check_assignments
+from ..submissions.join_roster import with_former_names
 from ..submissions.read_roster import Roster, read_roster
 from .options import a_time, an_assignment
 
@@ -47,6 +48,7 @@ def with_class_options(
     if roster is not None:
         if state.roster.students:
             said += _roster_changes(state.roster, roster)
+            roster = with_former_names(roster, state.roster)
         state = replace(state, roster=roster)
     for problem_id, number in options.canvas:
         before = state.assignments.get(problem_id, number)

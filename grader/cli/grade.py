@@ -10,6 +10,7 @@ import argparse
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from ..common.errors import INTERRUPTED, JUDGE_ERROR, TIME_IS_UP, WORKED, UsageError
@@ -23,6 +24,7 @@ from ..course.draw import fresh_seed
 from ..grading.class_run import ClassRun
 from ..grading.receive import Batch, Command, receive
 from ..oracle.practice import SEED
+from ..report.class_state import ClassState
 from ..report.make_run import make_run
 from ..report.results_folder import NoFolder, ResultsFolder, read_state
 from ..report.run import graded_problem
@@ -70,7 +72,9 @@ def run(options: argparse.Namespace) -> int:
     console, errors = Terminal(), Terminal(stderr=True)
     course = find_course(options.course, Path.cwd())
     _check(options, course)
-    asked = [course.get(options.problem)] if options.problem else [*course.entries.values()]
+    asked: Sequence[Entry] = [*course.entries.values()]
+    if options.problem:
+        asked = [course.get(options.problem)]
     broken = {} if options.problem else course.broken
     for problem_id, why in broken.items():
         errors.say(f"Judge error, nothing is graded for {problem_id}: {why}")
@@ -88,6 +92,10 @@ def run(options: argparse.Namespace) -> int:
         state, changes = with_class_options(results.state, options, roster)
         for change in changes:
             errors.say(change)
+        asked = _of_class(options, asked, state, command.submissions)
+        for entry in asked if state.commands else ():
+            if entry.id not in [problem.id for problem in state.problems]:
+                errors.say(f"{entry.id} is new in this class: who handed in nothing for it has 0.")
         state = state.with_problems([graded_problem(entry) for entry in asked])
         for remark in canvas_remarks(state):
             errors.say(remark)
@@ -176,6 +184,19 @@ def _find(
     )
 
 
+def _of_class(
+    options: argparse.Namespace,
+    asked: Sequence[Entry],
+    state: ClassState,
+    found: Sequence[Submission],
+) -> Sequence[Entry]:
+    """Without --problem, a later command adds no problem for which it found nothing."""
+    if options.problem or not state.commands:
+        return asked
+    ids = {problem.id for problem in state.problems} | {item.problem_id for item in found}
+    return [entry for entry in asked if entry.id in ids]
+
+
 def _print_plan(
     options: argparse.Namespace,
     asked: Sequence[Entry],
@@ -186,6 +207,7 @@ def _print_plan(
     """What would be graded, by the roster that is named or else the one that the folder has."""
     state = read_state(options.results) if options.results else None
     roster = roster or (state.roster if state else Roster())
+    asked = _of_class(options, asked, state, command.submissions) if state else asked
     ids = [entry.id for entry in asked]
     found = [item for item in command.submissions if item.problem_id in ids]
     joined = join_roster(roster, found, command.not_understood, ids)
@@ -222,6 +244,8 @@ def _prepare(
     results: ResultsFolder | NoFolder = NoFolder(seed)
     if options.results:
         results = stack.enter_context(ResultsFolder(options.results, seed))
+    if not results.state.commands:  # a command was refused before it added anything
+        results.state = replace(results.state, seed=seed)
     if options.seed not in (None, results.state.seed):
         raise UsageError(
             f"{options.results} holds a class of seed {results.state.seed}. Leave out --seed to "

@@ -1,5 +1,6 @@
 """Adds what a command found to what a class handed in, and decides what is to be graded."""
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +77,7 @@ def receive(
 
     Reads all files of all submissions, one submission at a time.
     """
-    named = tuple(encodable(str(path.absolute())) for path in command.named)
+    named = tuple(encodable(os.path.abspath(path)) for path in command.named)
     items = [_received(item, entries[item.problem_id], state.seed) for item in command.submissions]
     state = state.with_command(named, items, command.not_understood, command.choices)
     last = state.received[len(state.received) - len(items) :]
