@@ -312,9 +312,11 @@ def _grade(
     """Grades what has no report yet, and keeps each report as it comes."""
     with say_if_slow(console.say, "Looking for what was graded before …"):
         names = batch.to_grade({} if force else results.reports())
-    before = len(batch.found) - len(names)
+    older = batch.older()
+    before = len(batch.found) - len(names) - older
     console.say(
-        f"Submissions: {len(batch.found)}{f', {before} graded before' if before else ''}, sandbox "
+        f"Submissions: {len(batch.found)}{f', {before} graded before' if before else ''}"
+        f"{f', {older} older than what counts' if older else ''}, sandbox "
         f"{class_run.sandbox.name}, seed {class_run.seed} (--seed {class_run.seed} repeats this "
         "run)."
     )

@@ -53,6 +53,11 @@ class Batch:
             if id(item) in students and not _is_settled(item, reports)
         }
 
+    def older(self) -> int:
+        """How many of what was found don't count, since there is newer work."""
+        counted = {id(item) for item, _ in self.counting.work}
+        return sum(id(item) not in counted for item in self.found.values())
+
     def reports_in(self, run: Run) -> list[Report]:
         """The reports on what was found, as they are in the run."""
         work = [(named.student, item) for item, named in self.counting.work]
