@@ -13,10 +13,10 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from ..common.errors import INTERRUPTED, JUDGE_ERROR, TIME_IS_UP, WORKED, UsageError
+from ..common.errors import INTERRUPTED, JUDGE_ERROR, TIME_IS_UP, WORKED, DecisionsError, UsageError
 from ..common.processors import usable_processors
 from ..common.slow_steps import say_if_slow
-from ..common.text import quote, visible
+from ..common.text import visible
 from ..common.time_limit import TimeIsUp, at_most
 from ..common.verdict import Verdict
 from ..course.catalogue import Course, Entry, find_course
@@ -25,12 +25,12 @@ from ..grading.class_run import ClassRun
 from ..grading.receive import Batch, Command, receive
 from ..oracle.practice import SEED
 from ..report.class_state import ClassState
+from ..report.decisions import Decision
 from ..report.make_run import make_run
 from ..report.results_folder import NoFolder, ResultsFolder, read_state
-from ..report.run import graded_problem
+from ..report.run import Run, graded_problem
 from ..sandbox import choose_sandbox, prove
 from ..submissions import Submission, find_submissions, open_archives
-from ..submissions.find_student import find_student, no_student
 from ..submissions.join_roster import join_roster
 from ..submissions.read_roster import Roster
 from ..writers.plan import print_plan
@@ -42,6 +42,7 @@ from .class_options import (
     check_class_options,
     with_class_options,
 )
+from .narrowing import narrowed_batch, problems_of_class
 from .options import a_seed, add_bounds, add_jobs, add_sandbox
 from .outputs import print_graded, write_outputs
 
@@ -92,7 +93,7 @@ def run(options: argparse.Namespace) -> int:
         state, changes = with_class_options(results.state, options, roster)
         for change in changes:
             errors.say(change)
-        asked = _of_class(options, asked, state, command.submissions)
+        asked = problems_of_class(options, asked, state, command.submissions)
         for entry in asked if state.commands else ():
             if entry.id not in [problem.id for problem in state.problems]:
                 errors.say(f"{entry.id} is new in this class: who handed in nothing for it has 0.")
@@ -101,7 +102,7 @@ def run(options: argparse.Namespace) -> int:
             errors.say(remark)
         with say_if_slow(errors.say, "Reading the files …"):
             state, batch = receive(state, command, class_run.entries)
-        batch = _narrowed(options, batch, asked)
+        batch = narrowed_batch(options, batch, asked)
         decisions = results.decisions()
         make_run(state, {}, decisions)  # so that a mistake in them is said before grading
         results.save(state)
@@ -119,7 +120,7 @@ def run(options: argparse.Namespace) -> int:
                 f"ended. The reports up to now are kept in {options.results}; run the same "
                 "command again to continue."
             )
-        whole = make_run(state, results.reports(), decisions)
+        whole = _whole(state, results, decisions, errors)
         lines, written = write_outputs(whole, results, options.json, errors)
     mine = batch.reports_in(whole)
     if not stopped:
@@ -146,6 +147,21 @@ def run(options: argparse.Namespace) -> int:
                 + (" The same command does." if options.results else "")
             )
     return WORKED if written and not failed and not broken else JUDGE_ERROR
+
+
+def _whole(
+    state: ClassState,
+    results: ResultsFolder | NoFolder,
+    decisions: Sequence[Decision],
+    errors: Terminal,
+) -> Run:
+    """The class after grading, with the decisions of now. decisions: those from before."""
+    reports = results.reports()
+    try:
+        return make_run(state, reports, results.decisions())
+    except DecisionsError as error:
+        errors.say(visible(f"{error} So the decisions from before this run are used."))
+        return make_run(state, reports, decisions)
 
 
 def _check(options: argparse.Namespace, course: Course) -> None:
@@ -184,19 +200,6 @@ def _find(
     )
 
 
-def _of_class(
-    options: argparse.Namespace,
-    asked: Sequence[Entry],
-    state: ClassState,
-    found: Sequence[Submission],
-) -> Sequence[Entry]:
-    """Without --problem, a later command adds no problem for which it found nothing."""
-    if options.problem or not state.commands:
-        return asked
-    ids = {problem.id for problem in state.problems} | {item.problem_id for item in found}
-    return [entry for entry in asked if entry.id in ids]
-
-
 def _print_plan(
     options: argparse.Namespace,
     asked: Sequence[Entry],
@@ -207,7 +210,7 @@ def _print_plan(
     """What would be graded, by the roster that is named or else the one that the folder has."""
     state = read_state(options.results) if options.results else None
     roster = roster or (state.roster if state else Roster())
-    asked = _of_class(options, asked, state, command.submissions) if state else asked
+    asked = problems_of_class(options, asked, state, command.submissions) if state else asked
     ids = [entry.id for entry in asked]
     found = [item for item in command.submissions if item.problem_id in ids]
     joined = join_roster(roster, found, command.not_understood, ids)
@@ -283,23 +286,6 @@ def _with_limits(entry: Entry, options: argparse.Namespace) -> Entry:
     if options.memory:
         changes["memory_bytes"] = int(options.memory * 2**30)
     return entry.limited(**changes)
-
-
-def _narrowed(options: argparse.Namespace, batch: Batch, asked: Sequence[Entry]) -> Batch:
-    """What is to be graded of what was found. Raises UsageError if --only names nobody."""
-    ids = [entry.id for entry in asked]
-    if options.only is None:
-        return batch.narrowed(ids, None)
-    by_id = batch.counting.aliases().items()
-    aliases = {name: student for student, names in by_id for name in names}
-    student = find_student(options.only, batch.counting.students, aliases)
-    if isinstance(student, list):
-        raise UsageError(f"--only: {no_student(options.only, student)}")
-    narrowed = batch.narrowed(ids, student.id)
-    if not narrowed.found:
-        paths = ", ".join(map(str, options.paths))
-        raise UsageError(f"--only: {paths} has nothing of {quote(student.id)} that counts.")
-    return narrowed
 
 
 def _grade(

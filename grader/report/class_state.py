@@ -118,8 +118,11 @@ class ClassState:
     ) -> "ClassState":
         """After one more command, which named these paths and found this under them.
 
-        What an earlier command remarked on the same paths is replaced.
+        What an earlier command remarked on the same paths is replaced. So is what it took for
+        another student's, as with a wrong --pattern, if all its files are someone's now.
         """
+        students = {(item.student, item.problem_id) for item in received}
+        places = {(place, item.problem_id) for item in received for place in item.files}
         before: dict[tuple[str, str | None], list[Received]] = {}
         for old in self.received:
             before.setdefault((old.problem_id, old.sha256), []).append(old)
@@ -130,6 +133,13 @@ class ClassState:
             ]
             again |= {id(old) for old in same}
             found.append(item.found_again(same))
+        again |= {
+            id(old)
+            for old in self.received
+            if are_within(old.named, named)
+            and (old.student, old.problem_id) not in students
+            and places.issuperset((place, old.problem_id) for place in old.files)
+        }
         remarks = [
             *(Remark(named, passed_over=item) for item in passed_over),
             *(Remark(named, choice=choice) for choice in choices),

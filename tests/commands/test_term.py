@@ -162,7 +162,7 @@ def test_a_term(count: int, tmp_path: Path) -> None:
     printed = term.run(*term.grade(tmp_path / "late.zip"))
     assert 0 < graded(printed) < len(files)
     term.adds_up()
-    assert f"{better.login}, {ID}: a newer submission counts in place of" in printed
+    assert f"{better.login}, {ID}: another submission counts in place of" in printed
     assert {s for s, row in term.rows().items() if row[f"{ID} late"]} == set(handed_in_late)
     # Work on time that is graded again does not come back.
     assert graded(term.run(*same)) == 0

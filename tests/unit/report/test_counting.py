@@ -122,6 +122,19 @@ def test_another_name_for_the_same_file_is_the_same_submission() -> None:
     assert state.received[0].reports == ("y", "x")
 
 
+def test_files_that_are_others_now_are_not_also_those_of_who_had_them() -> None:
+    """As after a wrong --pattern, which took the files of all for those of one, or the reverse."""
+    one = replace(received("sec1", "12"), files=("class/a.py", "class/b.py"))
+    each = received("a", "1", file="class/a.py"), received("b", "2", file="class/b.py")
+    for first, then in (([one], each), (each, [one])):
+        state = after(after(EMPTY, "class", *first), "class", *then)
+        assert counting(state) == {item.student: [item.sha256] for item in then}
+        state = after(after(EMPTY, "class", *first), "late", *then)
+        assert len(counting(state)) == 3, "another place"
+    state = after(after(EMPTY, "class", one), "class", each[0])
+    assert counting(state) == {"a": ["1"], "sec1": ["12"]}, "nothing says whose the rest is"
+
+
 def test_a_roster_that_comes_later_renames_students_and_loses_nobody() -> None:
     of_ada = received("lovelaceada_7", "1", identity=Identity(number="7"))
     state = after(EMPTY, "class", of_ada, received("bo", "2"))
@@ -221,12 +234,16 @@ def test_whoever_handed_in_counts_once_and_never_as_nothing(
     handed_in: set[tuple[str, str | None]] = set()
     for named, items in commands:
         before = {(item.student, item.sha256) for item in state.received}
+        known = state.received
         state = after(state, named, *items)
         handed_in |= {(item.student, item.sha256) for item in items}
         there = {(item.student, item.sha256) for item in state.received}
         assert there >= {(item.student, item.sha256) for item in items}
-        gone = before - there  # only the same file under another name
-        assert {sha for _, sha in gone} <= {item.sha256 for item in items}
+        gone = before - there  # only the same files under another name
+        places = {file for item in items for file in item.files}
+        assert all(
+            places.issuperset(old.files) for old in known if (old.student, old.sha256) in gone
+        )
     found = what_counts(state)
     assert len(found.work) + len(found.replaced) == len(state.received)
     run: Run = make_run(state, {})
