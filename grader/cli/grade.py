@@ -83,23 +83,16 @@ def run(options: argparse.Namespace) -> int:
     with ExitStack() as stack:
         command = _find(options, course, stack, errors)
         if options.dry_run:
-            _print_plan(options, asked, roster, command, console)
+            state = read_state(options.results) if options.results else None
+            state, asked = _joined(options, asked, roster, state or ClassState(0), command, errors)
+            _print_plan(asked, state.roster, command, console)
             return WORKED
         if not command.submissions and not options.results:
             for item in command.not_understood:
                 errors.say(visible(f"{item.path}: {item.why}."))
             raise UsageError("Nothing to grade.")
         class_run, results = _prepare(options, course, command.submissions, stack, errors)
-        state, changes = with_class_options(results.state, options, roster)
-        for change in changes:
-            errors.say(change)
-        asked = problems_of_class(options, asked, state, command.submissions)
-        for entry in asked if state.commands else ():
-            if entry.id not in [problem.id for problem in state.problems]:
-                errors.say(f"{entry.id} is new in this class: who handed in nothing for it has 0.")
-        state = state.with_problems([graded_problem(entry) for entry in asked])
-        for remark in canvas_remarks(state):
-            errors.say(remark)
+        state, asked = _joined(options, asked, roster, results.state, command, errors)
         with say_if_slow(errors.say, "Reading the files …"):
             state, batch = receive(state, command, class_run.entries)
         batch = narrowed_batch(options, batch, asked)
@@ -200,17 +193,31 @@ def _find(
     )
 
 
-def _print_plan(
+def _joined(
     options: argparse.Namespace,
     asked: Sequence[Entry],
     roster: Roster | None,
+    state: ClassState,
     command: Command,
-    console: Terminal,
+    errors: Terminal,
+) -> tuple[ClassState, Sequence[Entry]]:
+    """The class with what the options say anew, and the problems that the command grades."""
+    asked = problems_of_class(options, asked, state, command.submissions)
+    new = {entry.id for entry in asked} - {problem.id for problem in state.problems}
+    state, said = with_class_options(state, options, roster)
+    if state.commands:
+        for problem_id in sorted(new):
+            said.append(f"{problem_id} is new in this class: who handed in nothing for it has 0.")
+    state = state.with_problems([graded_problem(entry) for entry in asked])
+    for sentence in (*said, *canvas_remarks(state)):
+        errors.say(sentence)
+    return state, asked
+
+
+def _print_plan(
+    asked: Sequence[Entry], roster: Roster, command: Command, console: Terminal
 ) -> None:
-    """What would be graded, by the roster that is named or else the one that the folder has."""
-    state = read_state(options.results) if options.results else None
-    roster = roster or (state.roster if state else Roster())
-    asked = problems_of_class(options, asked, state, command.submissions) if state else asked
+    """What would be graded."""
     ids = [entry.id for entry in asked]
     found = [item for item in command.submissions if item.problem_id in ids]
     joined = join_roster(roster, found, command.not_understood, ids)
