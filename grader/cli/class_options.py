@@ -11,6 +11,7 @@ from ..common.text import quote
 from ..course.catalogue import Course
 from ..report.class_state import ClassState
 from ..submissions.check_assignments import check_assignments
+from ..submissions.join_roster import with_former_names
 from ..submissions.read_roster import Roster, read_roster
 from .options import a_time, an_assignment
 
@@ -46,6 +47,7 @@ def with_class_options(
     said: list[str] = []
     if roster is not None:
         if state.roster.students:
+            roster = with_former_names(roster, state.roster)
             said += _roster_changes(state.roster, roster)
         state = replace(state, roster=roster)
     for problem_id, number in options.canvas:
@@ -75,9 +77,18 @@ def _roster_changes(old: Roster, new: Roster) -> Iterator[str]:
         for student in new.students
         if student.id in before and student.name != before[student.id].name
     ]
+    gone = [name for name in before if name not in after]
+    other_id = {
+        name: student.id
+        for student in new.students
+        for name in gone
+        if name in student.former and student.id not in before
+    }
+    there = (*before, *other_id.values())
     parts = (
-        ("new", [quote(name) for name in after if name not in before]),
-        ("no longer in it", [quote(name) for name in before if name not in after]),
+        ("new", [quote(name) for name in after if name not in there]),
+        ("no longer in it", [quote(name) for name in gone if name not in other_id]),
+        ("with another id", [f"{quote(id)} → {quote(to)}" for id, to in other_id.items()]),
         ("with another name", renamed),
     )
     for what, names in parts:

@@ -10,12 +10,13 @@ import argparse
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
-from ..common.errors import INTERRUPTED, JUDGE_ERROR, TIME_IS_UP, WORKED, UsageError
+from ..common.errors import INTERRUPTED, JUDGE_ERROR, TIME_IS_UP, WORKED, DecisionsError, UsageError
 from ..common.processors import usable_processors
 from ..common.slow_steps import say_if_slow
-from ..common.text import quote, visible
+from ..common.text import visible
 from ..common.time_limit import TimeIsUp, at_most
 from ..common.verdict import Verdict
 from ..course.catalogue import Course, Entry, find_course
@@ -23,12 +24,13 @@ from ..course.draw import fresh_seed
 from ..grading.class_run import ClassRun
 from ..grading.receive import Batch, Command, receive
 from ..oracle.practice import SEED
+from ..report.class_state import ClassState
+from ..report.decisions import Decision
 from ..report.make_run import make_run
 from ..report.results_folder import NoFolder, ResultsFolder, read_state
-from ..report.run import graded_problem
+from ..report.run import Run, graded_problem
 from ..sandbox import choose_sandbox, prove
 from ..submissions import Submission, find_submissions, open_archives
-from ..submissions.find_student import find_student, no_student
 from ..submissions.join_roster import join_roster
 from ..submissions.read_roster import Roster
 from ..writers.plan import print_plan
@@ -40,6 +42,7 @@ from .class_options import (
     check_class_options,
     with_class_options,
 )
+from .narrowing import narrowed_batch, problems_of_class
 from .options import a_seed, add_bounds, add_jobs, add_sandbox
 from .outputs import print_graded, write_outputs
 
@@ -70,7 +73,9 @@ def run(options: argparse.Namespace) -> int:
     console, errors = Terminal(), Terminal(stderr=True)
     course = find_course(options.course, Path.cwd())
     _check(options, course)
-    asked = [course.get(options.problem)] if options.problem else [*course.entries.values()]
+    asked: Sequence[Entry] = [*course.entries.values()]
+    if options.problem:
+        asked = [course.get(options.problem)]
     broken = {} if options.problem else course.broken
     for problem_id, why in broken.items():
         errors.say(f"Judge error, nothing is graded for {problem_id}: {why}")
@@ -78,22 +83,19 @@ def run(options: argparse.Namespace) -> int:
     with ExitStack() as stack:
         command = _find(options, course, stack, errors)
         if options.dry_run:
-            _print_plan(options, asked, roster, command, console)
+            state = read_state(options.results) if options.results else None
+            state, asked = _joined(options, asked, roster, state or ClassState(0), command, errors)
+            _print_plan(asked, state.roster, command, console)
             return WORKED
         if not command.submissions and not options.results:
             for item in command.not_understood:
                 errors.say(visible(f"{item.path}: {item.why}."))
             raise UsageError("Nothing to grade.")
         class_run, results = _prepare(options, course, command.submissions, stack, errors)
-        state, changes = with_class_options(results.state, options, roster)
-        for change in changes:
-            errors.say(change)
-        state = state.with_problems([graded_problem(entry) for entry in asked])
-        for remark in canvas_remarks(state):
-            errors.say(remark)
+        state, asked = _joined(options, asked, roster, results.state, command, errors)
         with say_if_slow(errors.say, "Reading the files …"):
             state, batch = receive(state, command, class_run.entries)
-        batch = _narrowed(options, batch, asked)
+        batch = narrowed_batch(options, batch, asked)
         decisions = results.decisions()
         make_run(state, {}, decisions)  # so that a mistake in them is said before grading
         results.save(state)
@@ -111,7 +113,7 @@ def run(options: argparse.Namespace) -> int:
                 f"ended. The reports up to now are kept in {options.results}; run the same "
                 "command again to continue."
             )
-        whole = make_run(state, results.reports(), decisions)
+        whole = _whole(state, results, decisions, errors)
         lines, written = write_outputs(whole, results, options.json, errors)
     mine = batch.reports_in(whole)
     if not stopped:
@@ -138,6 +140,21 @@ def run(options: argparse.Namespace) -> int:
                 + (" The same command does." if options.results else "")
             )
     return WORKED if written and not failed and not broken else JUDGE_ERROR
+
+
+def _whole(
+    state: ClassState,
+    results: ResultsFolder | NoFolder,
+    decisions: Sequence[Decision],
+    errors: Terminal,
+) -> Run:
+    """The class after grading, with the decisions of now. decisions: those from before."""
+    reports = results.reports()
+    try:
+        return make_run(state, reports, results.decisions())
+    except DecisionsError as error:
+        errors.say(visible(f"{error} So the decisions from before this run are used."))
+        return make_run(state, reports, decisions)
 
 
 def _check(options: argparse.Namespace, course: Course) -> None:
@@ -176,16 +193,31 @@ def _find(
     )
 
 
-def _print_plan(
+def _joined(
     options: argparse.Namespace,
     asked: Sequence[Entry],
     roster: Roster | None,
+    state: ClassState,
     command: Command,
-    console: Terminal,
+    errors: Terminal,
+) -> tuple[ClassState, Sequence[Entry]]:
+    """The class with what the options say anew, and the problems that the command grades."""
+    asked = problems_of_class(options, asked, state, command.submissions)
+    new = {entry.id for entry in asked} - {problem.id for problem in state.problems}
+    state, said = with_class_options(state, options, roster)
+    if state.commands:
+        for problem_id in sorted(new):
+            said.append(f"{problem_id} is new in this class: who handed in nothing for it has 0.")
+    state = state.with_problems([graded_problem(entry) for entry in asked])
+    for sentence in (*said, *canvas_remarks(state)):
+        errors.say(sentence)
+    return state, asked
+
+
+def _print_plan(
+    asked: Sequence[Entry], roster: Roster, command: Command, console: Terminal
 ) -> None:
-    """What would be graded, by the roster that is named or else the one that the folder has."""
-    state = read_state(options.results) if options.results else None
-    roster = roster or (state.roster if state else Roster())
+    """What would be graded."""
     ids = [entry.id for entry in asked]
     found = [item for item in command.submissions if item.problem_id in ids]
     joined = join_roster(roster, found, command.not_understood, ids)
@@ -222,6 +254,8 @@ def _prepare(
     results: ResultsFolder | NoFolder = NoFolder(seed)
     if options.results:
         results = stack.enter_context(ResultsFolder(options.results, seed))
+    if not results.state.commands:  # a command was refused before it added anything
+        results.state = replace(results.state, seed=seed)
     if options.seed not in (None, results.state.seed):
         raise UsageError(
             f"{options.results} holds a class of seed {results.state.seed}. Leave out --seed to "
@@ -261,23 +295,6 @@ def _with_limits(entry: Entry, options: argparse.Namespace) -> Entry:
     return entry.limited(**changes)
 
 
-def _narrowed(options: argparse.Namespace, batch: Batch, asked: Sequence[Entry]) -> Batch:
-    """What is to be graded of what was found. Raises UsageError if --only names nobody."""
-    ids = [entry.id for entry in asked]
-    if options.only is None:
-        return batch.narrowed(ids, None)
-    by_id = batch.counting.aliases().items()
-    aliases = {name: student for student, names in by_id for name in names}
-    student = find_student(options.only, batch.counting.students, aliases)
-    if isinstance(student, list):
-        raise UsageError(f"--only: {no_student(options.only, student)}")
-    narrowed = batch.narrowed(ids, student.id)
-    if not narrowed.found:
-        paths = ", ".join(map(str, options.paths))
-        raise UsageError(f"--only: {paths} has nothing of {quote(student.id)} that counts.")
-    return narrowed
-
-
 def _grade(
     class_run: ClassRun,
     results: ResultsFolder | NoFolder,
@@ -288,9 +305,11 @@ def _grade(
     """Grades what has no report yet, and keeps each report as it comes."""
     with say_if_slow(console.say, "Looking for what was graded before …"):
         names = batch.to_grade({} if force else results.reports())
-    before = len(batch.found) - len(names)
+    older = batch.older()
+    before = len(batch.found) - len(names) - older
     console.say(
-        f"Submissions: {len(batch.found)}{f', {before} graded before' if before else ''}, sandbox "
+        f"Submissions: {len(batch.found)}{f', {before} graded before' if before else ''}"
+        f"{f', {older} older than what counts' if older else ''}, sandbox "
         f"{class_run.sandbox.name}, seed {class_run.seed} (--seed {class_run.seed} repeats this "
         "run)."
     )

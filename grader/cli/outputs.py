@@ -42,6 +42,8 @@ def write_outputs(
             lines.append(line.format(path))
         except OSError as error:
             errors.say(f"The report could not be written to {path}: {error.strerror}.")
+            if path is folder:
+                errors.say(f"What was graded is kept. `grader results {path}` writes all again.")
     for sentence in run.decisions_unused:
         errors.say(visible(sentence))
     return lines, len(lines) == len(outputs)
@@ -71,7 +73,7 @@ def print_graded(
         points = "" if item.score is None else f", {item.score} points"
         console.say(
             visible(
-                f"{quote(item.student)}, {item.problem_id}: a newer submission counts in place of "
+                f"{quote(item.student)}, {item.problem_id}: another submission counts in place of "
                 f"{item.submission} ({item.verdict}{points})."
             )
         )

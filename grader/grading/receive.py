@@ -1,5 +1,6 @@
 """Adds what a command found to what a class handed in, and decides what is to be graded."""
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +53,11 @@ class Batch:
             if id(item) in students and not _is_settled(item, reports)
         }
 
+    def older(self) -> int:
+        """How many of what was found don't count, since there is newer work."""
+        counted = {id(item) for item, _ in self.counting.work}
+        return sum(id(item) not in counted for item in self.found.values())
+
     def reports_in(self, run: Run) -> list[Report]:
         """The reports on what was found, as they are in the run."""
         work = [(named.student, item) for item, named in self.counting.work]
@@ -76,7 +82,7 @@ def receive(
 
     Reads all files of all submissions, one submission at a time.
     """
-    named = tuple(encodable(str(path.absolute())) for path in command.named)
+    named = tuple(encodable(os.path.abspath(path)) for path in command.named)
     items = [_received(item, entries[item.problem_id], state.seed) for item in command.submissions]
     state = state.with_command(named, items, command.not_understood, command.choices)
     last = state.received[len(state.received) - len(items) :]

@@ -5,12 +5,19 @@ A command adds to it. Nothing is removed: a submission that no longer counts is 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from ..submissions import HandedIn, Identity, NotUnderstood
 from ..submissions.read_roster import Roster
+from ..submissions.times import OWN_TIME
 from .run import SCHEMA, GradedProblem
 
 Named = tuple[str, ...]  # the paths of one command
+
+
+def are_within(paths: Named, others: Named) -> bool:
+    """Whether each path is one of the others or below one, so a search of those found it too."""
+    return all(any(Path(path).is_relative_to(other) for other in others) for path in paths)
 
 
 @dataclass(frozen=True)
@@ -20,7 +27,8 @@ class Received:
     student: as its source calls them. files: the paths of its file, and of the others that may
     count in its place. notes: on the choice of these. sha256: of all their bytes, None if they
     could not be read. named: the paths that the last command named which found it. command: the
-    number of that command. reports: the names of its reports, the newest first.
+    number of that command. reports: the names of its reports, the newest first. first: the number
+    of the command that found it first.
     """
 
     student: str
@@ -33,6 +41,7 @@ class Received:
     named: Named
     command: int
     reports: tuple[str, ...]
+    first: int = 0
 
     def is_same(self, other: "Received") -> bool:
         """Whether it is the same work, perhaps under another name or at another place."""
@@ -41,7 +50,25 @@ class Received:
         same_file = self.files[:1] == other.files[:1]
         if self.student == other.student:
             return same_file or self.sha256 is not None
-        return same_file and set(self.named) <= set(other.named)
+        return same_file and are_within(self.named, other.named)
+
+    def found_again(self, same: Sequence["Received"]) -> "Received":
+        """With what is known of the same work from earlier commands.
+
+        Its own time is the earliest: a copy of the class or another download has later ones.
+        """
+        names = [*self.reports, *(name for old in same for name in old.reports)]
+        own = [item.handed_in for item in (self, *same) if item.handed_in.said_by == OWN_TIME]
+        handed_in = self.handed_in
+        if handed_in.said_by == OWN_TIME:
+            earliest = min(own, key=lambda one: one.modified)
+            handed_in = replace(handed_in, time=earliest.time, modified=earliest.modified)
+        return replace(
+            self,
+            reports=tuple(dict.fromkeys(names)),
+            handed_in=handed_in,
+            first=min((old.first for old in same), default=self.command),
+        )
 
 
 @dataclass(frozen=True)
@@ -78,10 +105,9 @@ class ClassState:
     format: int = SCHEMA
 
     def with_problems(self, problems: Sequence[GradedProblem]) -> "ClassState":
-        """With these problems, or the present form of them."""
-        new = {problem.id: problem for problem in problems}
-        kept = {problem.id: problem for problem in self.problems}
-        return replace(self, problems=tuple({**kept, **new}.values()))
+        """With these problems, or the present form of them, in the order of their ids."""
+        each = {problem.id: problem for problem in (*self.problems, *problems)}
+        return replace(self, problems=tuple(each[name] for name in sorted(each)))
 
     def with_command(
         self,
@@ -92,8 +118,11 @@ class ClassState:
     ) -> "ClassState":
         """After one more command, which named these paths and found this under them.
 
-        What an earlier command remarked on the same paths is replaced.
+        What an earlier command remarked on the same paths is replaced. So is what it took for
+        another student's, as with a wrong --pattern, if all its files are someone's now.
         """
+        students = {(item.student, item.problem_id) for item in received}
+        places = {(place, item.problem_id) for item in received for place in item.files}
         before: dict[tuple[str, str | None], list[Received]] = {}
         for old in self.received:
             before.setdefault((old.problem_id, old.sha256), []).append(old)
@@ -103,15 +132,21 @@ class ClassState:
                 old for old in before.get((item.problem_id, item.sha256), ()) if old.is_same(item)
             ]
             again |= {id(old) for old in same}
-            names = [*item.reports, *(name for old in same for name in old.reports)]
-            found.append(replace(item, reports=tuple(dict.fromkeys(names))))
+            found.append(item.found_again(same))
+        again |= {
+            id(old)
+            for old in self.received
+            if are_within(old.named, named)
+            and (old.student, old.problem_id) not in students
+            and places.issuperset((place, old.problem_id) for place in old.files)
+        }
         remarks = [
             *(Remark(named, passed_over=item) for item in passed_over),
             *(Remark(named, choice=choice) for choice in choices),
         ]
         said = {remark.what for remark in remarks}
         earlier = [
-            old for old in self.remarks if not set(old.named) <= set(named) and old.what not in said
+            old for old in self.remarks if not are_within(old.named, named) and old.what not in said
         ]
         return replace(
             self,

@@ -11,7 +11,7 @@ from ..submissions.join_roster import join_roster
 from ..submissions.match_roster import Matcher, Names
 from ..submissions.roster import Matching, Student
 from ..submissions.times import OWN_TIME
-from .class_state import ClassState, Received
+from .class_state import ClassState, Received, are_within
 
 MOMENT = 60  # seconds: a download or a copy gives its files times this close
 
@@ -43,10 +43,11 @@ class Counting:
 
 
 def what_counts(state: ClassState) -> Counting:
-    """Of the submissions of one student for one problem, those of the last command count.
+    """Of one student's work for one problem, the newest counts; if nothing says which is newer,
+    what was found first by a later command.
 
-    An earlier one that is newer counts in their place, unless the last command searched its place
-    again and did not find it there. If several of one command count, they are in conflict.
+    What a command found together stays together: if it is several submissions, they are in
+    conflict. What is gone from its place counts only if there is nothing else.
     """
     matcher = Matcher(state.roster.students)
     people: dict[Names, str] = {}
@@ -76,15 +77,27 @@ def what_counts(state: ClassState) -> Counting:
 
 
 def _choose(items: Sequence[Received]) -> list[Received]:
-    last = max(item.command for item in items)
-    chosen = [item for item in items if item.command == last]
-    for item in sorted(items, key=lambda item: -item.command):
-        later = [other for other in items if other.command > item.command]
-        gone = any(set(item.named) <= set(other.named) for other in later)
-        newer = all(is_newer(item.handed_in, other.handed_in) for other in chosen)
-        if item not in chosen and newer and not gone:
-            chosen = [item]
+    """Of one student's work for one problem."""
+    together: defaultdict[int, list[Received]] = defaultdict(list)
+    for item in items:
+        later = (other for other in items if other.command > item.command)
+        if not any(are_within(item.named, other.named) for other in later):
+            together[item.command].append(item)
+    chosen: list[Received] = []
+    for command in sorted(together, reverse=True):
+        if not chosen or _counts_before(together[command], chosen):
+            chosen = together[command]
     return chosen
+
+
+def _counts_before(earlier: Sequence[Received], chosen: Sequence[Received]) -> bool:
+    """Whether work counts though a later command found the other. That may be old work, found
+    again.
+    """
+    if any(all(is_newer(item.handed_in, other.handed_in) for other in chosen) for item in earlier):
+        return True
+    older = any(is_newer(o.handed_in, item.handed_in) for item in earlier for o in chosen)
+    return not older and max(i.first for i in earlier) > max(o.first for o in chosen)
 
 
 def is_newer(one: HandedIn, other: HandedIn) -> bool:

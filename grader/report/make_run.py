@@ -80,6 +80,6 @@ def _replaced(
 ) -> Iterator[Replaced]:
     for student, item in items:
         report = _report_of(item, reports)
-        verdict = report.verdict.words if report else NOT_GRADED
+        verdict = report.verdict.words if report else "not graded"
         score = report.score if report else None
         yield Replaced(student, item.problem_id, item.files[0], verdict, score)

@@ -57,12 +57,12 @@ def read_state(folder: Path) -> ClassState | None:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        # A run that was killed may leave half of its state under a longer name.
         names = {item.name for item in folder.iterdir()} if folder.exists() else set()
         if OLD_STATE in names:
             raise ResultsError(_other_version(folder)) from None
-        # What was decided may come from a folder before.
-        if any(name != FILE and not name.startswith(f".{STATE}.") for name in names):
+        # What was decided may come from a folder before, perhaps with `.git` beside it. A run that
+        # was killed may leave half of its state under a name with a dot too.
+        if any(name != FILE and not name.startswith(".") for name in names):
             raise ResultsError(
                 f"{folder} holds other things than results. Name an empty or a new folder."
             ) from None

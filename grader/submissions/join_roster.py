@@ -8,7 +8,7 @@ from ..common.text import quote, quoted, quoted_list
 from .match_roster import NUMBERED, Match, Matcher, Names
 from .read_roster import Roster
 from .roster import Matching, Student, Unclear, is_test_student
-from .submission import NotUnderstood, Submission
+from .submission import Identity, NotUnderstood, Submission
 
 Claims = Mapping[tuple[str, str], Sequence[Submission]]  # by student of the roster and problem
 
@@ -189,3 +189,27 @@ def _how_matched(matches: Mapping[Names, Match]) -> Iterator[str]:
             by.setdefault(match.by, []).append(pair)
     for how, pairs in by.items():
         yield f"{len(pairs)} matched with the roster by {how}, such as {pairs[0]}."
+
+
+def with_former_names(new: Roster, old: Roster) -> Roster:
+    """The new roster of a class, with what the old one called the same students.
+
+    So work that came under a name or an id that is gone still is its student's.
+    """
+    matcher = Matcher(new.students)
+    former: defaultdict[str, list[str]] = defaultdict(list)
+    for student in old.students:
+        identity = Identity(email=student.email, number=student.number, full_name=student.name)
+        same = matcher.match(Names(student.id, identity)).student
+        # Where ids are numbers of rows, the name may be that of another.
+        by_name = matcher.match(Names(student.name)).student if student.name else None
+        if same and by_name in (None, same):
+            names = (student.id, student.name, student.email, student.number)
+            former[same.id] += [*names, *student.other_ids, *student.former]
+    return replace(new, students=tuple(_with_former(one, former[one.id]) for one in new.students))
+
+
+def _with_former(student: Student, names: Iterable[str]) -> Student:
+    present = ("", student.id, student.name, student.email, student.number, *student.other_ids)
+    former = dict.fromkeys(name for name in names if name not in present)
+    return replace(student, former=tuple(former))

@@ -135,6 +135,11 @@ def _without_zeros(names: Iterable[str]) -> list[str]:
     return [name.lstrip("0") or "0" for name in names if name.isascii() and name.isdigit()]
 
 
+def _in_any_form(names: Iterable[str]) -> set[str]:
+    names = [*names]
+    return {*plain(names), *_in_any_order(names), *_squeezed(names)}
+
+
 # The most certain first.
 LEVELS = (
     Level("id", lambda s: [s.id], lambda n: n.logins),
@@ -168,6 +173,11 @@ LEVELS = (
         "id without zeros before it",
         lambda s: _without_zeros([s.id, *s.other_ids]),
         lambda n: _without_zeros(n.logins),
+    ),
+    Level(
+        "what an earlier roster called them",
+        lambda s: _in_any_form(s.former),
+        lambda n: _in_any_form([*n.logins, *n.emails, n.identity.number, *n.full_names]),
     ),
 )
 

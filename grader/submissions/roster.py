@@ -15,7 +15,7 @@ class Student:
 
     id: the name in every output. canvas: their cells in a Canvas gradebook, by column, if the
     roster is one. other_ids: what else the roster calls them, such as a login. number: the learning
-    system's own number of them.
+    system's own number of them. former: what earlier rosters of the class called them.
     """
 
     id: str
@@ -24,6 +24,7 @@ class Student:
     canvas: Mapping[str, str] = field(default_factory=dict)
     other_ids: tuple[str, ...] = ()
     number: str = ""
+    former: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:

@@ -86,7 +86,8 @@ def print_table(
     ]
     console.print()
     indent = max(map(cell_len, ("student", *names.values()))) + 2
-    print_with_notes(console, table, sentences, indent)
+    if reports:
+        print_with_notes(console, table, sentences, indent)
     for item in left_out:
         console.say(visible(f"Not graded: {item.path}: {item.why}"))
 
@@ -102,7 +103,8 @@ def print_summary(console: Terminal, run: Run) -> None:
         console.print(Text(f"{problem.id}: ", "bold").append(said, ""), soft_wrap=True)
     if run.not_understood:
         number = len(run.not_understood)
-        console.say(f"{number} files or folders were not graded; index.html says why.")
+        were = "file or folder was" if number == 1 else "files or folders were"
+        console.say(f"{number:,} {were} not graded; index.html says why.")
     console.print()
 
 

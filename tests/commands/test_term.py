@@ -162,7 +162,7 @@ def test_a_term(count: int, tmp_path: Path) -> None:
     printed = term.run(*term.grade(tmp_path / "late.zip"))
     assert 0 < graded(printed) < len(files)
     term.adds_up()
-    assert f"{better.login}, {ID}: a newer submission counts in place of" in printed
+    assert f"{better.login}, {ID}: another submission counts in place of" in printed
     assert {s for s, row in term.rows().items() if row[f"{ID} late"]} == set(handed_in_late)
     # Work on time that is graded again does not come back.
     assert graded(term.run(*same)) == 0
@@ -235,3 +235,41 @@ def test_a_term(count: int, tmp_path: Path) -> None:
     )
     term.adds_up()
     assert tables(term.results) == there
+
+
+def test_a_folder_that_holds_no_class_yet_takes_any_seed_and_a_class_keeps_its_problems(
+    tmp_path: Path,
+) -> None:
+    term = Term(tmp_path, people(2))
+    term.deserved["u00"] = "wrong answer"
+    copy_course(tmp_path / "course")
+    one = tmp_path / "class" / term.everyone[0].file()
+    one.parent.mkdir()
+    one.write_text(WRONG[0].read_text())
+    (tmp_path / "late" / "u01").mkdir(parents=True)
+    (tmp_path / "late" / "u01" / "essay.pdf").write_bytes(b"%PDF")
+    write_roster(tmp_path / "roster.csv", term.everyone, 6)
+    roster = "--roster", tmp_path / "roster.csv"
+    (term.results / ".git").mkdir(parents=True)
+    with term.start(*term.grade(tmp_path / "class", *roster), "--canvas", f"{ID}=1") as refused:
+        refused.communicate()
+    assert refused.returncode == 2
+    canvas = "--canvas", f"{ID}={ASSIGNMENT}"
+    first = term.grade(tmp_path / "class", *roster, *canvas, "--seed", SEED)
+    assert f"seed {SEED}" in term.run(*first)
+    term.adds_up()
+    # Late work without --problem, of which nothing can be graded.
+    course = "--course", tmp_path / "course"
+    printed = term.run("grade", tmp_path / "late", "-o", term.results, *course)
+    assert "student  problem" not in printed, "an empty table"
+    term.deserved["u01"] = "could not be read"
+    rows = term.rows()
+    assert {row["of"] for row in rows.values()} == {"6"}
+    assert rows["u01"][f"{ID} verdict"] == "could not be read"
+    assert rows["u01"]["total"] == ""
+    # The first folder again, with another file for the other problem.
+    other = one.with_name(one.name.replace(ID, "vit_patch_embed"))
+    other.write_text("def patch_embed_forward(*a):\n    raise ValueError(1)\n")
+    printed = term.run("grade", tmp_path / "class", "-o", term.results, *course)
+    assert "vit_patch_embed is new in this class" in printed
+    assert {row["of"] for row in term.rows().values()} == {"12"}

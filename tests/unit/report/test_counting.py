@@ -17,8 +17,10 @@ from grader.report.counting import what_counts
 from grader.report.make_run import make_run
 from grader.report.run import GradedProblem, Run
 from grader.submissions import Identity, NotUnderstood
+from grader.submissions.join_roster import with_former_names
 from grader.submissions.read_roster import Roster
 from grader.submissions.roster import Student
+from grader.submissions.times import OWN_TIME
 
 EMPTY = ClassState(1, problems=(GradedProblem(PROBLEM, "Patches", 20),))
 DAY = 86_400.0
@@ -58,6 +60,36 @@ def test_the_later_command_counts_if_nothing_says_which_is_newer() -> None:
     assert counting(after(state, "b", received("ada", "2"))) == {"ada": ["2"]}
 
 
+@pytest.mark.parametrize("again", ["class", "class (1).zip", "class2"])
+def test_older_work_that_is_found_again_does_not_count(again: str) -> None:
+    """Also if a copy or a new download has given it a later time of its own."""
+    for later in (0.0, 9 * DAY if again == "class2" else 0.0):
+        state = after(EMPTY, "class", received("ada", "old", said_by=OWN_TIME))
+        state = after(state, "late", received("ada", "new", modified=later and DAY))
+        state = after(state, again, received("ada", "old", modified=later, said_by=OWN_TIME))
+        assert counting(state) == {"ada": ["new"]}
+        assert [item.sha256 for _, item in what_counts(state).replaced] == ["old"]
+
+
+def test_a_conflict_stays_if_old_work_is_found_after_it() -> None:
+    roster = Roster((Student("7", "Ada Ek"),))
+    two = received("7", "1", modified=DAY), received("Ada Ek", "2", modified=DAY)
+    state = after(replace(EMPTY, roster=roster), "class", *two)
+    state = after(state, "older", received("7", "0"))
+    assert counting(state) == {"7 (as handed in)": ["1"], "Ada Ek": ["2"]}
+
+
+def test_a_file_that_is_gone_from_a_folder_below_does_not_come_back() -> None:
+    state = after(EMPTY, "class/ada", received("ada", "new", modified=DAY))
+    assert counting(after(state, "class", received("ada", "old"))) == {"ada": ["old"]}
+    assert counting(after(state, "cl", received("ada", "old"))) == {"ada": ["new"]}
+
+
+def test_the_order_of_commands_is_not_that_of_the_problems() -> None:
+    other = GradedProblem("a_problem", "A", 3)
+    assert [item.id for item in EMPTY.with_problems([other]).problems] == ["a_problem", PROBLEM]
+
+
 def test_a_file_that_is_gone_from_its_place_does_not_come_back() -> None:
     state = after(EMPTY, "class", received("ada", "new", modified=DAY))
     state = after(state, "class", received("ada", "old"))
@@ -90,6 +122,19 @@ def test_another_name_for_the_same_file_is_the_same_submission() -> None:
     assert state.received[0].reports == ("y", "x")
 
 
+def test_files_that_are_others_now_are_not_also_those_of_who_had_them() -> None:
+    """As after a wrong --pattern, which took the files of all for those of one, or the reverse."""
+    one = replace(received("sec1", "12"), files=("class/a.py", "class/b.py"))
+    each = received("a", "1", file="class/a.py"), received("b", "2", file="class/b.py")
+    for first, then in (([one], each), (each, [one])):
+        state = after(after(EMPTY, "class", *first), "class", *then)
+        assert counting(state) == {item.student: [item.sha256] for item in then}
+        state = after(after(EMPTY, "class", *first), "late", *then)
+        assert len(counting(state)) == 3, "another place"
+    state = after(after(EMPTY, "class", one), "class", each[0])
+    assert counting(state) == {"a": ["1"], "sec1": ["12"]}, "nothing says whose the rest is"
+
+
 def test_a_roster_that_comes_later_renames_students_and_loses_nobody() -> None:
     of_ada = received("lovelaceada_7", "1", identity=Identity(number="7"))
     state = after(EMPTY, "class", of_ada, received("bo", "2"))
@@ -99,6 +144,33 @@ def test_a_roster_that_comes_later_renames_students_and_loses_nobody() -> None:
     run = make_run(state, {"lovelaceada_7-1": report(), "bo-2": report()})
     assert [item.student for item in run.reports] == ["ada", "bo"]
     assert run.matching.unmatched == ("bo",)
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        Student("7", "Ada King"),
+        Student("8", "Ada Ek"),
+        Student("ada.ek", "Ada King", "a@b.c"),
+    ],
+    ids=["name", "id", "login"],
+)
+def test_who_has_another_name_in_a_new_roster_keeps_the_work(new: Student) -> None:
+    old = Roster((Student("7", "Ada Ek", "a@b.c"), Student("9", "Bo")))
+    for name in ("7", "Ada Ek"):
+        state = after(replace(EMPTY, roster=old), "class", received(name, "1"))
+        roster = with_former_names(Roster((new, Student("9", "Bo"))), old)
+        assert counting(replace(state, roster=roster)) == {new.id: ["1"]}
+        again = with_former_names(Roster((replace(new, name="Ada Lee"),)), roster)
+        assert counting(replace(state, roster=again)) == {new.id: ["1"]}
+
+
+def test_nobody_gets_the_work_of_another_if_ids_are_numbers_of_rows() -> None:
+    old = Roster((Student("1", "Ada Ek"), Student("2", "Bo Yi"), Student("3", "Cy Fo")))
+    new = with_former_names(Roster((Student("1", "Bo Yi"), Student("2", "Cy Fo"))), old)
+    state = after(replace(EMPTY, roster=new), "class", received("Bo Yi"), received("Cy Fo"))
+    assert counting(state) == {"1": ["0"], "2": ["0"]}
+    assert [student.former for student in new.students] == [("Ada Ek",), ("3",)]
 
 
 def test_work_without_a_report_is_not_graded_yet_and_no_zero() -> None:
@@ -162,12 +234,16 @@ def test_whoever_handed_in_counts_once_and_never_as_nothing(
     handed_in: set[tuple[str, str | None]] = set()
     for named, items in commands:
         before = {(item.student, item.sha256) for item in state.received}
+        known = state.received
         state = after(state, named, *items)
         handed_in |= {(item.student, item.sha256) for item in items}
         there = {(item.student, item.sha256) for item in state.received}
         assert there >= {(item.student, item.sha256) for item in items}
-        gone = before - there  # only the same file under another name
-        assert {sha for _, sha in gone} <= {item.sha256 for item in items}
+        gone = before - there  # only the same files under another name
+        places = {file for item in items for file in item.files}
+        assert all(
+            places.issuperset(old.files) for old in known if (old.student, old.sha256) in gone
+        )
     found = what_counts(state)
     assert len(found.work) + len(found.replaced) == len(state.received)
     run: Run = make_run(state, {})
