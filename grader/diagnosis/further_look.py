@@ -16,7 +16,7 @@ from ..judging.outcome import Answer
 from .finding import Finding
 from .known_mistakes import Ask, ask_for_any_size
 from .pixels_read import Reading, expected_size, same_answer, what_was_read
-from .response import NOT_LINEAR, changed_images, how_it_responds
+from .response import NOT_LINEAR, ZEROS, changed_images, how_it_responds
 from .wrong_size import WrongSize, explain_size, wrong_size
 
 LARGE = 3  # examples that are looked at if the size is wrong
@@ -96,7 +96,7 @@ def _responds(problem: Problem, ask: Ask) -> Finding | None:
         if not isinstance(outcome, Answer) or outcome.values is None:
             return None
         answers[name] = outcome.values.astype(np.float64)
-        if not np.isfinite(answers[name]).all():
+        if name != ZEROS and not np.isfinite(answers[name]).all():
             return None
     return how_it_responds(problem, answers) if answers else None
 

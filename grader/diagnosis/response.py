@@ -20,21 +20,25 @@ from .pixels_read import image_axes
 Array = NDArray[np.float64]
 Image = NDArray[np.float32]
 
+ZEROS = "zeros"
 NOT_LINEAR = "response:not-linear"
 ROUNDING = 8.0  # times the noise of one answer: two equal ones are not further apart
 MOST_DIGITS = 4  # after the point
-ON_A_GRID = 0.02  # of its distance; float32 has more than that many digits
+FLOAT32 = 1e-6  # how much a number of few digits changes if it is stored in float32
+LARGEST = 1e4  # number on a grid: float32 tells it from its neighbours and what lies between
+FEWEST = 8  # numbers that are not 0
 CLEARLY = 0.05  # of the largest response: more than low precision explains
 
 # The images that are asked for, from the probe's: its numbers are about 1, of both signs.
 CHANGES: Mapping[str, Callable[[Image], Image]] = {
     "as it is": lambda image: image,
-    "zeros": np.zeros_like,
+    ZEROS: np.zeros_like,
     "doubled": lambda image: 2 * image,
     "negated": lambda image: -image,
     "plus 1": lambda image: image + 1,
     "times 4": lambda image: 4 * image,
     "whole numbers": lambda image: np.trunc(4 * image),
+    "rounded": lambda image: np.rint(4 * image),
     "above 0": lambda image: np.maximum(image, 0),
     "0 to 1": lambda image: np.clip(image, 0, 1),
     "very large": lambda image: 1000 * image,
@@ -74,10 +78,11 @@ def changed_images(problem: Problem) -> dict[str, Case]:
 def how_it_responds(problem: Problem, answers: Mapping[str, Array]) -> Finding | None:
     """What is true of the answers to `changed_images`, the most specific; None if they are linear.
 
-    answers: flat, finite, of the same size, by name.
+    answers: flat, of the same size, by name. Only that to the zeros may have numbers that are not
+    finite.
     """
     assert problem.probe is not None
-    base, zero = answers["as it is"], answers["zeros"]
+    base, zero = answers["as it is"], answers[ZEROS]
     response = float(np.abs(base - zero).max())
     noise = ROUNDING * relative_tolerance(problem.probe().terms, problem.tolerance_factor)
 
@@ -86,7 +91,7 @@ def how_it_responds(problem: Problem, answers: Mapping[str, Array]) -> Finding |
         largest = max(float(np.abs(first).max()), float(np.abs(second).max()))
         return bool((np.abs(first - second) <= noise * largest).all())
 
-    if same("as it is", "zeros"):
+    if same("as it is", ZEROS):
         return None  # it reads no pixels, which is told by them
     if same("plus 1"):
         return _mean_subtracted(
@@ -98,6 +103,12 @@ def how_it_responds(problem: Problem, answers: Mapping[str, Array]) -> Finding |
             "response:scale-changes-nothing",
             "If all pixels are doubled, your answer stays the same, so something is divided by its "
             "own size: a norm, a deviation or a largest value. The right answer is not normalized.",
+        )
+    if not np.isfinite(zero).all():
+        return Finding(
+            "response:zeros-divide",
+            "For an image of zeros you return NaN or infinity, so something is divided by a norm, "
+            "a deviation or a sum of the pixels, which can be 0. The right answer divides by none.",
         )
     if digits := _digits(answers):
         what = "whole" if digits == "0" else f"rounded to {digits} digits after the point"
@@ -123,6 +134,12 @@ def how_it_responds(problem: Problem, answers: Mapping[str, Array]) -> Finding |
             "If the fractions of all pixels are cut off, your answer stays the same, so the pixels "
             "are turned into whole numbers. Compute with floats in every step.",
         )
+    if same("rounded", "times 4"):
+        return Finding(
+            "response:fractions-are-rounded",
+            "If all pixels are rounded to whole numbers, your answer stays the same, so you round "
+            "them. Compute with floats in every step.",
+        )
     if same("0 to 1"):
         return Finding(
             "response:pixels-are-clipped",
@@ -143,9 +160,9 @@ def how_it_responds(problem: Problem, answers: Mapping[str, Array]) -> Finding |
         )
     return Finding(
         NOT_LINEAR,
-        "What the pixels add to your answer does not grow in proportion to them: it is not twice as "
-        "much if all pixels are doubled, or not the opposite if they change their sign. In the "
-        "right answer it is. Look for an activation such as ReLU or GELU, for a norm, or for "
+        "What the pixels add to your answer is not in proportion to them: it is not twice as much "
+        "if all pixels are doubled, or not the opposite if they change their sign. In the right "
+        "answer it is. Look for an activation such as ReLU or GELU, for a norm, or for "
         "anything else that is more than sums and products with the weights.",
     )
 
@@ -153,9 +170,13 @@ def how_it_responds(problem: Problem, answers: Mapping[str, Array]) -> Finding |
 def _digits(answers: Mapping[str, Array]) -> str:
     """How many digits after the point all numbers have, if they have few: "0" for whole ones."""
     some = np.concatenate([answers[name] for name in ("as it is", "negated", "doubled")])
+    some = some[some != 0]
     for digits in range(MOST_DIGITS + 1):
         scaled = some * 10**digits
-        if (np.abs(scaled - np.round(scaled)) < ON_A_GRID).all():
+        if np.abs(scaled).max(initial=0.0) > LARGEST:
+            break
+        on_the_grid = np.abs(scaled - np.rint(scaled)) <= FLOAT32 * np.abs(scaled)
+        if some.size >= FEWEST and on_the_grid.all():
             return str(digits)
     return ""
 
@@ -172,8 +193,9 @@ def _some_are_zero(problem: Problem, zero: NDArray[np.bool_]) -> Finding | None:
         return None
     return Finding(
         "response:some-are-zero",
-        f"On a small image, {still} of the {of_patches.size} numbers of the patches are 0, whatever "
-        "its pixels are. Look for dropout, a mask, or a part of the result that is never filled.",
+        f"On a small image, {still} of the {of_patches.size} numbers of the patches are 0, "
+        "whatever its pixels are. Look for dropout, a mask, or a part of the result that is never "
+        "filled.",
     )
 
 

@@ -294,7 +294,8 @@ def test_a_further_look_tells_what_is_random_and_what_is_wrong_in_large_cases_on
 
     def look(change: Callable[[Array], Array]) -> FurtherLook:
         def ask(case: Case, elements: int) -> Outcome:
-            (given,) = (a for c, a in zip(asked, right, strict=True) if c is case)
+            there = [a for c, a in zip(asked, right, strict=True) if c is case]
+            (given,) = there or map(answer, Reference().expected(entry, [case]))
             assert given.values is not None
             assert given.elements == elements
             return answer(change(given.values))
