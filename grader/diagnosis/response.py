@@ -25,8 +25,7 @@ NOT_LINEAR = "response:not-linear"
 ROUNDING = 8.0  # times the noise of one answer: two equal ones are not further apart
 MOST_DIGITS = 4  # after the point
 FLOAT32 = 1e-6  # how much a number of few digits changes if it is stored in float32
-LARGEST = 1e4  # number on a grid: float32 tells it from its neighbours and what lies between
-FEWEST = 8  # numbers that are not 0
+CHANCE = 1e-9  # that numbers of all digits look rounded
 CLEARLY = 0.05  # of the largest response: more than low precision explains
 
 # The images that are asked for, from the probe's: its numbers are about 1, of both signs.
@@ -107,8 +106,9 @@ def how_it_responds(problem: Problem, answers: Mapping[str, Array]) -> Finding |
     if not np.isfinite(zero).all():
         return Finding(
             "response:zeros-divide",
-            "For an image of zeros you return NaN or infinity, so something is divided by a norm, "
-            "a deviation or a sum of the pixels, which can be 0. The right answer divides by none.",
+            "For an image of zeros you return NaN or infinity, so something is divided by "
+            "what can be 0, such as a norm, a deviation or a sum. The right answer divides by "
+            "nothing.",
         )
     if digits := _digits(answers):
         what = "whole" if digits == "0" else f"rounded to {digits} digits after the point"
@@ -169,14 +169,14 @@ def how_it_responds(problem: Problem, answers: Mapping[str, Array]) -> Finding |
 
 def _digits(answers: Mapping[str, Array]) -> str:
     """How many digits after the point all numbers have, if they have few: "0" for whole ones."""
-    some = np.concatenate([answers[name] for name in ("as it is", "negated", "doubled")])
+    base, minus = answers["as it is"], answers["negated"]
+    some = np.concatenate([base, minus])[np.tile(base != minus, 2)]  # not those of [CLS]
     some = some[some != 0]
     for digits in range(MOST_DIGITS + 1):
         scaled = some * 10**digits
-        if np.abs(scaled).max(initial=0.0) > LARGEST:
-            break
-        on_the_grid = np.abs(scaled - np.rint(scaled)) <= FLOAT32 * np.abs(scaled)
-        if some.size >= FEWEST and on_the_grid.all():
+        near = FLOAT32 * np.abs(scaled)
+        by_chance = np.prod(np.minimum(2 * near, 1))
+        if by_chance < CHANCE and (np.abs(scaled - np.rint(scaled)) <= near).all():
             return str(digits)
     return ""
 
