@@ -151,7 +151,7 @@ class Report:
         object.__setattr__(self, "score", score)
         # However a report is made, no text in it is longer than a person would read.
         for name in ("message", "case_note", "raised", "handed_in", "late"):
-            object.__setattr__(self, name, shorten(getattr(self, name), SENTENCE))
+            object.__setattr__(self, name, shorten(getattr(self, name), 4 * SENTENCE))
         for name in ("code", "detail"):
             object.__setattr__(self, name, shorten(getattr(self, name)))
         object.__setattr__(self, "output", shorten_start(self.output))
