@@ -8,7 +8,7 @@ import pytest
 from support.blows import CHANNEL
 from support.course import Grade, short_plan, square
 from support.gradescope import results_of, seen_at_once
-from support.sources import CALL, RIGHT
+from support.sources import CALL, DEFINES_RIGHT, RIGHT
 
 from grader.common.verdict import Verdict
 from grader.course.draw import tiny_cases
@@ -16,6 +16,7 @@ from grader.diagnosis.further_look import Examples
 from grader.diagnosis.pixels_read import probes
 from grader.judging.judgement import Kind
 from grader.oracle.reference import Reference
+from grader.writers.public_text import SOME_FACTOR
 
 SECRET = "f'SECRET {x.sum()}'"
 FOREVER = "\n    time.sleep(60)"
@@ -87,3 +88,18 @@ def test_an_example_shows_nothing_that_was_kept_from_a_hidden_case(grade: Grade)
     (yours,) = (line for line in report.diagnosis.example if line.startswith("yours:"))
     assert hidden[:4] not in yours
     assert f"[{public}." in yours
+
+
+def test_a_factor_that_tells_of_a_hidden_case_waits(grade: Grade) -> None:
+    """It is right but for a factor that is made of the first image."""
+    scaled = (
+        f"{DEFINES_RIGHT}\n{CALL}kept = globals().setdefault('kept', 2 + float(x.ravel()[0]))\n"
+        "    return kept * right(x, w_proj, cls_token, pos_embed, patch_size)"
+    )
+    plan = short_plan("patch_embed_cls", "square", "tall")
+    report = grade(scaled, plan=plan)
+    factor = f"{2 + float(plan.cases[0].arguments[0].ravel()[0]):.4g}"  # type: ignore[union-attr]
+    assert factor in report.diagnosis.findings[0].sentence
+    seen = seen_at_once(results_of(report))
+    assert SOME_FACTOR in seen
+    assert factor not in seen

@@ -384,6 +384,8 @@ def test_any_numbers_are_diagnosed_without_a_warning(problem_id: str, value: flo
     look = look_further(problem, looked, ask)
     found = diagnose(problem, of.cases, of.expected, outcomes, judgements, look)
     assert found.heat is not None
+    assert heat_lines(found.heat)
+    assert diagnosis_html(found, "")
     assert "inf" not in "".join(finding.sentence for finding in found.findings)
     taken = take_fingerprints(of.cases, outcomes)
     assert same_answers(taken, taken).shape == (len(of.cases),)
