@@ -56,7 +56,6 @@ class Limits:
     threads: int = 128  # plus 8 for each processor: JAX and BLAS start a few for each
     open_files: int = 64
     file_bytes: int = 0  # any file that a submission can open for writing stays empty
-    shown_output_bytes: int = 64 * 1024  # how much printed text the report keeps
     output_bytes: int = 1 * MIB  # how much a submission may print
 
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..common.text import shorten
 from ..common.verdict import Verdict
 from ..course.problem import Case, Problem
+from ..judging.compare import any_numbers
 from ..judging.judgement import Judgement
 from ..judging.outcome import Answer, Outcome
 from .finding import Finding
@@ -37,12 +39,17 @@ class Diagnosis:
     example: tuple[str, ...] = ()
     reading: Reading | None = None
 
+    def __post_init__(self) -> None:
+        lines = shorten("\n".join(self.example)).split("\n") if self.example else ()
+        object.__setattr__(self, "example", tuple(lines))
+
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings, for the student."""
         return (*self.what, self.where) if self.where else self.what
 
 
+@any_numbers
 def diagnose(
     problem: Problem,
     cases: Sequence[Case],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..common.text import SENTENCE, shorten
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -13,3 +15,7 @@ class Finding:
 
     id: str
     sentence: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", shorten(self.id, SENTENCE))
+        object.__setattr__(self, "sentence", shorten(self.sentence, 4 * SENTENCE))

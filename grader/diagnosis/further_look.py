@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..common.verdict import Verdict
 from ..course.problem import Case, Problem
+from ..judging.compare import any_numbers
 from ..judging.judge import judge
 from ..judging.outcome import Answer
 from .finding import Finding
@@ -90,6 +91,7 @@ def look_further(problem: Problem, examples: Examples, ask: Ask) -> FurtherLook:
     return FurtherLook(example, reading, finding)
 
 
+@any_numbers
 def show_case(
     problem: Problem, case: Case, expected: NDArray[np.float64], answer: Answer
 ) -> list[str]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..course.problem import Case, Problem
+from ..judging.compare import any_numbers
 
 MOST_TOKENS, MOST_FEATURES = 24, 32  # the part of a larger answer that is kept
 
@@ -37,6 +38,7 @@ class HeatMap:
         return self.off.shape != (self.tokens, self.features)
 
 
+@any_numbers
 def heat_map(
     problem: Problem, case: Case, expected: NDArray[np.float64], got: NDArray[np.float64]
 ) -> HeatMap | None:
@@ -44,8 +46,7 @@ def heat_map(
     if problem.view is None:
         return None
     view = problem.view(case)
-    with np.errstate(invalid="ignore", over="ignore"):
-        off = np.abs(got.ravel() - expected.ravel())
+    off = np.abs(got.ravel() - expected.ravel())
     off = np.where(np.isfinite(off), off, np.inf).reshape(view.images, -1, view.features)[0]
     shown = off[:MOST_TOKENS, :MOST_FEATURES]
     return HeatMap(

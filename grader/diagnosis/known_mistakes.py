@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..course.problem import Case
-from ..judging.compare import relative_tolerance
+from ..judging.compare import any_numbers, relative_tolerance
 from ..judging.outcome import Answer, Outcome
 from .finding import Finding
 
@@ -57,14 +57,14 @@ def take_fingerprints(cases: Sequence[Case], outcomes: Sequence[Outcome | None])
     return np.array([_fingerprint(case, outcome) for case, outcome in pairs], FINGERPRINT)
 
 
+@any_numbers
 def _fingerprint(case: Case, answer: Outcome | None) -> tuple[int, int, float, NDArray[np.float64]]:
     if not isinstance(answer, Answer):
         return NO_ANSWER, 0, 0.0, np.zeros(PROJECTIONS)
     size = min(answer.elements, np.iinfo(np.int64).max)
     if answer.values is None:
         return size, 0, 0.0, np.zeros(PROJECTIONS)
-    with np.errstate(invalid="ignore"):  # a NaN may be one that signals
-        values = answer.values.astype(np.float64)
+    values = answer.values.astype(np.float64)
     finite = np.isfinite(values)
     values = np.where(finite, values, 0.0)
     largest = float(np.max(np.abs(values), initial=0.0))
@@ -77,6 +77,7 @@ def _directions(size: int) -> NDArray[np.float64]:
     return np.random.default_rng(size).choice((-1.0, 1.0), (PROJECTIONS, size))
 
 
+@any_numbers
 def same_answers(one: Fingerprints, other: Fingerprints) -> NDArray[np.bool_]:
     """Whether answers are the same up to rounding, element by element; the two are broadcast."""
     apart = np.abs(one["projections"] - other["projections"]).max(axis=-1, initial=0.0)

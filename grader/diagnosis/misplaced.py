@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import permutations, product
 
@@ -118,7 +119,7 @@ def _factor(problem: Problem, failed: Failed) -> Finding | None:
     for case, right, got in failed:
         square = float(np.vdot(right, right))
         factor = float(np.vdot(right, got)) / square if square else 0.0
-        if not factor or not _same(problem, case, factor * right, got):
+        if not factor or not math.isfinite(factor) or not _same(problem, case, factor * right, got):
             return None
         factors.add(f"{factor:.6g}")
     if len(factors) != 1:

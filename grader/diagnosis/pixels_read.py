@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..course.problem import Case, Problem
-from ..judging.compare import relative_tolerance
+from ..judging.compare import any_numbers, relative_tolerance
 from ..judging.outcome import Answer, Outcome
 from .finding import Finding
 from .heat_map import token_name
@@ -81,6 +81,7 @@ def probes(problem: Problem) -> list[Case]:
     return cases
 
 
+@any_numbers
 def same_answer(problem: Problem, one: Answer, other: Answer) -> bool:
     """Whether two answers to the first of `probes` are the same up to rounding."""
     assert problem.probe is not None
@@ -92,6 +93,7 @@ def same_answer(problem: Problem, one: Answer, other: Answer) -> bool:
     return bool(np.allclose(values, again, rtol=0.0, atol=noise * largest, equal_nan=True))
 
 
+@any_numbers
 def what_was_read(problem: Problem, outcomes: Sequence[Outcome]) -> Reading | None:
     """Reads it from the outcomes of `probes`. None if one of them has another number of elements
     than the right answer, or numbers that are not finite.

@@ -18,7 +18,6 @@ from ..judging import sentences
 from ..judging.judge import judge
 from ..judging.judgement import Judgement, Kind
 from ..judging.outcome import Outcome, failed_at, perhaps_disturbed
-from ..oracle.practice import SEED
 from ..report.report import CaseReport, Report, case_report, group_reports, judge_error
 from ..sandbox import Sandbox
 from ..sandbox.session import Session
@@ -135,7 +134,7 @@ def _grade_file(
     results: list[CaseReport] = []
     judgements: list[Judgement | None] = []
     outcomes: list[Outcome | None] = []
-    look = FurtherLook()
+    look, known = FurtherLook(), None
     # A worker that ended while it waited was ended by others, not by the submission.
     waits = warm is not None and not warm.ended
     with nullcontext(warm) if warm and waits else Session.ready(sandbox, problem) as session:
@@ -154,10 +153,8 @@ def _grade_file(
                     failed.add(case.group)
                 if time.monotonic() - before > SLOW_SECONDS:
                     slow.add(case.group)
-            if final_judgement(judgements).verdict is Verdict.WRONG_ANSWER:
-                # The further look is ours: it must not cost the points that were won before it.
-                session.start_extra(LOOK_SECONDS, EXTRA_OUTPUT)
-                look = look_further(problem, plan.examples, session.ask_unless_over)
+            if final_judgement(judgements).verdict is Verdict.WRONG_ANSWER and plan.is_practice:
+                look = _look(plan, session)
         # When a flood is noticed is a matter of luck, so it alone decides, and no case is shown.
         if flood := session.finish():
             failure, results = flood, []
@@ -169,7 +166,11 @@ def _grade_file(
     report = _report(plan, submission, sandbox, final, results, started, remarks)
     diagnosis = Diagnosis()
     if final.verdict is Verdict.WRONG_ANSWER:
-        known = _known_mistake(plan, code, sandbox, outcomes)
+        if plan.is_practice:
+            mistakes = plan.known()
+            known = mistakes.name(replay(mistakes.cases, mistakes.right, outcomes))
+        else:
+            known, look = _explain(plan, code, sandbox)
         diagnosis = diagnose(problem, plan.cases, plan.expected, outcomes, judgements, look, known)
     judged_outcomes = zip(outcomes, judgements, strict=True)
     decided = failure or next((o for o, judged in judged_outcomes if judged is final), None)
@@ -184,25 +185,26 @@ def _grade_file(
     )
 
 
-def _known_mistake(
-    plan: Plan,
-    code: Code,
-    sandbox: Sandbox,
-    outcomes: Sequence[Outcome | None],
-) -> Finding | None:
-    """Which known mistake a wrong submission makes, by its answers to practice cases. If its cases
-    were others, a fresh worker is asked, for a minute at most: no verdict needs its answers.
+def _explain(plan: Plan, code: Code, sandbox: Sandbox) -> tuple[Finding | None, FurtherLook]:
+    """Which known mistake a wrong submission makes, and what a further look shows.
+
+    A fresh worker is asked. It got no hidden case, so what it answers can hold none, and students
+    may see it. No verdict needs its answers.
     """
     known = plan.known()
-    if not known.findings:
-        return None
-    if plan.seed == SEED:
-        return known.name(replay(known.cases, known.right, outcomes))
     problem = plan.entry.limited(total_seconds=NAMING_SECONDS, output_bytes=EXTRA_OUTPUT).problem
     with Session.ready(sandbox, problem) as session:
         if session.load(code) is not None:
-            return None
-        return known.name(ask_in_turn(known.cases, known.right, session.ask_unless_over))
+            return None, FurtherLook()
+        # First the mistakes: theirs were recorded from a fresh start too.
+        mine = ask_in_turn(known.cases, known.right, session.ask_unless_over)
+        return known.name(mine), _look(plan, session)
+
+
+def _look(plan: Plan, session: Session) -> FurtherLook:
+    """The further look is ours, so it has a clock of its own and costs no points."""
+    session.start_extra(LOOK_SECONDS, EXTRA_OUTPUT)
+    return look_further(plan.entry.problem, plan.examples, session.ask_unless_over)
 
 
 def final_judgement(judgements: Sequence[Judgement | None]) -> Judgement:

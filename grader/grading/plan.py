@@ -35,6 +35,11 @@ class Plan:
     examples: Examples = NO_EXAMPLES
     known: Callable[[], KnownMistakes] = no_mistakes
 
+    @property
+    def is_practice(self) -> bool:
+        """Whether students have its cases, with their answers."""
+        return self.seed == SEED
+
     def within(self, seconds: float) -> Self:
         """The plan with another limit on the time of one submission."""
         return replace(self, entry=self.entry.limited(total_seconds=seconds))

@@ -24,6 +24,10 @@ from numpy.typing import NDArray
 
 ULP = 2.0**-23  # the spacing of float32 just above 1
 
+# A decorator of what computes with answers, which may be any numbers: an overflow gives infinity,
+# which is wrong like any other number, and nobody needs a warning.
+any_numbers = np.errstate(all="ignore")
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -53,6 +57,7 @@ def relative_tolerance(terms: int, factor: float) -> float:
     return factor * ULP * math.sqrt(terms)
 
 
+@any_numbers
 def difference(
     got: NDArray[np.floating], expected: NDArray[np.floating], tolerance: float
 ) -> Difference:
@@ -63,13 +68,11 @@ def difference(
     """
     if got.size != expected.size:
         raise ValueError(f"{got.size} elements compared with {expected.size}")
-    with np.errstate(invalid="ignore"):  # a NaN may be one that signals
-        values = got.ravel().astype(np.float64)
+    values = got.ravel().astype(np.float64)
     target = expected.ravel().astype(np.float64)
     bound = tolerance * float(np.max(np.abs(target), initial=0.0))
     finite = np.isfinite(values)
-    with np.errstate(over="ignore"):
-        distance = np.where(finite, np.abs(np.where(finite, values, 0.0) - target), np.inf)
+    distance = np.where(finite, np.abs(np.where(finite, values, 0.0) - target), np.inf)
     worst = int(np.argmax(distance)) if distance.size else 0
     return Difference(
         error=float(distance[worst]) if distance.size else 0.0,

@@ -6,10 +6,11 @@ Every output is written from reports, and from nothing else.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..common.log import last_lines
+from ..common.text import SENTENCE, shorten, shorten_start
 from ..common.verdict import Verdict
 from ..common.versions import versions
 from ..course.catalogue import Entry
@@ -20,6 +21,7 @@ from ..submissions import Submission
 
 # Verdicts that cost all points, whichever cases were right before.
 COSTS_ALL = (Verdict.RULE_VIOLATION, Verdict.OUTPUT_LIMIT_EXCEEDED)
+MOST_NOTES = 30
 NOT_MARKED = "The grader failed, not the submission; it has not been marked. Grade it again."
 
 
@@ -42,6 +44,9 @@ class CaseReport:
     allowed_error: float | None
     where: tuple[int, ...] | None
     seconds: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", shorten(self.message, SENTENCE))
 
     @property
     def accepted(self) -> bool:
@@ -97,7 +102,7 @@ def _with_points(
 
 @dataclass(frozen=True)
 class Report:
-    """One graded submission.
+    """One graded submission. Texts that are longer than a person would read are cut, and say so.
 
     student: the name of their folder. problem_version: changes whenever the problem's cases or its
     reference do. kind: what happened, finer than the verdict. sha256: of the file's bytes, null if
@@ -144,6 +149,13 @@ class Report:
         failed = self.verdict is Verdict.JUDGE_ERROR
         score = None if failed else sum(group.points for group in self.groups)
         object.__setattr__(self, "score", score)
+        # However a report is made, no text in it is longer than a person would read.
+        for name in ("message", "case_note", "raised", "handed_in", "late"):
+            object.__setattr__(self, name, shorten(getattr(self, name), 4 * SENTENCE))
+        for name in ("code", "detail"):
+            object.__setattr__(self, name, shorten(getattr(self, name)))
+        object.__setattr__(self, "output", shorten_start(self.output))
+        object.__setattr__(self, "notes", tuple(_few(self.notes)))
 
     @property
     def all_notes(self) -> tuple[str, ...]:
@@ -153,6 +165,15 @@ class Report:
     def cause(self) -> str:
         """The first line of `detail`: the same for judge errors that have the same cause."""
         return self.detail.partition("\n")[0]
+
+
+def _few(notes: Sequence[str]) -> Iterator[str]:
+    """At most `MOST_NOTES`, the last of which says that there are more."""
+    fit = len(notes) <= MOST_NOTES
+    for note in notes if fit else notes[: MOST_NOTES - 1]:
+        yield shorten(note, SENTENCE)
+    if not fit:
+        yield "There are more notes than are shown."
 
 
 def with_worth(report: Report, worth: Mapping[str, int]) -> Report:

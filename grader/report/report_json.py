@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import math
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -21,9 +23,27 @@ def to_json(value: object) -> bytes:
     """A dataclass as JSON in ASCII, so that no character of a submission's does anything where the
     file is shown. Bytes of file names that are no UTF-8 become escapes.
     """
-    plain = encodable(msgspec.to_builtins(value, enc_hook=_write))
-    finite = json.loads(msgspec.json.encode(plain))  # a number that is not finite is null
-    return json.dumps(finite, indent=1).encode() + b"\n"
+    file = io.BytesIO()  # a class of long reports is in memory once
+    for text in json.JSONEncoder(indent=1).iterencode(_plain(value)):
+        file.write(text.encode())
+    file.write(b"\n")
+    return file.getvalue()
+
+
+def _plain(value: object) -> Any:
+    """What JSON has. A number that is not finite is null."""
+    match value:
+        case float():
+            return value if math.isfinite(value) else None
+        case str():
+            return encodable(value)
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case dict():
+            return {encodable(key): _plain(item) for key, item in value.items()}
+        case bool() | int() | None:
+            return value
+    return _plain(msgspec.to_builtins(value, enc_hook=_write))
 
 
 def from_json(data: bytes, kind: type[T]) -> T:

@@ -18,13 +18,14 @@ from typing import Any, Self, TypeVar
 import numpy as np
 
 from ..common.errors import SandboxError
-from ..common.text import without_machine
+from ..common.text import without_frames, without_machine
 from ..course.problem import Argument, Case, Problem
 from ..judging.outcome import Answer, Death, Failure, Flood, Garbage, Outcome, TimeOut, Violation
 from ..submissions import Code
 from ..worker import frames
 from ..worker.frames import FrameKind
 from .base import Sandbox, worker_folder
+from .claims import IN_A_CASE, WHILE_LOADED, Claims
 from .waiting import Reading, ended_for_memory, kept_waiting
 from .worker import Worker
 
@@ -48,7 +49,8 @@ class Session(Worker):
         self._first = self._last = (0.0, Reading())
         self._ended_for_memory: int | None = None
         self.over = False
-        self.remarks: tuple[str, ...] = ()  # on what it skipped
+        # On what it skipped: said before it gets a case, and never changed after.
+        self.remarks: tuple[str, ...] = ()
 
     @classmethod
     def ready(cls, sandbox: Sandbox, problem: Problem) -> Self:
@@ -85,6 +87,7 @@ class Session(Worker):
         self._deadline = time.monotonic() + limits.total_seconds
         self._first = self._last = (time.monotonic(), self.reading())
         self._ended_for_memory = ended_for_memory()
+        self._claims = Claims(code, rules)
         blobs = [code.file, *code.modules.values()]
         frame = frames.pack_message(FrameKind.SUBMISSION, fields, blobs)
         return self._exchange(frame, limits.import_seconds, FrameKind.LOADED, self._loaded)
@@ -115,6 +118,11 @@ class Session(Worker):
         self._deadline = time.monotonic() + seconds
         self.allow_output(output_bytes)
 
+    @property
+    def output(self) -> str:
+        """What it has printed so far, as far as it is kept."""
+        return _anywhere(super().output)
+
     def finish(self) -> Flood | None:
         """Ends the worker; a flood if it has printed too much in all."""
         self.end()
@@ -139,10 +147,11 @@ class Session(Worker):
                 return read(body, deadline)
             if kind is FrameKind.RAISED:
                 self.over = wanted is not FrameKind.ANSWER
-                raised = frames.parse_raised(body)
+                stages = WHILE_LOADED if self.over else IN_A_CASE
+                raised = self._claims.raised(frames.parse_raised(body), stages)
                 return replace(raised, message=_anywhere(raised.message))
             if kind is FrameKind.VIOLATION and wanted is FrameKind.ANSWER:
-                return self._end(Violation(frames.parse_uses(body)))
+                return self._end(Violation(self._claims.uses(frames.parse_uses(body))))
             return self._end(Garbage(f"{kind.name} instead of {wanted.name}"))
         except frames.FrameError as error:
             return self._end(Garbage(str(error)))
@@ -175,8 +184,10 @@ class Session(Worker):
 
 
 def _anywhere(text: str) -> str:
-    """A message of the worker's as it would read on any machine and in any run."""
-    return without_machine(text, _folders())
+    """What the worker says as it would read on any machine and in any run, and without the grader's
+    own lines in tracebacks.
+    """
+    return without_machine(without_frames(text, str(worker_folder())), _folders())
 
 
 @cache

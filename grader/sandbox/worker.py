@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from ..common.errors import SandboxError
+from ..common.text import READABLE
 from ..course.problem import Limits
 from ..worker import frames
 from .base import Sandbox, interpreter_files, worker_folder
@@ -23,6 +24,7 @@ from .process import Launched, Process
 from .waiting import Reading
 
 CHUNK = 64 * 1024
+KEPT_OUTPUT = 4 * READABLE  # bytes; reports cut it further
 PATIENCE = 5  # seconds, for threads that have nothing left to do
 
 _alive = set["Worker"]()
@@ -62,7 +64,7 @@ class Worker:
     """
 
     def __init__(self, sandbox: Sandbox, limits: Limits, escape: dict[str, Any] | None = None):
-        self._shown_bytes, self._may_print = limits.shown_output_bytes, limits.output_bytes
+        self._may_print = limits.output_bytes
         self._printed = bytearray()
         self._printed_bytes = 0
         self._settled = self._too_much = self.flooded = False
@@ -105,7 +107,7 @@ class Worker:
 
     @property
     def output(self) -> str:
-        """What it has printed so far, cut at `limits.shown_output_bytes`."""
+        """The end of what it has printed so far."""
         return bytes(self._printed).decode("utf-8", "replace")
 
     @property
@@ -167,8 +169,8 @@ class Worker:
         return bytes(data[:size])
 
     def allow_output(self, more: int = sys.maxsize) -> None:
-        """From now on it may print so many more bytes before it is ended. Of all that it prints, no
-        more is kept than before.
+        """From now on it may print so many more bytes before it is ended. This pushes nothing out
+        of what is kept.
         """
         self._settled = True
         self._may_print = self._printed_bytes + more
@@ -198,8 +200,10 @@ class Worker:
                     rest = rest[self._process.stdin.write(rest) :]
 
     def _keep_print(self, data: bytes) -> None:
-        room = self._shown_bytes - len(self._printed)
-        self._printed += data[: max(0, room)]
+        if self._settled:
+            self._printed += data[: KEPT_OUTPUT - len(self._printed)]
+        else:
+            self._printed = (self._printed + data)[-KEPT_OUTPUT:]
         self._printed_bytes += len(data)
         if self._printed_bytes > self._may_print and not self._too_much:
             self._too_much = True

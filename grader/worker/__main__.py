@@ -8,12 +8,15 @@ standard error.
 import contextlib
 import os
 import sys
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from . import frames
 from .confine import confine
 from .frames import FrameKind
 from .jax_internals import import_first_dialect, share_contexts
+
+if TYPE_CHECKING:
+    from .submission import Loaded
 
 
 def main() -> None:
@@ -32,7 +35,14 @@ def main() -> None:
 
         jax.numpy.zeros(1).block_until_ready()
     send(sink, frames.pack(FrameKind.READY))
-    serve(source, sink)
+    try:
+        serve(source, sink)
+    except BaseException as error:  # the submission has broken the channel or the worker
+        from .describe import name_of
+
+        # No traceback: it would show lines of the grader to the student.
+        os.write(2, name_of(type(error)).encode("utf-8", "replace"))
+        os._exit(1)
     leave()
 
 
@@ -60,6 +70,7 @@ def take_channel() -> tuple[BinaryIO, BinaryIO]:
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
     """Answers for one submission, until the channel closes."""
     from . import stand_ins, submission
+    from .describe import describe
     from .source import SubmissionError
     from .watch import Watch
 
@@ -71,23 +82,38 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
             read = submission.read(data, fields["notebook"])
             stand_ins.install()
             loaded = submission.load(read, fields["entry_point"], fields["parameters"], files)
+            watch.take()  # what it uses while it is imported doesn't count
+            remarks = loaded.remarks[: submission.MOST_REMARKS]
+            reply = frames.pack_text(FrameKind.LOADED, *remarks)
         except SubmissionError as error:
             return send(sink, frames.pack_raised(error.raised))
-        watch.take()  # what it uses while it is imported doesn't count
-        send(sink, frames.pack_text(FrameKind.LOADED, *loaded.remarks[: submission.MOST_REMARKS]))
+        except BaseException as error:  # the submission has changed what the worker uses
+            return send(sink, frames.pack_raised(describe(error, "import")))
+        send(sink, reply)
 
         while True:
             fields, blobs = receive(source, FrameKind.CASE)
             try:
                 arguments = submission.build_arguments(fields, blobs)
-                header, answer = submission.call(loaded.function, arguments, loaded.first_cause)
-                # The grader reads this much after the header, and nothing after a wrong size.
-                wanted = header.size == fields["elements"]
-                reply = frames.pack_array_header(header) + (answer if wanted else b"")
-            except SubmissionError as error:
-                reply = frames.pack_raised(error.raised)
-            used = watch.take()
-            send(sink, frames.pack_uses(used) if used else reply)
+                reply = _answer(loaded, arguments, fields["elements"])
+                used = watch.take()
+                reply = frames.pack_uses(used) if used else reply
+            except BaseException as error:  # such as no memory for the answer
+                reply = frames.pack_raised(describe(error, "call"))
+            send(sink, reply)
+
+
+def _answer(loaded: "Loaded", arguments: list[Any], elements: int) -> bytes:
+    """The frame that answers a case whose right answer has so many elements."""
+    from . import submission
+    from .source import SubmissionError
+
+    try:
+        header, answer = submission.call(loaded.function, arguments, loaded.first_cause)
+    except SubmissionError as error:
+        return frames.pack_raised(error.raised)
+    # The grader reads this much after the header, and nothing after a wrong size.
+    return frames.pack_array_header(header) + (answer if header.size == elements else b"")
 
 
 def receive(source: BinaryIO, wanted: FrameKind) -> tuple[dict[str, Any], list[bytes]]:

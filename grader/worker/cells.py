@@ -9,6 +9,7 @@ from .stand_ins import without_stand_ins
 
 # A cell magic is in the first line that is neither blank nor a comment.
 ABOVE = r"\A((?:[ \t]*(?:#[^\n]*)?\n)*)[ \t]*"
+BLANK_ABOVE = re.compile(r"(?:[^\S\n]*\n)*")
 CELL_MAGIC = re.compile(ABOVE + r"%%([^\s%]+)[ \t]*([^\n]*)\n?")
 MOST_STACKED = 20  # cell magics above one cell
 RUN = {"time", "capture", "prun", "debug"}  # the cell runs, as without them
@@ -42,7 +43,8 @@ def read_cell(
     if not NOT_ONLY_PYTHON.search(text):
         raise not_python
     try:
-        python = transformer()(text)
+        # It drops blank lines at the top, and then line numbers would be wrong.
+        python = "\n" * BLANK_ABOVE.match(text)[0].count("\n") + transformer()(text)  # type: ignore[index]
     except Exception:  # depends on the text
         raise not_python from None
     return parse(python, name, line, whole, number), notes

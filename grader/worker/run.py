@@ -19,6 +19,7 @@ from contextlib import suppress
 from typing import Any, Self
 
 from .cells import read_cell
+from .describe import describe
 from .frames import Raised
 from .own_modules import OwnModules
 from .shell import Shell
@@ -86,17 +87,16 @@ class Run:
             raise SyntaxError(error.raised.message) from None
         self.run(Source.of(piece), names)
 
-    def first_cause(self, error: BaseException) -> Raised | None:
+    def first_cause(self, error: Any) -> Raised | None:
         """Why the name that is missing in an error was not bound, if a statement failed for it."""
-        if isinstance(error, AttributeError) and isinstance(error.obj, types.ModuleType):
-            module = error.obj.__name__
-        elif type(error) is NameError:
-            frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-            module = str(frames[-1].f_globals.get("__name__")) if frames else ""
-        else:
-            return None
-        # A submission may raise one with anything for a name.
-        return self.cause(module, error.name) if type(error.name) is str else None
+        with suppress(BaseException):  # a submission may raise one with anything in it
+            name: str = error.name
+            if issubclass(type(error), AttributeError) and type(error.obj) is types.ModuleType:
+                return self.cause(error.obj.__name__, name)
+            if type(error) is NameError:
+                *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+                return self.cause(frame.f_globals["__name__"], name)
+        return None
 
     def cause(self, module: str, name: str) -> Raised | None:
         """What failed so that a module doesn't have this name."""
@@ -158,8 +158,10 @@ class Run:
         flags = compiler.flags | POSTPONED
         exec(compile(module, piece.filename, "exec", flags=flags, dont_inherit=True), names)
         if first and not self.first_cause(first):
-            why = f"{type(first).__name__}: {first}"
-            self.remarks.append(f"{_at(node, piece)}: an annotation was ignored ({why})")
+            why = describe(first, "import")
+            self.remarks.append(
+                f"{_at(node, piece)}: an annotation was ignored ({why.type}: {why.message})"
+            )
 
     def _annotated_with_missing(self, node: ast.stmt, names: dict[str, Any]) -> bool:
         """Whether annotations, also of functions inside this one, need what has failed."""
@@ -190,7 +192,7 @@ class Run:
     ) -> None:
         """Remembers why the names that a statement binds are missing; a remark on a first cause."""
         cause = self.first_cause(error)
-        if isinstance(node, ast.ImportFrom) and isinstance(error, ImportError):
+        if isinstance(node, ast.ImportFrom) and issubclass(type(error), ImportError):
             cause = self.cause(node.module or "", node.names[0].name)
         if cause is None:
             cause = describe(error, "import")
@@ -201,20 +203,6 @@ class Run:
         causes = self._causes.setdefault(str(names.get("__name__")), {})
         for name in bound_names(node):
             causes.setdefault(name, cause)
-
-
-def describe(error: BaseException, stage: str, note: str = "") -> Raised:
-    """An exception as data: its type and message, and the last line of the submission in it."""
-    try:
-        message = str(error)
-    except BaseException:  # a `__str__` that raises
-        message = ""
-    at = Place(note)
-    for frame, number in traceback.walk_tb(error.__traceback__):
-        at = place(frame.f_code.co_filename, number) or at
-    if isinstance(error, SyntaxError) and not at.where:
-        at = Place(f"line {error.lineno}", (error.text or "").strip())
-    return Raised(stage, type(error).__name__, message, *at)
 
 
 def _at(node: ast.stmt, piece: Piece) -> str:
@@ -234,11 +222,14 @@ def _lines(error: BaseException, piece: Piece) -> list[int]:
     """The lines of a piece's top level in which an error arose, and those that it arose from."""
     found: list[int] = []
     seen: BaseException | None = error
-    while seen is not None and len(found) < 100:
-        stack = traceback.walk_tb(seen.__traceback__)
-        lines = [number for frame, number in stack if frame.f_code.co_filename == piece.filename]
-        found += lines[:1]
-        seen = seen.__context__
+    with suppress(BaseException):  # a submission's class may say anything
+        while seen is not None and len(found) < 100:
+            stack = traceback.walk_tb(seen.__traceback__)
+            lines = [
+                number for frame, number in stack if frame.f_code.co_filename == piece.filename
+            ]
+            found += lines[:1]
+            seen = seen.__context__
     return found
 
 

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from . import stand_ins
-from .frames import MAX_AXES, ArrayHeader, Raised
+from .describe import describe, name_of, plain
+from .frames import MAX_AXES, TEXT_LIMIT, ArrayHeader, Raised
 from .notebook import read_notebook
-from .run import Run, describe
+from .run import Run
 from .scripts import read_script
 from .source import Source, SubmissionError
 
@@ -65,7 +66,7 @@ def load(
     if callable(function):
         return Loaded(by_position(function, parameters), run.remarks, run.first_cause)
     if entry_point in names:
-        what = f"`{entry_point}`, but as {_a(type(function).__name__)} and not as a function"
+        what = f"`{entry_point}`, but as {_a(name_of(type(function)))} and not as a function"
         raise SubmissionError(Raised("missing", "", what))
     if cause := run.cause(module.__name__, entry_point):
         raise SubmissionError(cause)
@@ -115,16 +116,19 @@ def call(
         array = np.asarray(result)
         kind, name = array.dtype.kind, str(array.dtype)
     except BaseException as error:
-        raise SubmissionError(describe(error, "result", _a(type(result).__name__))) from None
+        raise SubmissionError(describe(error, "result", _a(name_of(type(result))))) from None
     # ml_dtypes, such as bfloat16, have kind V or f but convert to float like any other.
     if array.dtype.names or (kind not in "fiub" and "float" not in name):
         named = isinstance(result, np.ndarray) or kind not in "OSUMmV"
-        what = f"an array of dtype {name}" if named else _a(type(result).__name__)
+        what = f"an array of dtype {name}" if named else _a(name_of(type(result)))
         raise SubmissionError(Raised("result", "", what))
     dtype = "<f4" if array.dtype == np.float32 else "<f8"
     shape = array.shape if array.ndim <= MAX_AXES else (array.size,)  # flattened
-    with np.errstate(all="ignore"):
-        data = array.astype(dtype).tobytes()
+    try:
+        with np.errstate(all="ignore"):
+            data = array.astype(dtype).tobytes()
+    except BaseException as error:  # mostly there is no memory for it
+        raise SubmissionError(describe(error, "result", _a(name_of(type(result))))) from None
     return ArrayHeader(dtype, tuple(map(int, shape)), name), data
 
 
@@ -142,7 +146,7 @@ def by_position(function: Callable[..., Any], parameters: Sequence[str]) -> Call
     try:
         signature.bind(**dict.fromkeys(parameters))
     except TypeError:
-        raise SubmissionError(Raised("signature", "", str(signature))) from None
+        raise SubmissionError(Raised("signature", "", plain(str(signature), TEXT_LIMIT))) from None
     return lambda *arguments: function(**dict(zip(parameters, arguments, strict=True)))
 
 
@@ -150,7 +154,9 @@ def _what_is_there(namespace: dict[str, Any], entry_point: str) -> str:
     own = [
         name
         for name, value in namespace.items()
-        if callable(value) and getattr(value, "__module__", None) == namespace["__name__"]
+        if type(name) is str
+        and callable(value)
+        and getattr(value, "__module__", None) == namespace["__name__"]
     ]
     missing = f"no function called `{entry_point}`"
     near = difflib.get_close_matches(entry_point, own, n=1, cutoff=0.6)
