@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ..common.files import write_whole
+from ..common.folders import open_folder
 from ..common.text import quote
 from ..report.report_json import to_json
 from ..report.results_folder import WHOLE
@@ -32,23 +32,24 @@ def write_all(
     """
     some = any(problem.id in assignments for problem in run.problems)
     canvas = canvas_csv(run, assignments, columns) if some else None
-    for name, content in _files(run, canvas):
-        if content is None:
-            (folder / name).unlink(missing_ok=True)
-        else:
-            write_whole(folder / name, content)
+    with open_folder(folder, make=0o777) as opened:
+        for name, content in _files(run, canvas):
+            if content is None:
+                opened.remove(name)
+            else:
+                opened.write(name, content)
     write_class_report(run, folder)
     return list(_warnings(canvas)) if canvas else []
 
 
-def _files(run: Run, canvas: CanvasTable | None) -> Iterator[tuple[str, str | bytes | None]]:
+def _files(run: Run, canvas: CanvasTable | None) -> Iterator[tuple[str, bytes | None]]:
     """Each file, made when it is asked for; None if there is to be none. The pages are beside."""
     yield WHOLE, to_json(run)
-    yield "gradebook.csv", gradebook_csv(run)
-    yield "canvas.csv", canvas.text if canvas else None
-    yield "results.jsonl", results_jsonl(run)
-    yield "groups.jsonl", groups_jsonl(run)
-    yield "junit.xml", junit_xml(run)
+    yield "gradebook.csv", gradebook_csv(run).encode()
+    yield "canvas.csv", canvas.text.encode() if canvas else None
+    yield "results.jsonl", results_jsonl(run).encode()
+    yield "groups.jsonl", groups_jsonl(run).encode()
+    yield "junit.xml", junit_xml(run).encode()
 
 
 def _warnings(table: CanvasTable) -> Iterator[str]:
