@@ -20,9 +20,9 @@ def write_whole(path: Path, content: str | bytes) -> None:
     data = content.encode() if isinstance(content, str) else content
     if path.is_symlink():
         refuse_others(path.absolute())
-        path = path.resolve()
     if path.exists() and not path.is_file():  # a device or a pipe is never replaced
         path.write_bytes(data)
         return
+    path = path.resolve() if path.is_symlink() else path
     with open_folder(path.parent) as folder:
         folder.write(path.name, data)
