@@ -20,13 +20,13 @@ from .submission import NotUnderstood, original
 from .unpack import unpack
 
 # What one of the named paths may take: 768 MiB for an archive of 64 MiB.
-MOST_ENTRIES = 200_000
+MOST_ENTRIES = 100_000  # files and folders
 MOST_BYTES, LEAST_BYTES, TIMES = 4 * 2**30, 2**29, 12  # on disk: times an archive's own size
 LEAST_WORK, WORK_TIMES = 2**32, 64  # bytes that come out of archives, whether they are kept or not
 # For an archive in an archive or in a folder, so that one student's leaves room for the others'.
 MOST_ENTRIES_INSIDE = 20_000
 LEAST_BYTES_INSIDE = 64 * 2**20
-LEAST_WORK_INSIDE = 2**28
+LEAST_WORK_INSIDE = 2**29
 DEEPEST = 40  # folders
 LEVELS = 3  # of archives in archives
 

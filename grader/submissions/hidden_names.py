@@ -10,6 +10,7 @@ import re
 HIDDEN = "its name begins with a dot, so it was not read: give it another name"
 INSTALLED = "by its name a folder for libraries, so it was not searched: give it another name"
 LIBRARIES = {"venv", "env"}
+NEVER_WORK = {"__MACOSX", "__pycache__", "node_modules", "site-packages"}  # hidden or not
 
 OF_TOOLS = set(
     # version control
@@ -43,9 +44,9 @@ OF_SYSTEMS = re.compile(
 
 def is_hidden(name: str) -> bool:
     """Whether a file or folder of this name is never read."""
-    return name.startswith(".") or name == "__MACOSX"
+    return name.startswith(".")
 
 
-def is_of_tool(name: str) -> bool:
-    """Whether a hidden name is one that tools and systems give, so that it is no one's work."""
-    return name in OF_TOOLS or name == "__MACOSX" or OF_SYSTEMS.fullmatch(name) is not None
+def is_never_work(name: str) -> bool:
+    """Whether a name is one that tools and systems give, so that it is no one's work."""
+    return name in OF_TOOLS or name in NEVER_WORK or OF_SYSTEMS.fullmatch(name) is not None

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path, PurePath
 
 from ..common.text import quote, visible
-from .hidden_names import HIDDEN, INSTALLED, LIBRARIES, is_hidden, is_of_tool
+from .hidden_names import HIDDEN, INSTALLED, LIBRARIES, NEVER_WORK, is_hidden, is_never_work
 from .submission import (
     NOTHING_SAID,
     HandedIn,
@@ -22,7 +22,7 @@ from .submission import (
 )
 
 NEVER_STUDENTS = {"__pycache__", "__MACOSX"}
-SKIPPED_FOLDERS = NEVER_STUDENTS | LIBRARIES | {"node_modules", "site-packages"}
+SKIPPED_FOLDERS = LIBRARIES | NEVER_WORK
 DEEPEST = 6  # folders below the student's
 MOST_NAMED = 3  # files in a remark
 MOST_LEFT_OUT = 20  # of one student, that are named
@@ -154,7 +154,7 @@ def list_folder(folder: Path, skipped: AbstractSet[str] = NEVER_STUDENTS) -> Lis
         with os.scandir(folder) as entries:
             for entry in entries:
                 if is_hidden(entry.name):
-                    if not is_of_tool(entry.name):
+                    if not is_never_work(entry.name):
                         left_out.append(NotUnderstood(folder / entry.name, HIDDEN))
                     continue
                 if entry.name in skipped:

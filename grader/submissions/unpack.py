@@ -10,7 +10,16 @@ from ..common.text import visible
 from .archive_entries import DAMAGE, ArchiveEntry, Budget, TooMany, TooMuch, kind_of_archive
 from .submission import NotUnderstood, original
 from .tar_entries import open_tar
-from .unpack_entries import BLOCK, ENTRY, Unpacking, blocks, largest, why_refused
+from .unpack_entries import (
+    BLOCK,
+    ENTRY,
+    LOOK,
+    Unpacking,
+    blocks,
+    largest,
+    unread_part,
+    why_refused,
+)
 from .zip_entries import open_zip
 
 BY_HAND = "Unpack it yourself and name the folder."
@@ -68,7 +77,7 @@ def _open(path: Path, budget: Budget) -> Iterator[tuple[Iterable[ArchiveEntry], 
     """
     if kind_of_archive(path) == "zip":
         budget.take(work=path.stat().st_size)
-        with open_zip(path, budget.entries) as (entries, page):
+        with open_zip(path, budget.work // ENTRY) as (entries, page):
             _check_directory(entries, budget)
             yield entries, page
     else:
@@ -80,12 +89,13 @@ def _check_directory(entries: Sequence[ArchiveEntry], budget: Budget) -> None:
     """Raises TooMuch or TooMany if that is to be seen from the names and sizes alone."""
     left = replace(budget)
     folders = {PurePosixPath()}
-    left.take(entries=len(entries), work=ENTRY * len(entries))
     for entry in entries:
-        if not (entry.is_folder or entry.refused or why_refused(entry)):
+        budget.take(work=LOOK)
+        if not (entry.is_folder or why_refused(entry) or unread_part(entry)):
             place = PurePosixPath(entry.name)
             new = _add_parents(place, folders)
-            left.take(entries=new, bytes=new * BLOCK + _room_for(entry, place))
+            budget.take(work=new * LOOK)
+            left.take(entries=1 + new, bytes=new * BLOCK + _room_for(entry, place))
 
 
 def _add_parents(place: PurePosixPath, folders: set[PurePosixPath]) -> int:

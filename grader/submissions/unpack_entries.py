@@ -11,14 +11,15 @@ from ..common.text import quote, visible
 from . import blackboard
 from .archive_entries import CHUNK, DAMAGE, ArchiveEntry, Budget, kind_of_archive
 from .gradescope_export import METADATA
-from .hidden_names import is_hidden, is_of_tool
+from .hidden_names import is_hidden, is_never_work
 from .student_files import is_code
 from .submission import LARGEST, NotUnderstood, code_suffix
 from .timestamps import TIMESTAMP
 
 LARGEST_FILE = 64 * 2**20  # bytes of an archive or of metadata in an archive
 BLOCK = 2**12  # bytes on disk of a folder, or of a file with one byte
-ENTRY = 2**13  # bytes that are read in the time that a file or folder takes
+# Bytes that are read in the time that it takes to unpack an entry, and to look at its name.
+ENTRY, LOOK = 2**14, 2**12
 DEEPEST = 40  # folders
 MOST_NAMED = 100  # files of an archive that were not unpacked
 BAD_NAME = {errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ}  # names that the system can't take
@@ -39,6 +40,15 @@ def why_refused(entry: ArchiveEntry) -> str:
     if len(parts) > DEEPEST:
         return f"it lies more than {DEEPEST} folders deep, so it was not unpacked"
     return ""
+
+
+def unread_part(entry: ArchiveEntry) -> PurePosixPath | None:
+    """The first part of its path that is never read, if there is one."""
+    parts = PurePosixPath(entry.name).parts
+    for count, part in enumerate(parts, 1):
+        if is_hidden(part) or is_never_work(part):
+            return PurePosixPath(*parts[:count])
+    return None
 
 
 def largest(place: PurePosixPath) -> int:
@@ -65,21 +75,22 @@ class Unpacking:
         self._top, self._budget, self.count = top, budget, 0
         self._folders = {PurePosixPath()}  # that were made
         self._empty: set[PurePosixPath] = set()  # those without a file are
+        self._hidden: set[PurePosixPath] = set()
         self._refused: list[tuple[str, str]] = []
         self._more = 0
 
     def add(self, entry: ArchiveEntry) -> None:
         """Unpacks an entry, or keeps why it was not unpacked. Raises TooMuch, TooMany, OSError."""
         self.count += 1
-        self._budget.take(entries=1, work=ENTRY)
+        self._budget.take(work=ENTRY)
         place = PurePosixPath(entry.name)
-        hidden = next((n for n, part in enumerate(place.parts, 1) if is_hidden(part)), 0)
         why = why_refused(entry)
+        part = unread_part(entry)
         if why:
             pass
-        elif hidden:
-            if not is_of_tool(place.parts[hidden - 1]):  # else its name shows that it is there
-                self._make_empty(PurePosixPath(*place.parts[:hidden]))
+        elif part:
+            if not is_never_work(part.name):
+                self._make_empty(part)
         elif entry.is_folder:
             self._empty.add(place)
         else:
@@ -110,15 +121,19 @@ class Unpacking:
         return next(place for place in way if place not in self._folders)
 
     def _make_empty(self, place: PurePosixPath) -> None:
-        with suppress(OSError, ValueError):
-            self._make_folders(place)
-            (self._top / place).touch()
+        """A name that is listed and never read."""
+        if place not in self._hidden:
+            self._hidden.add(place)
+            self._budget.take(entries=1)
+            with suppress(OSError, ValueError):
+                self._make_folders(place)
+                (self._top / place).touch()
 
     def _make_folders(self, place: PurePosixPath) -> None:
         """The folders that a file lies in."""
         for folder in reversed(place.parents):
             if folder not in self._folders:
-                self._budget.take(entries=1, bytes=BLOCK)
+                self._budget.take(entries=1, bytes=BLOCK, work=ENTRY)
                 (self._top / folder).mkdir(exist_ok=True)
                 self._folders.add(folder)
 
@@ -126,6 +141,7 @@ class Unpacking:
         """Why a file could not be unpacked, or ""."""
         target = self._top / place
         whole = True
+        self._budget.take(entries=1)
         try:
             self._make_folders(place)
             with open(target, "xb") as file:  # "x": never into a file that is there
