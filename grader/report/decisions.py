@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..common.errors import DecisionsError, RosterError
+from ..common.folders import open_folder
 from ..common.text import quote
 from ..submissions.roster_columns import key
 from ..submissions.roster_table import LARGEST, Table, TableKind, read_table
@@ -58,8 +59,8 @@ def read_decisions(path: Path) -> tuple[Decision, ...]:
     The file is a table with a header, in any order of columns, as spreadsheets save it too.
     """
     try:
-        with open(path, "rb") as file:
-            table = read_table(file.read(LARGEST + 1), KIND)
+        with open_folder(path.parent) as folder:
+            table = read_table(folder.read(path.name, LARGEST + 1), KIND)
         return tuple(_decisions(table))
     except FileNotFoundError:
         return ()

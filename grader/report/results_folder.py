@@ -11,13 +11,12 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..common.errors import NotKept, ResultsError
-from ..common.files import write_whole
+from ..common.folders import open_folder
 from ..common.locks import lock, unlock
 from ..common.versions import conditions
 from ..course.catalogue import Entry
@@ -38,7 +37,8 @@ def read_run(folder: Path) -> Run:
     """The run whose results the folder holds. Raises ResultsError if it is not finished."""
     path = folder / WHOLE
     try:
-        return from_json(path.read_bytes(), Run)
+        with open_folder(folder) as opened:
+            return from_json(opened.read(WHOLE), Run)
     except FileNotFoundError:
         raise ResultsError(
             f"There is no {path}: the run was not finished, or this is not a results folder. "
@@ -55,7 +55,8 @@ def read_state(folder: Path) -> ClassState | None:
     """What the folder knows of its class; None if it is new or empty. Raises ResultsError."""
     path = folder / STATE
     try:
-        data = path.read_bytes()
+        with open_folder(folder) as opened:
+            data = opened.read(STATE)
     except FileNotFoundError:
         names = {item.name for item in folder.iterdir()} if folder.exists() else set()
         if OLD_STATE in names:
@@ -67,7 +68,7 @@ def read_state(folder: Path) -> ClassState | None:
                 f"{folder} holds other things than results. Name an empty or a new folder."
             ) from None
         return None
-    except NotADirectoryError as error:
+    except OSError as error:
         raise ResultsError(_broken(folder, error)) from error
     try:
         version = from_json(data, _Format).format
@@ -107,7 +108,7 @@ class ResultsFolder(AbstractContextManager["ResultsFolder"]):
         """Opens the folder, or makes it for a class of this seed. Raises ResultsError."""
         self.folder = folder
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            open_folder(folder, make=0o777).close()
             read_state(folder)  # an error before the lock
             self._lock = lock(folder)
         except OSError as error:
@@ -119,7 +120,7 @@ class ResultsFolder(AbstractContextManager["ResultsFolder"]):
         try:
             self.save(read_state(folder) or ClassState(seed))
             if not (folder / FILE).exists():
-                self._write(folder / FILE, new_file_text().encode())
+                self._write(FILE, new_file_text().encode())
         except BaseException:
             unlock(self._lock)
             raise
@@ -130,7 +131,7 @@ class ResultsFolder(AbstractContextManager["ResultsFolder"]):
     def save(self, state: ClassState) -> None:
         """Writes what is known of the class, whole or not at all. Raises NotKept."""
         self.state = state
-        self._write(self.folder / STATE, to_json(state))
+        self._write(STATE, to_json(state))
 
     def reports(self) -> dict[str, Report]:
         """Every report on what the class handed in, by its name. One that can't be read is missing,
@@ -139,7 +140,8 @@ class ResultsFolder(AbstractContextManager["ResultsFolder"]):
         found = {}
         for name in dict.fromkeys(name for item in self.state.received for name in item.reports):
             try:
-                found[name] = from_json(self._path(name).read_bytes(), Report)
+                with open_folder(self.folder) as opened, opened.inside(REPORTS) as reports:
+                    found[name] = from_json(reports.read(f"{name}.json"), Report)
             except FileNotFoundError:
                 continue
             except (OSError, ValueError) as error:
@@ -152,15 +154,16 @@ class ResultsFolder(AbstractContextManager["ResultsFolder"]):
 
     def keep(self, name: str, report: Report) -> None:
         """Writes a report, whole or not at all. Raises NotKept."""
-        self._write(self._path(name), to_json(report))
-
-    def _path(self, name: str) -> Path:
-        return self.folder / REPORTS / f"{name}.json"
-
-    def _write(self, path: Path, data: bytes) -> None:
         try:
-            path.parent.mkdir(exist_ok=True)
-            write_whole(path, data)
+            with open_folder(self.folder) as opened, opened.inside(REPORTS, make=0o777) as reports:
+                reports.write(f"{name}.json", to_json(report))
+        except OSError as error:
+            raise NotKept(_broken(self.folder, error)) from error
+
+    def _write(self, name: str, data: bytes) -> None:
+        try:
+            with open_folder(self.folder) as opened:
+                opened.write(name, data)
         except OSError as error:
             raise NotKept(_broken(self.folder, error)) from error
 
@@ -190,7 +193,7 @@ class NoFolder:
 
 
 def _broken(folder: Path, error: OSError) -> str:
-    why = os.strerror(error.errno) if error.errno else str(error)
+    why = error.strerror or str(error)
     return (
         f"{folder} could not be written ({why}). What is in it is kept: fix that, and run the same "
         "command again to continue."

@@ -59,6 +59,7 @@ def _entries(archive: zipfile.ZipFile) -> tuple[list[ArchiveEntry], str]:
         ArchiveEntry(
             name,
             partial(archive.open, info),
+            info.file_size,
             name.endswith("/"),
             _time(info.date_time),
             _why_refused(info),
