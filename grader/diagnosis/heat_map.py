@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..common.bounded import Count
 from ..course.problem import Case, Problem
 
 MOST_TOKENS, MOST_FEATURES = 24, 32  # the part of a larger answer that is kept
@@ -23,9 +24,9 @@ class HeatMap:
 
     labels: tuple[str, ...]
     off: NDArray[np.float64]
-    extra: int
-    tokens: int
-    features: int
+    extra: Count
+    tokens: Count
+    features: Count
 
     @property
     def most(self) -> float:

@@ -5,12 +5,19 @@ A command adds to it. Nothing is removed: a submission that no longer counts is 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Annotated
 
+from msgspec import Meta
+
+from ..common.bounded import Count
 from ..submissions import HandedIn, Identity, NotUnderstood
 from ..submissions.read_roster import Roster
+from .report import Report
 from .run import SCHEMA, GradedProblem
 
 Named = tuple[str, ...]  # the paths of one command
+# A digest, so that no name in a state leads out of its folder.
+ReportName = Annotated[str, Meta(pattern=r"\A[0-9a-f]{40}\Z")]
 
 
 @dataclass(frozen=True)
@@ -31,8 +38,8 @@ class Received:
     handed_in: HandedIn
     sha256: str | None
     named: Named
-    command: int
-    reports: tuple[str, ...]
+    command: Count
+    reports: tuple[ReportName, ...]
 
     def is_same(self, other: "Received") -> bool:
         """Whether it is the same work, perhaps under another name or at another place."""
@@ -42,6 +49,11 @@ class Received:
         if self.student == other.student:
             return same_file or self.sha256 is not None
         return same_file and set(self.named) <= set(other.named)
+
+    def fits(self, report: Report) -> bool:
+        """Whether the report is on this work. One that read no file has no digest and no points."""
+        same_bytes = report.sha256 == self.sha256 or (report.sha256 is None and not report.score)
+        return same_bytes and (report.student, report.problem_id) == (self.student, self.problem_id)
 
 
 @dataclass(frozen=True)
@@ -67,12 +79,12 @@ class ClassState:
     problem's assignment in Canvas. due: as it was given. commands: how many there were.
     """
 
-    seed: int
+    seed: Count
     problems: tuple[GradedProblem, ...] = ()
     roster: Roster = field(default_factory=Roster)
-    assignments: Mapping[str, int] = field(default_factory=dict)
+    assignments: Mapping[str, Count] = field(default_factory=dict)
     due: str = ""
-    commands: int = 0
+    commands: Count = 0
     received: tuple[Received, ...] = ()
     remarks: tuple[Remark, ...] = ()
     format: int = SCHEMA
@@ -103,7 +115,8 @@ class ClassState:
                 old for old in before.get((item.problem_id, item.sha256), ()) if old.is_same(item)
             ]
             again |= {id(old) for old in same}
-            names = [*item.reports, *(name for old in same for name in old.reports)]
+            mine = [old for old in same if old.student == item.student]
+            names = [*item.reports, *(name for old in mine for name in old.reports)]
             found.append(replace(item, reports=tuple(dict.fromkeys(names))))
         remarks = [
             *(Remark(named, passed_over=item) for item in passed_over),

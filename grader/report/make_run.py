@@ -64,7 +64,8 @@ def make_run(
 
 def _report_of(item: Received, reports: Mapping[str, Report]) -> Report | None:
     """The newest report. A submission that changed has another."""
-    return next((reports[name] for name in item.reports if name in reports), None)
+    found = (reports[name] for name in item.reports if name in reports)
+    return next(filter(item.fits, found), None)
 
 
 def _as_named(report: Report, received: Received, submission: Submission) -> Report:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from ..common.bounded import Count, Points
 from ..course.catalogue import Entry
 from ..submissions import NotUnderstood
 from ..submissions.roster import Matching, Student, Unclear
@@ -21,7 +22,7 @@ class GradedGroup:
 
     name: str
     purpose: str
-    max_points: int
+    max_points: Points
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class GradedProblem:
 
     id: str
     title: str
-    max_score: int
+    max_score: Points
     groups: tuple[GradedGroup, ...] = ()
     entry_point: str = ""
 
@@ -57,7 +58,7 @@ class Replaced:
     problem_id: str
     submission: str
     verdict: str
-    score: int | None
+    score: Points | None
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,8 @@ class Decided:
 
     student: str
     problem_id: str
-    graded: int | None
-    score: int
+    graded: Points | None
+    score: Points
     reasons: tuple[str, ...]
 
 
@@ -86,7 +87,7 @@ class Run:
     nothing, a sentence each. schema: the version of this format.
     """
 
-    seed: int
+    seed: Count
     problems: tuple[GradedProblem, ...]
     students: tuple[Student, ...]
     reports: tuple[Report, ...]
