@@ -68,7 +68,7 @@ def read_decisions(path: Path) -> tuple[Decision, ...]:
         raise DecisionsError(f"{path}, {error}") from None
     except ValueError as error:
         raise DecisionsError(
-            f"{path} can't be used: {error}. Put the file itself there, or remove it."
+            f"{path} could not be read: {error}. Put a table there, or remove it."
         ) from None
 
 
