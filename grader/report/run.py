@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -84,7 +85,8 @@ class Run:
     told, such as the form of the names, a sentence each. matching: who of the roster has nothing
     or no score, and who is not in it. replaced: what counted before and no longer does. decided:
     the marks that are decided by hand. decisions_unused: decisions that fit no student or change
-    nothing, a sentence each. schema: the version of this format.
+    nothing, a sentence each. look_alike: sentences on the students whose name may be read as
+    another, by their ids. schema: the version of this format.
     """
 
     seed: Count
@@ -97,6 +99,7 @@ class Run:
     replaced: tuple[Replaced, ...] = ()
     decided: tuple[Decided, ...] = ()
     decisions_unused: tuple[str, ...] = ()
+    look_alike: Mapping[str, str] = field(default_factory=dict)
     schema: Literal[5] = SCHEMA
 
     @cached_property
