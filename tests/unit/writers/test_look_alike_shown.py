@@ -32,7 +32,7 @@ def test_it_is_shown_on_the_terminal_the_class_page_and_in_the_report(
     assert page.count("≈") >= 2
     assert SPELT in page
     print_look_alike(Terminal(), run.look_alike)
-    assert capsys.readouterr().out.count(SPELT) == 2
+    assert capsys.readouterr().out.count(SPELT) >= 2, "a line about each"
     print_plan(Terminal(), [Student("Ada"), Student(FAKE)], PROBLEMS, (), ())
     assert SPELT in capsys.readouterr().out
     assert SPELT in json.loads(to_json(run))["look_alike"]["Ada"]
