@@ -64,6 +64,24 @@ class Folder(AbstractContextManager["Folder"]):
                 raise OSError(errno.EINVAL, "it is no regular file")
             return file.read(most)
 
+    def read_bounded(self, name: str, limit: int) -> bytes:
+        """The bytes of a file. limit: in bytes. Raises ValueError if it is a link, no regular file,
+        or too large.
+        """
+        try:
+            opened = self._open(name, _OLD)
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise ValueError("it is a symbolic link, which is not followed") from error
+            raise
+        with open(opened, "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise ValueError("it is no regular file")
+            if status.st_size > limit:
+                raise ValueError(f"it has more than {limit // 2**20} MiB")
+            return file.read(status.st_size)
+
     def write(self, name: str, data: bytes, mode: int = 0o666) -> None:
         """Writes a file whole or not at all, in place of a file or link of this name.
 

@@ -50,7 +50,7 @@ def from_json(data: bytes, kind: type[T]) -> T:
     """Reads what `to_json` wrote. Raises ValueError for anything else."""
     try:
         return msgspec.json.decode(data, type=kind, dec_hook=_read)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, RecursionError, OverflowError) as error:
         raise ValueError(str(error)) from error
 
 
@@ -65,9 +65,15 @@ def _write(value: Any) -> Any:
 
 def _read(kind: Any, value: Any) -> Any:
     if kind is Path:
+        if not isinstance(value, str) or "\0" in value:
+            raise ValueError("a path that is none")
         return Path(value)
     dtype = get_args(get_args(kind)[1])[0]
-    array = np.array(value, dtype)
-    if array.ndim != AXES[dtype]:
-        raise ValueError(f"an array of {array.ndim} axes")
-    return array if dtype is np.bool_ else np.where(np.isnan(array), np.inf, array)
+    array = np.array(value, np.float64)  # null is NaN
+    if array.ndim != AXES[dtype] or not array.size or (array < 0).any():
+        raise ValueError(f"an array of {array.ndim} axes and {array.size} numbers, or a negative")
+    if dtype is not np.bool_:
+        return np.where(np.isnan(array), np.inf, array)
+    if not np.isin(array, (0, 1)).all():
+        raise ValueError("an array of other numbers than 0 and 1")
+    return array.astype(bool)

@@ -45,7 +45,7 @@ def _write(files: Iterable[tuple[str, str | bytes | None]], folder: Folder) -> N
         if content is None:
             folder.remove(name)
         else:
-            folder.write(name, content)
+            folder.write(name, content.encode() if isinstance(content, str) else content)
 
 
 def _files(run: Run, canvas: CanvasTable | None) -> Iterator[tuple[str, bytes | None]]:
