@@ -12,6 +12,8 @@ from pathlib import PurePath
 from typing import Protocol
 
 CHUNK = 2**20
+# Bytes that are read in the time that it takes to unpack an entry, and to look at its name.
+ENTRY, LOOK = 2**14, 2**12
 # What opening or reading a damaged archive raises.
 DAMAGE = (
     *(zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, struct.error),

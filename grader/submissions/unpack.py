@@ -7,19 +7,10 @@ from pathlib import Path, PurePosixPath
 
 from ..common.errors import ArchiveError
 from ..common.text import visible
-from .archive_entries import DAMAGE, ArchiveEntry, Budget, TooMany, TooMuch, kind_of_archive
+from .archive_entries import DAMAGE, LOOK, ArchiveEntry, Budget, TooMany, TooMuch, kind_of_archive
 from .submission import NotUnderstood, original
 from .tar_entries import open_tar
-from .unpack_entries import (
-    BLOCK,
-    ENTRY,
-    LOOK,
-    Unpacking,
-    blocks,
-    largest,
-    unread_part,
-    why_refused,
-)
+from .unpack_entries import BLOCK, Unpacking, blocks, largest, unread_part, why_refused
 from .zip_entries import open_zip
 
 BY_HAND = "Unpack it yourself and name the folder."
@@ -77,7 +68,7 @@ def _open(path: Path, budget: Budget) -> Iterator[tuple[Iterable[ArchiveEntry], 
     """
     if kind_of_archive(path) == "zip":
         budget.take(work=path.stat().st_size)
-        with open_zip(path, budget.work // ENTRY) as (entries, page):
+        with open_zip(path, budget) as (entries, page):
             _check_directory(entries, budget)
             yield entries, page
     else:
@@ -90,7 +81,6 @@ def _check_directory(entries: Sequence[ArchiveEntry], budget: Budget) -> None:
     left = replace(budget)
     folders = {PurePosixPath()}
     for entry in entries:
-        budget.take(work=LOOK)
         if not (entry.is_folder or why_refused(entry) or unread_part(entry)):
             place = PurePosixPath(entry.name)
             new = _add_parents(place, folders)

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from ..common.text import quote, visible
 from . import blackboard
-from .archive_entries import CHUNK, DAMAGE, ArchiveEntry, Budget, kind_of_archive
+from .archive_entries import CHUNK, DAMAGE, ENTRY, ArchiveEntry, Budget, kind_of_archive
 from .gradescope_export import METADATA
 from .hidden_names import is_hidden, is_never_work
 from .student_files import is_code
@@ -18,8 +18,6 @@ from .timestamps import TIMESTAMP
 
 LARGEST_FILE = 64 * 2**20  # bytes of an archive or of metadata in an archive
 BLOCK = 2**12  # bytes on disk of a folder, or of a file with one byte
-# Bytes that are read in the time that it takes to unpack an entry, and to look at its name.
-ENTRY, LOOK = 2**14, 2**12
 DEEPEST = 40  # folders
 MOST_NAMED = 100  # files of an archive that were not unpacked
 BAD_NAME = {errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ}  # names that the system can't take
