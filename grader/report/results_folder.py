@@ -151,8 +151,10 @@ class ResultsFolder(AbstractContextManager["ResultsFolder"]):
                 for name in names:
                     if report := _read_report(reports, name):
                         found[name] = report
+        except FileNotFoundError:
+            pass  # none is kept yet
         except OSError as error:
-            log.info("no report is kept: %s", error)
+            log.info("no report can be read: %s", error)
         return found
 
     def decisions(self) -> tuple[Decision, ...]:
