@@ -14,7 +14,14 @@ from ..report.results_folder import NoFolder, ResultsFolder
 from ..report.run import Replaced, Run
 from ..submissions import NotUnderstood
 from ..writers.all_outputs import write_all
-from ..writers.terminal import Terminal, print_choices, print_matching, print_summary, print_table
+from ..writers.terminal import (
+    Terminal,
+    print_choices,
+    print_look_alike,
+    print_matching,
+    print_summary,
+    print_table,
+)
 
 LONGEST_TABLE = 60  # submissions; with more, and a results folder, only a summary is printed
 
@@ -79,3 +86,4 @@ def print_graded(
         )
     print_choices(console, choices)
     print_matching(console, run.matching)
+    print_look_alike(console, run.look_alike)

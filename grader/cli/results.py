@@ -12,7 +12,7 @@ from ..course.catalogue import find_course
 from ..report.make_run import make_run
 from ..report.results_folder import ResultsFolder, read_state
 from ..report.run import graded_problem
-from ..writers.terminal import Terminal, print_matching, print_summary
+from ..writers.terminal import Terminal, print_look_alike, print_matching, print_summary
 from .class_options import (
     add_class_options,
     canvas_remarks,
@@ -52,6 +52,7 @@ def run(options: argparse.Namespace) -> int:
         lines, written = write_outputs(whole, results, options.json, errors)
     print_summary(console, whole)
     print_matching(console, whole.matching)
+    print_look_alike(console, whole.look_alike)
     for line in lines:
         console.say(line)
     return WORKED if written else JUDGE_ERROR

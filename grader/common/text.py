@@ -17,7 +17,7 @@ BLANK = re.compile(
 )
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
 READABLE = 2**14  # bytes of JSON: as much of one text as a person would read
-SENTENCE = 2**11
+SENTENCE = 2**10
 NOT_SHOWN = "… the rest is not shown"
 BEFORE_NOT_SHOWN = "what comes before is not shown …\n"
 MOST_MARKS = 3  # on one letter; more would cover the lines around it
@@ -78,7 +78,7 @@ def fitting(text: str, most: int) -> int:
     """How many of its first characters take at most so many bytes as JSON in ASCII."""
 
     def size(count: int) -> int:
-        return len(json.dumps(text[:count])) - 2
+        return len(json.dumps(encodable(text[:count]))) - 2
 
     longest = min(len(text), most)
     if size(longest) <= most:
@@ -105,7 +105,7 @@ def without_frames(text: str, folder: str) -> str:
 def encodable(value: Any) -> Any:
     """Plain data with texts that UTF-8 can hold: a file's name may have bytes that are none."""
     match value:
-        case str():
+        case str() if not value.isascii():
             return value.encode("utf-8", "backslashreplace").decode()
         case list() | tuple():
             return [encodable(item) for item in value]

@@ -18,4 +18,4 @@ class Finding:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", shorten(self.id, SENTENCE))
-        object.__setattr__(self, "sentence", shorten(self.sentence, SENTENCE))
+        object.__setattr__(self, "sentence", shorten(self.sentence, 4 * SENTENCE))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..common.bounded import Count
 from ..course.problem import Case, Problem
 from ..judging.compare import any_numbers
 
@@ -24,9 +25,9 @@ class HeatMap:
 
     labels: tuple[str, ...]
     off: NDArray[np.float64]
-    extra: int
-    tokens: int
-    features: int
+    extra: Count
+    tokens: Count
+    features: Count
 
     @property
     def most(self) -> float:

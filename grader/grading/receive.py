@@ -109,6 +109,6 @@ def _received(submission: Submission, entry: Entry, seed: int) -> Received:
 def _is_settled(item: Received, reports: Mapping[str, Report]) -> bool:
     """Whether there is a report under the present conditions that another try would not change."""
     report = reports.get(item.reports[0])
-    if report is None or report.sha256 is None or report.sha256 != item.sha256:
+    if report is None or report.sha256 is None or not item.fits(report):
         return False
     return report.verdict is not Verdict.JUDGE_ERROR and not report.disturbed

@@ -50,7 +50,6 @@ def release(
         if leaks:
             listed = "\n".join(f"  {leak}" for leak in leaks[:20])
             raise ReleaseError(f"Nothing was written: solutions would leak.\n{listed}")
-        draft.chmod(0o755)
         if destination.exists():
             destination.rmdir()
         draft.rename(destination)

@@ -15,11 +15,13 @@ import os
 import platform
 import warnings
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from ..common.folders import open_folder, replaceable
 from ..common.versions import versions
 from ..common.xla import XLA_FLAGS
 from ..course.catalogue import Entry
@@ -38,17 +40,21 @@ def cache_folder() -> Path:
 
 def private_folder(*names: str) -> Path | None:
     """A folder in the cache, made if it is missing. None if it can't be, or if others can write."""
-    folder = cache_folder().joinpath(*names)
+    folder = cache_folder()
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        status = folder.stat()
+        with ExitStack() as stack:
+            opened = stack.enter_context(open_folder(folder, make=0o700))
+            private = opened.is_private() and not replaceable(folder)
+            for name in names:
+                opened = stack.enter_context(opened.inside(name, make=0o700))
+                private = private and opened.is_private()
     except OSError as error:
         log.info("nothing can be kept in %s: %s", folder, error)
         return None
-    if os.name == "posix" and (status.st_uid != os.geteuid() or status.st_mode & 0o022):
+    if not private:
         log.info("nothing can be kept in %s: others can write to it", folder)
         return None
-    return folder
+    return folder.joinpath(*names)
 
 
 def warm_folder(entry: Entry) -> Path | None:

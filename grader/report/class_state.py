@@ -6,13 +6,20 @@ A command adds to it. Nothing is removed: a submission that no longer counts is 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Annotated
 
+from msgspec import Meta
+
+from ..common.bounded import Count
 from ..submissions import HandedIn, Identity, NotUnderstood
 from ..submissions.read_roster import Roster
 from ..submissions.times import OWN_TIME
+from .report import Report
 from .run import SCHEMA, GradedProblem
 
 Named = tuple[str, ...]  # the paths of one command
+# A digest, so that no name in a state leads out of its folder.
+ReportName = Annotated[str, Meta(pattern=r"\A[0-9a-f]{40}\Z")]
 
 
 def are_within(paths: Named, others: Named) -> bool:
@@ -39,9 +46,9 @@ class Received:
     handed_in: HandedIn
     sha256: str | None
     named: Named
-    command: int
-    reports: tuple[str, ...]
-    first: int = 0
+    command: Count
+    reports: tuple[ReportName, ...]
+    first: Count = 0
 
     def is_same(self, other: "Received") -> bool:
         """Whether it is the same work, perhaps under another name or at another place."""
@@ -57,7 +64,8 @@ class Received:
 
         Its own time is the earliest: a copy of the class or another download has later ones.
         """
-        names = [*self.reports, *(name for old in same for name in old.reports)]
+        mine = [old for old in same if old.student == self.student]
+        names = [*self.reports, *(name for old in mine for name in old.reports)]
         own = [item.handed_in for item in (self, *same) if item.handed_in.said_by == OWN_TIME]
         handed_in = self.handed_in
         if handed_in.said_by == OWN_TIME:
@@ -69,6 +77,11 @@ class Received:
             handed_in=handed_in,
             first=min((old.first for old in same), default=self.command),
         )
+
+    def fits(self, report: Report) -> bool:
+        """Whether the report is on this work. One that read no file has no digest and no points."""
+        same_bytes = report.sha256 == self.sha256 or (report.sha256 is None and not report.score)
+        return same_bytes and (report.student, report.problem_id) == (self.student, self.problem_id)
 
 
 @dataclass(frozen=True)
@@ -94,12 +107,12 @@ class ClassState:
     problem's assignment in Canvas. due: as it was given. commands: how many there were.
     """
 
-    seed: int
+    seed: Count
     problems: tuple[GradedProblem, ...] = ()
     roster: Roster = field(default_factory=Roster)
-    assignments: Mapping[str, int] = field(default_factory=dict)
+    assignments: Mapping[str, Count] = field(default_factory=dict)
     due: str = ""
-    commands: int = 0
+    commands: Count = 0
     received: tuple[Received, ...] = ()
     remarks: tuple[Remark, ...] = ()
     format: int = SCHEMA

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..common.bounded import read_bounded
 from ..common.errors import DecisionsError, RosterError
 from ..common.text import quote
 from ..submissions.roster_columns import key
@@ -58,15 +59,17 @@ def read_decisions(path: Path) -> tuple[Decision, ...]:
     The file is a table with a header, in any order of columns, as spreadsheets save it too.
     """
     try:
-        with open(path, "rb") as file:
-            table = read_table(file.read(LARGEST + 1), KIND)
-        return tuple(_decisions(table))
+        return tuple(_decisions(read_table(read_bounded(path, LARGEST), KIND)))
     except FileNotFoundError:
         return ()
     except OSError as error:
         raise DecisionsError(f"{path} could not be read: {error.strerror}.") from error
     except (RosterError, DecisionsError) as error:
         raise DecisionsError(f"{path}, {error}") from None
+    except ValueError as error:
+        raise DecisionsError(
+            f"{path} could not be read: {error}. Put a table there, or remove it."
+        ) from None
 
 
 def _decisions(table: Table) -> Iterator[Decision]:

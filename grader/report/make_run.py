@@ -8,6 +8,7 @@ from typing import Literal
 
 from ..submissions import Submission
 from ..submissions.lateness import late_words
+from ..submissions.look_alike import look_alike
 from ..submissions.roster import Unclear
 from .apply_decisions import apply_decisions
 from .class_state import ClassState, Received
@@ -58,13 +59,15 @@ def make_run(
         choices=(*choices, *counting.choices),
         matching=replace(counting.matching, unclear=unclear),
         replaced=tuple(_replaced(counting.replaced, reports)),
+        look_alike=look_alike(counting.students),
     )
     return apply_decisions(run, decisions, counting.aliases())
 
 
 def _report_of(item: Received, reports: Mapping[str, Report]) -> Report | None:
     """The newest report. A submission that changed has another."""
-    return next((reports[name] for name in item.reports if name in reports), None)
+    found = (reports[name] for name in item.reports if name in reports)
+    return next(filter(item.fits, found), None)
 
 
 def _as_named(report: Report, received: Received, submission: Submission) -> Report:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ..common.bounded import Count, Points, Seconds
 from ..common.log import last_lines
 from ..common.text import SENTENCE, shorten, shorten_start
 from ..common.verdict import Verdict
@@ -36,14 +37,14 @@ class CaseReport:
     """
 
     group: str
-    shapes: tuple[tuple[int, ...], ...]
+    shapes: tuple[tuple[Count, ...], ...]
     verdict: Verdict | None
     kind: Kind | None
     message: str
     largest_error: float | None
     allowed_error: float | None
-    where: tuple[int, ...] | None
-    seconds: float
+    where: tuple[Count, ...] | None
+    seconds: Seconds
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "message", shorten(self.message, SENTENCE))
@@ -75,8 +76,8 @@ class GroupReport:
 
     name: str
     purpose: str
-    points: int
-    max_points: int
+    points: Points
+    max_points: Points
 
 
 def group_reports(
@@ -124,7 +125,7 @@ class Report:
     problem_version: str
     verdict: Verdict
     kind: Kind
-    max_score: int
+    max_score: Points
     message: str
     sandbox: str
     sha256: str | None = None
@@ -136,10 +137,10 @@ class Report:
     output: str = ""
     raised: str = ""
     detail: str = ""
-    seconds: float = 0.0
+    seconds: Seconds = 0.0
     disturbed: bool = False
     code: str = ""
-    line: int | None = None
+    line: Count | None = None
     handed_in: str = ""
     late: str = ""
     versions: dict[str, str] = field(default_factory=versions)
@@ -151,7 +152,7 @@ class Report:
         object.__setattr__(self, "score", score)
         # However a report is made, no text in it is longer than a person would read.
         for name in ("message", "case_note", "raised", "handed_in", "late"):
-            object.__setattr__(self, name, shorten(getattr(self, name), SENTENCE))
+            object.__setattr__(self, name, shorten(getattr(self, name), 4 * SENTENCE))
         for name in ("code", "detail"):
             object.__setattr__(self, name, shorten(getattr(self, name)))
         object.__setattr__(self, "output", shorten_start(self.output))

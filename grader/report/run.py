@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from ..common.bounded import Count, Points
 from ..course.catalogue import Entry
 from ..submissions import NotUnderstood
 from ..submissions.roster import Matching, Student, Unclear
@@ -21,7 +23,7 @@ class GradedGroup:
 
     name: str
     purpose: str
-    max_points: int
+    max_points: Points
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class GradedProblem:
 
     id: str
     title: str
-    max_score: int
+    max_score: Points
     groups: tuple[GradedGroup, ...] = ()
     entry_point: str = ""
 
@@ -57,7 +59,7 @@ class Replaced:
     problem_id: str
     submission: str
     verdict: str
-    score: int | None
+    score: Points | None
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,8 @@ class Decided:
 
     student: str
     problem_id: str
-    graded: int | None
-    score: int
+    graded: Points | None
+    score: Points
     reasons: tuple[str, ...]
 
 
@@ -83,10 +85,11 @@ class Run:
     told, such as the form of the names, a sentence each. matching: who of the roster has nothing
     or no score, and who is not in it. replaced: what counted before and no longer does. decided:
     the marks that are decided by hand. decisions_unused: decisions that fit no student or change
-    nothing, a sentence each. schema: the version of this format.
+    nothing, a sentence each. look_alike: sentences on the students whose name may be read as
+    another, by their ids. schema: the version of this format.
     """
 
-    seed: int
+    seed: Count
     problems: tuple[GradedProblem, ...]
     students: tuple[Student, ...]
     reports: tuple[Report, ...]
@@ -96,6 +99,7 @@ class Run:
     replaced: tuple[Replaced, ...] = ()
     decided: tuple[Decided, ...] = ()
     decisions_unused: tuple[str, ...] = ()
+    look_alike: Mapping[str, str] = field(default_factory=dict)
     schema: Literal[5] = SCHEMA
 
     @cached_property

@@ -63,15 +63,18 @@ def _proven(sandbox: Sandbox, secrets: Sequence[Path]) -> Sandbox:
 def prove(sandbox: Sandbox, secrets: Sequence[Path]) -> None:
     """Tries to break out of a worker. Raises SandboxError that names what worked."""
     with (
-        tempfile.TemporaryDirectory(prefix="grader-escape-") as folder,
+        tempfile.TemporaryDirectory(prefix="grader-escape-") as outer,
         socket.create_server(("127.0.0.1", 0)) as listener,
     ):
-        canary = Path(folder) / "canary"
+        # Only the sandbox can stop a write to it. Other users don't know its name.
+        os.chmod(outer, 0o711)
+        folder = Path(tempfile.mkdtemp(dir=outer))
+        canary = folder / "canary"
         canary.write_text("not for a submission to read")
-        os.chmod(folder, 0o777)  # so that only the sandbox can stop a write
+        folder.chmod(0o777)
         attempts = {
             "read": [str(path.absolute()) for path in (canary, *secrets)],
-            "write": [folder, "/tmp", "/dev/shm"],
+            "write": [str(folder), "/tmp", "/dev/shm"],
             "connect": listener.getsockname()[1],
             "signal": os.getpid(),
         }

@@ -19,7 +19,7 @@ from ..worker.frames import FrameError, Raised, Use
 WHILE_LOADED = frozenset(("large", "syntax", "import", "missing", "signature"))
 IN_A_CASE = frozenset(("import", "call", "result"))
 NUMBERED = re.compile(r"(?:, )?\b(?:cell|line) ([0-9]{1,7})\b")
-FULL_NAME = re.compile(r"\w{1,80}(?:\.\w{1,80}){0,15}")
+FULL_NAME = re.compile(r"[^\W\d]\w{0,79}(?:\.[^\W\d]\w{0,79}){0,15}")
 IN_A_CELL = "the cell in "  # one that was given to `run_cell` as a string
 Placed = TypeVar("Placed", Raised, Use)
 

@@ -8,23 +8,25 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..common.errors import ArchiveError
 from ..common.locks import temporary_folder
 from ..common.text import quote, visible
-from .archive_entries import kind_of_archive
+from .archive_entries import Budget, kind_of_archive
 from .student_files import SKIPPED_FOLDERS, bare_name, is_folder, list_folder
 from .submission import NotUnderstood, original
-from .unpack import Budget, unpack
+from .unpack import unpack
 
-MOST_ENTRIES = 200_000
-MOST_BYTES = 4 * 2**30  # unpacked, in one of the named paths
-MOST_WASTE = 8 * 2**30  # bytes of archives that are refused, so that those of others have room
+# What one of the named paths may take: 768 MiB for an archive of 64 MiB.
+MOST_ENTRIES = 100_000  # files and folders
+MOST_BYTES, LEAST_BYTES, TIMES = 4 * 2**30, 2**29, 12  # on disk: times an archive's own size
+LEAST_WORK, WORK_TIMES = 2**32, 64  # bytes that come out of archives, whether they are kept or not
 # For an archive in an archive or in a folder, so that one student's leaves room for the others'.
 MOST_ENTRIES_INSIDE = 20_000
-MOST_BYTES_INSIDE = 64 * 2**20  # or 20 times its own size
+LEAST_BYTES_INSIDE = 64 * 2**20
+LEAST_WORK_INSIDE = 2**29
 DEEPEST = 40  # folders
 LEVELS = 3  # of archives in archives
 
@@ -60,7 +62,7 @@ def open_archives(paths: Sequence[Path]) -> Iterator[Opened]:
         if named or any(_archives_below(path) for path in unique if is_folder(path)):
             root = stack.enter_context(temporary_folder("zip"))
         for path in unique:
-            budget = Budget(MOST_BYTES, MOST_ENTRIES, MOST_WASTE)
+            budget = _budget(path if path in named else None)
             unpacked = []
             if path in named:
                 # The archive's name is the student's, if files lie loose in it.
@@ -89,6 +91,16 @@ def open_archives(paths: Sequence[Path]) -> Iterator[Opened]:
         if errors and not opened.paths:
             raise errors[0]
         yield opened
+
+
+def _budget(archive: Path | None) -> Budget:
+    """For one of the named paths. archive: the path, if it is an archive."""
+    size = archive.stat().st_size if archive else 2**40
+    return Budget(
+        min(MOST_BYTES, max(LEAST_BYTES, TIMES * size)),
+        MOST_ENTRIES,
+        max(LEAST_WORK, WORK_TIMES * size),
+    )
 
 
 def _without_path(error: ArchiveError, path: Path) -> str:
@@ -154,24 +166,22 @@ def _unpack_one_inside(
     """Why an archive in a folder was not unpacked, or ""; and what is left for those in it."""
     size = archive.stat().st_size
     part = Budget(
-        min(budget.bytes, max(MOST_BYTES_INSIDE, 20 * size)),
+        min(budget.bytes, max(LEAST_BYTES_INSIDE, TIMES * size)),
         min(budget.entries, MOST_ENTRIES_INSIDE),
+        min(budget.work, max(LEAST_WORK_INSIDE, WORK_TIMES * size)),
     )
     if level > LEVELS:
         return f"an archive more than {LEVELS} archives deep, which is not unpacked", part
-    before = Budget(part.bytes, part.entries)
+    before = replace(part)
     target.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=".new-", dir=target.parent))
     try:
         _unpack(archive, new, part, opened)
     except ArchiveError as error:
         shutil.rmtree(new, ignore_errors=True)
-        used = before.bytes - part.bytes
-        if budget.waste > 0:
-            budget.waste -= used
-        else:
-            budget.bytes -= used
         return _without_path(error, original(archive)), before
+    finally:
+        budget.work -= before.work - part.work
     if target == archive:
         archive.unlink()  # it takes no more room, and its folder takes its place
     new.rename(target)

@@ -15,7 +15,7 @@ from ..course.catalogue import Entry
 from .attempts import Attempt, read_attempts
 from .entry_point import Trace, code_text, find_entry_point
 from .own_modules import modules_of
-from .student_files import LEAST_COUNTED, CodeFile, StudentFiles, no_code
+from .student_files import LEAST_COUNTED, MOST_LEFT_OUT, CodeFile, StudentFiles, no_code
 from .submission import NotUnderstood, Submission, Unreadable, code_suffix, read_file
 from .times import with_own_time
 
@@ -104,6 +104,7 @@ def choose_files(
     elif not explained:
         why = _why_none(student.files, entries, student.shown_others)
         rest.append(NotUnderstood(student.path, why))
+    rest += student.left_out[:MOST_LEFT_OUT]
     return submissions, rest + [NotUnderstood(student.path, why) for why in student.all_remarks]
 
 

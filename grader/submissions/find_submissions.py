@@ -62,7 +62,9 @@ def find_submissions(
         unknown_form = explain_crowd(students, entries, bases)
     else:
         by = read_pattern(pattern, [entry.id for entry in entries])
-        everyone = [*files_by_pattern(bases, by, folders)]
+        wrappers = (path for path, base in zip(unique, bases, strict=True) if path != base)
+        everyone = [item for path in wrappers for item in list_folder(path).left_out]
+        everyone += files_by_pattern(bases, by, folders)
     # Each file counts once for each problem, however many of the paths lead to it.
     found: dict[tuple[str, str], tuple[StudentFiles, Submission]] = {}
     not_understood: list[NotUnderstood] = []

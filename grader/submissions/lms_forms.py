@@ -105,6 +105,7 @@ class FormReader:
                 mine.files += files.files
                 mine.remarks += files.remarks
                 mine.others += files.others
+                mine.left_out += files.left_out
         if any(tree.all_code for tree in trees):
             self._say(f"{where}: a folder for each student, {_count(found)}")
         yield from found.values()
@@ -182,6 +183,7 @@ class FormReader:
 
         named: whose they are nevertheless.
         """
+        yield from tree.left_out
         loose = [path for path in tree.code if path not in owners]
         if loose or tree.error or not (tree.folders or owners):
             remarks = [tree.error] if tree.error else []
@@ -220,10 +222,12 @@ class FormReader:
         where = self._folders.shown(tree.path)
         self._say(f"{where}: nbgrader's folders, read from {kept}")
         inside = {inner.path.name: inner for inner in tree.folders}
+        yield from tree.left_out
         if kept == SUBMITTED:
             yield from self._people(where, inside[kept].folders)
             yield from self._loose(inside[kept], {})
         else:
+            yield from inside[kept].left_out
             for assignment in inside[kept].folders:
                 parts = {part.path.name: part for part in assignment.folders}
                 part = parts.get(EXTRACTED)

@@ -98,6 +98,7 @@ def _read(
         yield NotUnderstood(path, listing.error)
     elif not (listing.files or listing.folders):
         yield NotUnderstood(path, "an empty folder", work=False)
+    yield from listing.left_out
     for file in listing.files:
         if depth:
             yield NotUnderstood(file, "a file, but the pattern has a folder here")

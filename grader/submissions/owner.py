@@ -41,9 +41,12 @@ def group_by_owner(
         else:
             found = collect_files(path, folders, (name,))
             found.files[:] = [replace(f, handed_in=owner.handed_in) for f in found.files]
-        mine = students.setdefault((shared, name), replace(found, files=[], remarks=[], others=[]))
+        mine = students.setdefault(
+            (shared, name), replace(found, files=[], remarks=[], others=[], left_out=[])
+        )
         mine.files += found.files
         mine.remarks += found.remarks
         mine.others += found.others
+        mine.left_out += found.left_out
         mine.identities = {name: owner.identity}
     return list(students.values())

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from ..common.text import quote, visible
+from .hidden_names import HIDDEN, INSTALLED, LIBRARIES, NEVER_WORK, is_hidden, is_never_work
 from .submission import (
     NOTHING_SAID,
     HandedIn,
@@ -21,9 +22,10 @@ from .submission import (
 )
 
 NEVER_STUDENTS = {"__pycache__", "__MACOSX"}
-SKIPPED_FOLDERS = NEVER_STUDENTS | {"node_modules", "venv", "env", "site-packages"}
+SKIPPED_FOLDERS = LIBRARIES | NEVER_WORK
 DEEPEST = 6  # folders below the student's
 MOST_NAMED = 3  # files in a remark
+MOST_LEFT_OUT = 20  # of one student, that are named
 LEAST_COUNTED = 2**14  # bytes
 MOST_TO_TELL_APART = 2**26  # bytes of a folder that are read to tell students apart
 MOST_VISITED = 20_000  # files and folders of one student
@@ -54,6 +56,7 @@ class StudentFiles:
         others, and each file that is not graded gets an explanation of its own.
     remarks: what was not searched, and why.
     identities: by the student, what else the source says about them. others: what isn't code.
+    left_out: what has a name that is not read.
     """
 
     students: tuple[str, ...]
@@ -63,17 +66,21 @@ class StudentFiles:
     shared: bool = False
     identities: Mapping[str, Identity] = field(default_factory=dict)
     others: list[Path] = field(default_factory=list)
+    left_out: list[NotUnderstood] = field(default_factory=list)
 
     @property
     def no_work(self) -> bool:
         """Whether there is nothing but pages that a learning system writes."""
-        return not self.files and all(map(is_page, self.others))
+        return not self.files and not self.left_out and all(map(is_page, self.others))
 
     @property
     def all_remarks(self) -> list[str]:
-        """The remarks; and archives of a kind that is not read."""
+        """The remarks; archives of a kind that is not read; and how much more was left out."""
+        more = len(self.left_out) - MOST_LEFT_OUT
+        left_out = [f"{more:,} more files and folders were not read: {HIDDEN}"] if more > 0 else []
         packed = [path for path in self.others if path.name.lower().endswith(OTHER_ARCHIVES)]
-        return [*self.remarks, *(f"{quote(p.name)}: {OTHER_ARCHIVE}" for p in packed[:MOST_NAMED])]
+        archives = (f"{quote(path.name)}: {OTHER_ARCHIVE}" for path in packed[:MOST_NAMED])
+        return [*self.remarks, *archives, *left_out]
 
     @property
     def shown_others(self) -> str:
@@ -89,11 +96,15 @@ class StudentFiles:
 
 @dataclass(frozen=True)
 class Listing:
-    """What a folder holds, sorted by name. A link counts as a file. `error`: why it is empty."""
+    """What a folder holds, sorted by name. A link counts as a file. `error`: why it is empty.
+
+    left_out: what has a name that is not read, unless a tool gave the name.
+    """
 
     folders: list[Path]
     files: list[Path]
     error: str = ""
+    left_out: list[NotUnderstood] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -116,6 +127,7 @@ class Folders:
         return Listing(
             sorted([*listing.folders, *places], key=lambda path: path.name),
             [path for path in listing.files if path not in self.unpacked],
+            left_out=listing.left_out,
         )
 
     @cached_property
@@ -137,16 +149,29 @@ def list_folder(folder: Path, skipped: AbstractSet[str] = NEVER_STUDENTS) -> Lis
     """Lists a folder, without hidden and skipped names."""
     folders: list[Path] = []
     files: list[Path] = []
+    left_out: list[NotUnderstood] = []
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.name.startswith(".") or entry.name in skipped:
+                if is_hidden(entry.name):
+                    if not is_never_work(entry.name):
+                        left_out.append(NotUnderstood(folder / entry.name, HIDDEN))
+                    continue
+                if entry.name in skipped:
+                    if entry.name in LIBRARIES and not is_installed(folder / entry.name):
+                        left_out.append(NotUnderstood(folder / entry.name, INSTALLED))
                     continue
                 kind = folders if entry.is_dir(follow_symlinks=False) else files
                 kind.append(folder / entry.name)
     except OSError as error:
         return Listing([], [], f"it could not be read ({error.strerror})")
-    return Listing(sorted(folders), sorted(files))
+    by_name = sorted(left_out, key=lambda item: item.path)
+    return Listing(sorted(folders), sorted(files), left_out=by_name)
+
+
+def is_installed(folder: Path) -> bool:
+    """Whether a folder for libraries holds some."""
+    return any(os.path.lexists(folder / mark) for mark in ("pyvenv.cfg", "conda-meta"))
 
 
 def is_folder(path: Path) -> bool:
@@ -154,7 +179,7 @@ def is_folder(path: Path) -> bool:
     return os.path.isdir(path) and not os.path.islink(path)
 
 
-def is_code(path: Path) -> bool:
+def is_code(path: PurePath) -> bool:
     """Whether the name is that of a file that can be graded."""
     return code_suffix(path) != ""
 
@@ -222,6 +247,7 @@ def collect_files(folder: Path, folders: Folders, students: tuple[str, ...] = ()
             found.remarks.append(f"{inside}: {listing.error}" if inside else listing.error)
         found.files += code_files(listing.files)
         found.others += [path for path in listing.files if not is_code(path)]
+        found.left_out += listing.left_out
         if depth < DEEPEST and visited < MOST_VISITED:
             queue.extend((inner, depth + 1) for inner in listing.folders)
         elif listing.folders:

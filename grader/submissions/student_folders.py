@@ -21,7 +21,7 @@ from .student_files import (
     plain_name,
     within,
 )
-from .submission import Unreadable, code_stem, read_file
+from .submission import NotUnderstood, Unreadable, code_stem, read_file
 
 DEEPEST = 10  # folders below the named one
 MOST_FOLDERS = 100_000
@@ -61,6 +61,7 @@ class Tree:
     files: list[Path] = field(default_factory=list)
     folders: list["Tree"] = field(default_factory=list)
     error: str = ""
+    left_out: list[NotUnderstood] = field(default_factory=list)
 
     @cached_property
     def code(self) -> list[Path]:
@@ -85,7 +86,7 @@ def read_tree(folder: Path, folders: Folders) -> Tree:
     while queue:
         tree, depth = queue.pop()
         listing = folders.list(tree.path, SKIPPED_FOLDERS if depth else frozenset({"__MACOSX"}))
-        tree.files, tree.error = listing.files, listing.error
+        tree.files, tree.error, tree.left_out = listing.files, listing.error, listing.left_out
         tree.folders = [Tree(path) for path in listing.folders]
         visited += 1
         if depth < DEEPEST and visited < MOST_FOLDERS:

@@ -8,7 +8,7 @@ import stat
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from ..common.text import encodable, quote
 
@@ -141,7 +141,7 @@ class Submission:
         return Code(read_file(self.path), code_suffix(self.path) == ".ipynb", modules)
 
 
-def code_suffix(path: Path) -> str:
+def code_suffix(path: PurePath) -> str:
     """The suffix in SUFFIXES that the file is read by, "" if it is no code."""
     hidden = PUT_BEHIND.fullmatch(path.name)
     suffix = (hidden["suffix"] if hidden else path.suffix).lower()
@@ -200,7 +200,7 @@ def read_file(path: Path, limit: int | None = None) -> bytes:
     limit = limit or LARGEST.get(code_suffix(path), LARGEST[".py"])
     if status.st_size > limit:
         raise Unreadable(
-            f"{name} has {status.st_size / 2**20:.1f} MiB, and {limit // 2**20} MiB is the limit; "
+            f"{name} has more than {limit // 2**20} MiB, which is the limit; "
             "hand in the code without data or stored outputs."
         )
     # O_NOFOLLOW and O_NONBLOCK: the file may be replaced after the checks above.

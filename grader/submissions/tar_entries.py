@@ -7,22 +7,22 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from .archive_entries import CHUNK, ArchiveEntry, Readable, TooMany, special
+from .archive_entries import CHUNK, ArchiveEntry, Budget, Readable, special
 
 MOST_HEADER = 2**16  # bytes between two files
 MOST_GLOBAL = 100  # names in the global headers
-LONGEST = 4 * 2**30  # bytes, unpacked
 
 
 @contextmanager
-def open_tar(path: Path, most: int) -> Iterator[Iterator[ArchiveEntry]]:
+def open_tar(path: Path, budget: Budget) -> Iterator[Iterator[ArchiveEntry]]:
     """The entries of a tar, compressed by gzip or not. Each must be read before the next.
 
-    Raises TooMany if there are more than `most`, and what is in DAMAGE, also while they are read.
+    What is between the files, and what is passed over, is work. Raises TooMuch, and what is in
+    DAMAGE, also while they are read.
     """
     compressed = path.name.lower().endswith("gz")
     with open(path, "rb") as file, gzip.open(file) if compressed else file as plain:
-        yield _entries(plain, most)
+        yield _entries(plain, budget)
 
 
 class _Forward:
@@ -31,15 +31,18 @@ class _Forward:
     header: how many bytes of headers were read; the reader sets it back. last: the last of them.
     """
 
-    def __init__(self, file: Readable):
+    def __init__(self, file: Readable, budget: Budget):
         self._file, self._place, self.header, self.last = file, 0, 0, b""
+        self._budget = budget
 
     def tell(self) -> int:
         return self._place
 
     def seek(self, place: int) -> int:
         while self._place < place:
-            if not self._next(min(place - self._place, CHUNK)):
+            passed = self._next(min(place - self._place, CHUNK))
+            self._budget.take(work=len(passed))
+            if not passed:
                 break
         return self._place
 
@@ -48,6 +51,7 @@ class _Forward:
         if self.header > MOST_HEADER:
             raise tarfile.ReadError("too large a header")
         self.last = self._next(size)
+        self._budget.take(work=len(self.last))
         return self.last
 
     def read_on(self, size: int) -> bytes:
@@ -57,8 +61,6 @@ class _Forward:
     def _next(self, size: int) -> bytes:
         data = self._file.read(size)
         self._place += len(data)
-        if self._place > LONGEST:
-            raise tarfile.ReadError(f"it has more than {LONGEST // 2**30} GiB in it")
         return data
 
 
@@ -82,16 +84,14 @@ class _TarFile:
         return data
 
 
-def _entries(file: Readable, most: int) -> Iterator[ArchiveEntry]:
-    plain = _Forward(file)
+def _entries(file: Readable, budget: Budget) -> Iterator[ArchiveEntry]:
+    plain = _Forward(file, budget)
     with tarfile.open(fileobj=plain, mode="r:", errorlevel=1) as archive:  # type: ignore[call-overload]
-        count = 0
         while (info := archive.next()) is not None:
             archive.members = []  # else it keeps all of them
             plain.header = 0
-            count += 1
-            if count > most:
-                raise TooMany
+            if info.size < 0:
+                raise tarfile.ReadError("a negative size")
             if len(archive.pax_headers) > MOST_GLOBAL:
                 raise tarfile.ReadError("too large a header")
             refused = ""
@@ -103,6 +103,7 @@ def _entries(file: Readable, most: int) -> Iterator[ArchiveEntry]:
             yield ArchiveEntry(
                 info.name + "/" * info.isdir(),
                 partial(_TarFile, plain, info.size),
+                info.size,
                 info.isdir(),
                 float(info.mtime),
                 refused,

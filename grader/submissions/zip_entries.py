@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from .archive_entries import CHUNK, ArchiveEntry, TooMany, special
+from .archive_entries import CHUNK, LOOK, ArchiveEntry, Budget, special
 from .code_pages import best_page
 
 UNICODE_PATH = 0x7075  # the extra field of a zip's entry with its name in UTF-8
@@ -24,13 +24,12 @@ METHOD_NAMES = {9: "deflate64", 12: "bzip2", 14: "LZMA", 93: "zstd", 95: "xz", 9
 
 
 @contextmanager
-def open_zip(path: Path, most: int) -> Iterator[tuple[list[ArchiveEntry], str]]:
+def open_zip(path: Path, budget: Budget) -> Iterator[tuple[list[ArchiveEntry], str]]:
     """The entries of a zip; and the code page of their names, "" if it is sure.
 
-    Raises TooMany if there are more than `most`, and what is in DAMAGE.
+    Raises TooMuch if there are more than there is work left for, and what is in DAMAGE.
     """
-    if _count_entries(path) > most:
-        raise TooMany
+    budget.take(work=LOOK * _count_entries(path))
     with zipfile.ZipFile(path) as archive:
         yield _entries(archive)
 
@@ -59,6 +58,7 @@ def _entries(archive: zipfile.ZipFile) -> tuple[list[ArchiveEntry], str]:
         ArchiveEntry(
             name,
             partial(archive.open, info),
+            info.file_size,
             name.endswith("/"),
             _time(info.date_time),
             _why_refused(info),

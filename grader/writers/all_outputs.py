@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ..common.files import write_whole
+from ..common.folders import Folder, open_folder
 from ..common.text import quote
 from ..report.report_json import to_json
 from ..report.results_folder import WHOLE
@@ -33,28 +33,29 @@ def write_all(
     """
     some = any(problem.id in assignments for problem in run.problems)
     canvas = canvas_csv(run, assignments, columns) if some else None
-    _write(_files(run, canvas), folder)
-    write_class_report(run, folder)
-    _write(feedback_zips(run, folder), folder)
+    with open_folder(folder, make=0o777) as opened:
+        _write(_files(run, canvas), opened)
+        write_class_report(run, folder)
+        _write(feedback_zips(run, folder), opened)
     return list(_warnings(canvas)) if canvas else []
 
 
-def _write(files: Iterable[tuple[str, str | bytes | None]], folder: Path) -> None:
+def _write(files: Iterable[tuple[str, str | bytes | None]], folder: Folder) -> None:
     for name, content in files:
         if content is None:
-            (folder / name).unlink(missing_ok=True)
+            folder.remove(name)
         else:
-            write_whole(folder / name, content)
+            folder.write(name, content.encode() if isinstance(content, str) else content)
 
 
-def _files(run: Run, canvas: CanvasTable | None) -> Iterator[tuple[str, str | bytes | None]]:
+def _files(run: Run, canvas: CanvasTable | None) -> Iterator[tuple[str, bytes | None]]:
     """Each file, made when it is asked for; None if there is to be none. The pages are beside."""
     yield WHOLE, to_json(run)
-    yield "gradebook.csv", gradebook_csv(run)
-    yield "canvas.csv", canvas.text if canvas else None
-    yield "results.jsonl", results_jsonl(run)
-    yield "groups.jsonl", groups_jsonl(run)
-    yield "junit.xml", junit_xml(run)
+    yield "gradebook.csv", gradebook_csv(run).encode()
+    yield "canvas.csv", canvas.text.encode() if canvas else None
+    yield "results.jsonl", results_jsonl(run).encode()
+    yield "groups.jsonl", groups_jsonl(run).encode()
+    yield "junit.xml", junit_xml(run).encode()
 
 
 def _warnings(table: CanvasTable) -> Iterator[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from ..common.text import visible
+from ..common.text import SENTENCE, shorten, visible
 from ..common.verdict import Verdict
 from ..report.run import GradedProblem, Run
 from ..submissions.roster import Student
@@ -71,6 +71,7 @@ def _add_tests(suite: Element, run: Run, student: Student, problem: GradedProble
         error = SubElement(test(), "error", type=report.verdict, message=message)
         error.text = visible(report.detail, keep="\n")
     findings = "\n".join(finding.sentence for finding in report.diagnosis.findings)
+    findings = shorten(findings, 2 * SENTENCE)  # it is said of each group
     for outcome in group_outcomes(report):
         element = test(outcome.group.name, outcome.seconds)
         if not outcome.right:

@@ -13,7 +13,6 @@ from .check_html import diagnosis_html
 from .html import render
 
 LONGEST_NAME = 60  # characters
-LONGEST_OUTPUT = 10_000
 
 
 def name_of(student: Student) -> str:
@@ -63,5 +62,4 @@ def student_page(run: Run, number: int) -> Markup:
         problems=list(zip(run.problems, reports, diagnoses, strict=True)),
         points=points,
         total=total_text(run, student),
-        most_output=LONGEST_OUTPUT,
     )

@@ -11,8 +11,16 @@ from rich.text import Text
 from ..common.text import quote, visible
 from ..report.run import GradedProblem
 from ..submissions import NotUnderstood, Submission
+from ..submissions.look_alike import look_alike
 from ..submissions.roster import Matching, Student
-from .terminal import Terminal, print_choices, print_matching, print_with_notes, short_name
+from .terminal import (
+    Terminal,
+    print_choices,
+    print_look_alike,
+    print_matching,
+    print_with_notes,
+    short_name,
+)
 
 WIDEST = 40  # cells of a column
 ALL_FITS = Matching()
@@ -56,6 +64,7 @@ def print_plan(
     if left:
         console.print()
     print_matching(console, matching)
+    print_look_alike(console, look_alike(students))
     handed_in = {student for student, _ in (*found, *unclear)}
     enrolled = {student.id for student in students}.difference(matching.not_in_roster)
     each = ", ".join(

@@ -6,7 +6,7 @@ import os
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -122,6 +122,16 @@ def print_matching(console: Terminal, matching: Matching) -> None:
         console.say(visible(f"{short_name(item.student)}: {item.words}: {item.why}"), indent=2)
     _say_more(console, reasons)
     if lines:
+        console.print()
+
+
+def print_look_alike(console: Terminal, sentences: Mapping[str, str]) -> None:
+    """The students whose name may be read as another, a line each."""
+    shown = [*sentences.values()]
+    for sentence in shown[:MOST_CHOICES]:
+        console.say(sentence, "bold yellow")
+    _say_more(console, shown)
+    if shown:
         console.print()
 
 

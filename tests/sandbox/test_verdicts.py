@@ -351,7 +351,7 @@ def test_what_happens_in_a_further_look_ends_it_and_no_more(
     looked = Examples(tiny, Reference().expected(square().entry, tiny), ())
     plan = short_plan("patch_embed_cls", "square", "tall")
     source = (
-        f"{DEFINES_RIGHT}\n{COUNTS}if calls > 2: {then}\n"
+        f"{DEFINES_RIGHT}\ndef patch_embed_cls(*a):\n    if a[0].size == 1: {then}\n"
         "    return 1 if a[0].shape[2] == a[0].shape[3] else right(*a)\n"
     )
     report = grade(source, plan=dataclasses.replace(plan, examples=looked))

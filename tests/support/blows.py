@@ -110,7 +110,9 @@ BLOWS = [
     Blow("send too few fields", f"{CHANNEL}say(frame(14, b'a')){WRONG}", (RTE,), "1 fields"),
     Blow(
         "clear the instructor's screen",
-        CHANNEL + r"say(frame(14, b'import\x1f\x1b[2J\x1f\xe2\x80\xae\x1b]0;x\x07\x1f\r\x1f\xff'))",
+        CHANNEL
+        + r"say(frame(14, b'import\x1f\x1b[2J\x1f\xe2\x80\xae\x1b]0;x\x07"
+        + r"\x1f\r\x1f\xff\x1f0\x1f0'))",
         (RTE,),
         r"\x1b[2J",
     ),

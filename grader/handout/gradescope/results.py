@@ -18,7 +18,7 @@ from ...report.report import Report
 from ...report.run import GradedProblem, Run
 from ...submissions.roster import Student
 from ...writers.groups import group_outcomes
-from ...writers.public_text import public_message
+from ...writers.public_text import public_diagnosis, public_message
 
 LONGEST_OUTPUT = 10_000  # characters of one test
 MOST_REMARKS = 10  # on files that were not graded
@@ -121,9 +121,10 @@ def _shown_at_once(report: Report) -> str:
     """All that says nothing of a hidden case: the findings, a public example, some messages, and
     the notes on the files and on loading them.
     """
-    parts = [finding.sentence for finding in report.diagnosis.findings]
-    if report.diagnosis.example:
-        parts.append("On the smallest input that shows it:\n" + "\n".join(report.diagnosis.example))
+    diagnosis = public_diagnosis(report.diagnosis)
+    parts = [finding.sentence for finding in diagnosis.findings]
+    if diagnosis.example:
+        parts.append("On the smallest input that shows it:\n" + "\n".join(diagnosis.example))
     parts.append(public_message(report) or LATER)
     parts.append("\n".join([f"Graded: {quote(report.submission, 300)}", *report.notes]))
     return "\n\n".join(parts)

@@ -31,10 +31,10 @@ def test_a_full_disk_leaves_the_file_that_was_there(
     path = tmp_path / "marks.csv"
     write_whole(path, "old")
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr(os, "replace", full)
     with pytest.raises(OSError, match="No space left"):
         write_whole(path, b"new")
     assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("marks.csv", "old")]

@@ -30,6 +30,7 @@ COMMANDS = {
     "hint": ["x"],
     "solution": ["x"],
     "grade": ["x"],
+    "results": ["x"],
     "explain": ["x", "y"],
     "gradescope": ["x"],
     "release": ["x"],

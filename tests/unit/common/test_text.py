@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.common.text import quote, quoted_list, visible, without_machine
+from grader.common.text import (
+    BEFORE_NOT_SHOWN,
+    NOT_SHOWN,
+    encodable,
+    quote,
+    quoted_list,
+    shorten,
+    shorten_start,
+    visible,
+    without_frames,
+    without_machine,
+)
 
 
 @given(st.text())
@@ -57,3 +70,48 @@ def test_nothing_of_the_machine_or_the_run_is_left() -> None:
     folders = ["/opt/py", "/opt/py/lib/site", "", "/"]
     text = "<f at 0x7f00deadbeef> (/opt/py/lib/site/a.py) '/opt/py/b' /opt/pypy /data/x 0x1f"
     assert without_machine(text, folders) == "<f at 0x…> (…/a.py) '…/b' /opt/pypy /data/x 0x1f"
+
+
+FLOOD = st.sampled_from(("\0", "\x1b", "\n", "é", "多", "🙂", "\udc80", '"', "a"))
+
+
+@given(
+    st.text(max_size=60) | st.builds(str.__mul__, FLOOD, st.integers(0, 999)), st.integers(60, 200)
+)
+def test_a_short_text_is_short_as_json_and_says_what_is_cut(text: str, most: int) -> None:
+    beginning, end = shorten(text, most), shorten_start(text, most)
+    for short in (beginning, end):
+        assert len(json.dumps(encodable(short))) - 2 <= most
+    if len(json.dumps(encodable(text))) - 2 <= most:
+        assert beginning == end == text
+    else:
+        assert beginning.endswith(NOT_SHOWN)
+        assert text.startswith(beginning.removesuffix(NOT_SHOWN))
+        assert end.startswith(BEFORE_NOT_SHOWN)
+        assert text.endswith(end.removeprefix(BEFORE_NOT_SHOWN))
+        assert len(json.dumps(encodable(beginning))) > most - 20  # no more is cut than needed
+    assert (shorten(beginning, most), shorten_start(end, most)) == (beginning, end)
+
+
+def test_lines_of_a_folder_s_files_are_left_out_of_tracebacks() -> None:
+    traceback = """Exception Group Traceback (most recent call last):
+  |   File "/w/grader/worker/run.py", line 3, in run
+  |     exec(code)
+  |     ~~~~^^^^^^
+  |   File "<submission>", line 2, in f
+  |     g()
+  +-+---------------- 1 ----------------
+    | Traceback (most recent call last):
+    |   File "/w/a.py", line 9
+    |   File "/work/b.py", line 9, in g
+    |     1 / 0
+"""
+    left = """Exception Group Traceback (most recent call last):
+  |   File "<submission>", line 2, in f
+  |     g()
+  +-+---------------- 1 ----------------
+    | Traceback (most recent call last):
+    |   File "/work/b.py", line 9, in g
+    |     1 / 0
+"""
+    assert without_frames(traceback, "/w") == left

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
@@ -27,6 +28,7 @@ from grader.diagnosis.further_look import (
     show_case,
 )
 from grader.diagnosis.heat_map import heat_map
+from grader.diagnosis.known_mistakes import same_answers, take_fingerprints
 from grader.diagnosis.pixels_read import Reading, probes, what_was_read
 from grader.diagnosis.where_it_fails import sizes
 from grader.grading.plan import Plan
@@ -358,3 +360,33 @@ def test_a_heat_map_keeps_the_first_of_a_large_answer_and_what_is_no_number() ->
         assert svg.count("<title>") == heat.off.size
         assert "no finite number" in svg
     assert any(right.shape[1] > 24 for right in of.expected)
+
+
+@pytest.mark.parametrize("value", [1.7e308, -1.7e308, 5e-324, math.inf, math.nan])
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+def test_any_numbers_are_diagnosed_without_a_warning(problem_id: str, value: float) -> None:
+    """Warnings are errors here."""
+    of = plan(problem_id)
+    problem = of.entry.problem
+    signs = [np.resize([1.0, -1.0], right.shape) * value for right in of.expected]
+    outcomes: list[Outcome | None] = [Answer(a.shape, "float64", a.size, a.ravel()) for a in signs]
+    judgements = [
+        judge(problem, case, right, outcome)
+        for case, right, outcome in zip(of.cases, of.expected, outcomes, strict=True)
+        if outcome is not None
+    ]
+    tiny = tiny_cases(of.entry)
+    looked = Examples(tiny, Reference().expected(of.entry, tiny), probes(problem))
+
+    def ask(_: Case, elements: int) -> Answer:
+        array = np.resize([value, -value], elements)
+        return Answer(array.shape, "float64", elements, array)
+
+    look = look_further(problem, looked, ask)
+    found = diagnose(problem, of.cases, of.expected, outcomes, judgements, look)
+    assert found.heat is not None
+    assert heat_lines(found.heat)
+    assert diagnosis_html(found, "")
+    assert "inf" not in "".join(finding.sentence for finding in found.findings)
+    taken = take_fingerprints(of.cases, outcomes)
+    assert same_answers(taken, taken).shape == (len(of.cases),)

@@ -15,6 +15,7 @@ from support.synthetic import synthetic_run
 from grader.report.class_state import ClassState, Received
 from grader.report.counting import what_counts
 from grader.report.make_run import make_run
+from grader.report.report import Report
 from grader.report.run import GradedProblem, Run
 from grader.submissions import Identity, NotUnderstood
 from grader.submissions.join_roster import with_former_names
@@ -107,7 +108,7 @@ def test_a_conflict_ends_when_one_of_two_is_removed() -> None:
     roster = Roster((Student("7", "Ada Ek"),))
     two = received("7", "1"), received("Ada Ek", "2")
     state = after(replace(EMPTY, roster=roster), "class", *two)
-    run = make_run(state, {"7-1": report(), "Ada Ek-2": report()})
+    run = make_run(state, reports_on(*two))
     assert [item.words for item in run.matching.unclear] == ["conflict"]
     assert run.score(run.students[0], run.problems[0]) is None
     state = after(state, "class", two[1])
@@ -119,7 +120,7 @@ def test_another_name_for_the_same_file_is_the_same_submission() -> None:
     state = after(EMPTY, "class", received("section1", "1", file="class/a.py", reports=("x",)))
     state = after(state, "class", received("ada", "1", file="class/a.py", reports=("y",)))
     assert counting(state) == {"ada": ["1"]}
-    assert state.received[0].reports == ("y", "x")
+    assert state.received[0].reports == ("y",), "the report x is on another student's work"
 
 
 def test_files_that_are_others_now_are_not_also_those_of_who_had_them() -> None:
@@ -141,7 +142,7 @@ def test_a_roster_that_comes_later_renames_students_and_loses_nobody() -> None:
     assert counting(state) == {"lovelaceada_7": ["1"], "bo": ["2"]}
     state = replace(state, roster=Roster((Student("ada", "Ada Lovelace", number="7"),)))
     assert counting(state) == {"ada": ["1"], "bo": ["2"]}
-    run = make_run(state, {"lovelaceada_7-1": report(), "bo-2": report()})
+    run = make_run(state, reports_on(*state.received))
     assert [item.student for item in run.reports] == ["ada", "bo"]
     assert run.matching.unmatched == ("bo",)
 
@@ -175,7 +176,7 @@ def test_nobody_gets_the_work_of_another_if_ids_are_numbers_of_rows() -> None:
 
 def test_work_without_a_report_is_not_graded_yet_and_no_zero() -> None:
     state = after(EMPTY, "class", received("ada", "1"), received("bo", "2"))
-    run = make_run(state, {"bo-2": report()})
+    run = make_run(state, reports_on(state.received[1]))
     ada, bo = run.students
     assert run.words(ada, run.problems[0]) == "not graded yet"
     assert run.score(ada, run.problems[0]) is None
@@ -186,7 +187,8 @@ def test_an_old_report_counts_until_there_is_a_new_one() -> None:
     """The grader changed, so a command would make another: it was stopped before it did."""
     state = after(EMPTY, "class", received("ada", "1", reports=("old",)))
     state = after(state, "class", received("ada", "1", reports=("new",)))
-    old, new = report(), replace(report(), message="new")
+    (old,) = reports_on(*state.received).values()
+    new = replace(old, message="new")
     assert make_run(state, {"old": old}).reports[0].message == old.message
     assert make_run(state, {"old": old, "new": new}).reports[0].message == "new"
 
@@ -203,8 +205,33 @@ def test_what_was_passed_over_is_remembered_and_said_once() -> None:
     assert make_run(state.with_command(("late",), [], [], []), {}).not_understood == (pdf,)
 
 
-def report() -> object:
-    return next(item for item in synthetic_run(120).reports if item.problem_id == PROBLEM)
+def test_only_a_report_on_the_work_itself_counts() -> None:
+    state = after(EMPTY, "class", received("ada", "1"))
+    ((name, report),) = reports_on(*state.received).items()
+    assert make_run(state, {name: report}).reports
+    read_nothing = replace(report, sha256=None, groups=())
+    assert make_run(state, {name: read_nothing}).reports
+    for other in (
+        replace(report, student="bo"),
+        replace(report, problem_id="another"),
+        replace(report, sha256="2"),
+        replace(report, sha256=None),
+    ):
+        run = make_run(state, {name: other})
+        assert [item.words for item in run.matching.unclear] == ["not graded yet"]
+
+
+def reports_on(*items: Received) -> dict[str, Report]:
+    """A report on each, by its name."""
+    accepted = next(
+        report
+        for report in synthetic_run(120).reports
+        if report.problem_id == PROBLEM and report.score
+    )
+    return {
+        item.reports[0]: replace(accepted, student=item.student, sha256=item.sha256)
+        for item in items
+    }
 
 
 ITEMS = st.builds(
@@ -262,5 +289,5 @@ def test_reports_come_in_the_order_of_the_class(again: int) -> None:
     state = EMPTY
     for _ in range(again):
         state = after(state, "class", received("b", "1"), received("a", "2"))
-    run = make_run(state, {"b-1": report(), "a-2": report()})
+    run = make_run(state, reports_on(*state.received))
     assert [item.student for item in run.reports] == ["a", "b"]

@@ -303,7 +303,7 @@ def test_the_state_is_written_before_all_else(
         raise Killed
 
     folder = tmp_path / "results"
-    monkeypatch.setattr("grader.report.results_folder.write_whole", die)
+    monkeypatch.setattr("grader.common.folders.Folder.write", die)
     with pytest.raises(Killed):
         ResultsFolder(folder, 5)
     monkeypatch.undo()

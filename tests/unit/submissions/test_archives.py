@@ -32,8 +32,19 @@ from support.submissions import (
 
 import grader.submissions.archives as archives
 import grader.submissions.unpack as unpack
+import grader.submissions.unpack_entries as unpack_entries
 from grader.common.errors import ArchiveError
-from grader.submissions import NotUnderstood, Submission, find_submissions, open_archives
+from grader.submissions import (
+    LARGEST,
+    NotUnderstood,
+    Submission,
+    Unreadable,
+    find_submissions,
+    open_archives,
+)
+from grader.submissions.archive_entries import Budget
+from grader.submissions.hidden_names import HIDDEN
+from grader.submissions.unpack_entries import Unpacking
 
 
 def in_zips(*paths: Path) -> tuple[list[Submission], list[NotUnderstood]]:
@@ -162,7 +173,7 @@ def test_no_zip_writes_outside_its_folder(names: list[str], kind: int) -> None:
                 entries.append((entry, b"" if name.endswith("/") else b"x"))
         zipped(path, entries)
         before = set(Path(top).rglob("*"))
-        refused, _ = unpack.unpack(path, inside, unpack.Budget(2**30, 1000))
+        refused, _ = unpack.unpack(path, inside, Budget(2**30, 1000, 2**30))
         made = set(Path(top).rglob("*")) - before
         assert all(inside in file.parents and not file.is_symlink() for file in made)
         # Each entry is there or was refused.
@@ -212,22 +223,107 @@ def test_a_file_that_is_never_read_takes_no_room(tmp_path: Path) -> None:
         }
 
 
-def test_too_large_a_file_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unpack, "LARGEST_FILE", 2**20)
-    path = zipped(tmp_path / "x.zip", [("ada/x.py", bytes(2**21)), (f"ada/{VIT}.py", b"")])
+def on_disk(folder: Path) -> int:
+    """The bytes that it takes, by the blocks of its files."""
+    return sum(path.lstat().st_blocks * 512 for path in folder.rglob("*"))
+
+
+@pytest.mark.parametrize("name", [f"{CLS}.py", f"{CLS}.ipynb"])
+@pytest.mark.parametrize("kind", ["zip", "tar.gz"])
+def test_too_large_a_file_is_neither_read_nor_written(
+    name: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its student learns why, and it takes no room, whatever the bound on the room is."""
+    monkeypatch.setattr(archives, "LEAST_BYTES", 2**16)
+    size = LARGEST[Path(name).suffix] + 1
+    if kind == "zip":
+        path = zipped(tmp_path / "x.zip", [(f"ada/{name}", bytes(size)), (f"bo/{CLS}.py", b"")])
+    else:
+        path = tarred(tmp_path / "x.tar.gz", {f"ada/{name}": bytes(size), f"bo/{CLS}.py": b""})
+    with open_archives([path]) as opened:
+        assert on_disk(opened.paths[0]) < 2**16
+        (ada, bo), others = both(opened.paths)
+        assert (ada.student, bo.student, others) == ("ada", "bo", [])
+        with pytest.raises(Unreadable, match=f"has more than {size // 2**20} MiB"):
+            ada.read()
+
+
+def test_too_large_an_archive_in_an_archive_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpack_entries, "LARGEST_FILE", 2**20)
+    path = zipped(tmp_path / "x.zip", [("ada/x.zip", bytes(2**21)), (f"ada/{VIT}.py", b"")])
     submissions, others = in_zips(path)
     assert len(submissions) == 1
     assert [item.why for item in others] == ["it has more than 1 MiB, so it was not unpacked"]
 
 
 def test_a_zip_has_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = zipped(tmp_path / "x.zip", [(f"{n}/x.py", bytes(2**20)) for n in range(4)])
-    monkeypatch.setattr(archives, "MOST_BYTES", 3 * 2**20)
-    with pytest.raises(ArchiveError, match=r"x\.zip has too much code in it to unpack"):
-        in_zips(path)
-    monkeypatch.setattr(archives, "MOST_ENTRIES", 3)
-    with pytest.raises(ArchiveError, match=r"x\.zip has more than 3 files in it"):
-        in_zips(path)
+    """Those of a zip are seen before anything is written."""
+    files = {f"{n}/x.py": bytes(2**20) for n in range(4)}
+    paths = [zipped(tmp_path / "x.zip", files.items()), tarred(tmp_path / "x.tar.gz", files)]
+    bounds = [
+        ("MOST_BYTES", 3 * 2**20, "has too much in it to unpack"),
+        ("LEAST_WORK", 3 * 2**20, "has too much in it to unpack"),
+        ("MOST_ENTRIES", 3, "has more than 3 files and folders in it"),
+        ("MOST_ENTRIES", 7, "has more than 7 files and folders in it"),
+    ]
+    monkeypatch.setattr(archives, "WORK_TIMES", 1)
+    for name, most, why in bounds:
+        for path in paths:
+            with monkeypatch.context() as patched:
+                patched.setattr(archives, name, most)
+                with pytest.raises(ArchiveError, match=f"{path.name} {why}"):
+                    in_zips(path)
+                if path.suffix == ".zip" and name != "LEAST_WORK":
+                    patched.setattr(Unpacking, "add", None)  # never called
+                    with pytest.raises(ArchiveError, match=f"{path.name} {why}"):
+                        in_zips(path)
+    assert [len(in_zips(path)[1]) for path in paths] == [4, 4]
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_folders_are_made_for_files_only(kind: str, tmp_path: Path) -> None:
+    """4.7 MB of names of folders became 720,000 folders."""
+    names = [f"{n}/{'/'.join('abcdefgh')}/" for n in range(300)] + ["ada/", f"ada/{CLS}.py"]
+    if kind == "zip":
+        path = zipped(tmp_path / "x.zip", [(name, b"") for name in names])
+    else:
+        path = tmp_path / "x.tar"
+        with tarfile.open(path, "w") as archive:
+            for name in names:
+                entry = tarfile.TarInfo(name)
+                entry.type = tarfile.DIRTYPE if name.endswith("/") else tarfile.REGTYPE
+                archive.addfile(entry)
+    with open_archives([path]) as opened:
+        (folder,) = opened.paths
+        assert sorted(p.name for p in folder.rglob("*")) == ["ada", f"{CLS}.py"]
+        assert len(opened.refused) == 101
+        assert "200 more" in opened.refused[-1].why
+
+
+def test_empty_folders_are_named(tmp_path: Path) -> None:
+    names = ("ada/", f"ada/{CLS}.py", "ada/data/", "cy/", "cy/src/")
+    path = zipped(tmp_path / "x.zip", [(name, b"") for name in names])
+    with open_archives([path]) as opened:
+        said = [(str(item.path), item.why, item.work) for item in opened.refused]
+    assert said == [(f"{path}/{name}", "an empty folder", False) for name in ("ada/data", "cy")]
+
+
+def test_hidden_files_are_listed_and_those_of_tools_are_not(tmp_path: Path) -> None:
+    names = [
+        *(f"ada/.{CLS}.py", "ada/.work/a.py", "ada/.work/b/c.py", f"bo/{CLS}.py"),
+        *("ada/.git/HEAD", "ada/.DS_Store", f"__MACOSX/ada/._{CLS}.py", "bo/.idea/x", ".top/x"),
+    ]
+    for path in (
+        zipped(tmp_path / "x.zip", [(name, b"x") for name in names]),
+        tarred(tmp_path / "x.tar", dict.fromkeys(names, b"x")),
+    ):
+        submissions, others = in_zips(path)
+        assert [s.student for s in submissions] == ["bo"]
+        assert {
+            str(item.path): item.why for item in others if item.path.name != "ada"
+        } == dict.fromkeys((f"x/ada/.{CLS}.py", "x/ada/.work", "x/.top"), HIDDEN)
 
 
 def test_what_a_zip_says_of_sizes_is_not_believed(
@@ -438,27 +534,29 @@ def test_bombs_in_one_archive_share_its_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """500 of 60 kB took minutes while each was given the room anew."""
-    monkeypatch.setattr(archives, "MOST_BYTES_INSIDE", 2**22)
-    bomb = packed({f"{n}.py": bytes(2**20) for n in range(5)})
+    monkeypatch.setattr(archives, "LEAST_BYTES_INSIDE", 2**22)
+    monkeypatch.setattr(archives, "LEAST_WORK_INSIDE", 2**22)
+    # The directory of a zip would say it.
+    bomb = tarred(tmp_path / "bomb.tgz", {f"{n}.py": bytes(2**20) for n in range(5)}).read_bytes()
     unpacked = 0
     real = archives.unpack
 
-    def counted(path: Path, folder: Path, budget: unpack.Budget) -> object:
+    def counted(path: Path, folder: Path, budget: Budget) -> object:
         nonlocal unpacked
-        before = budget.bytes
+        before = budget.work
         try:
             return real(path, folder, budget)
         finally:
-            unpacked += before - budget.bytes
+            unpacked += before - budget.work
 
     monkeypatch.setattr(archives, "unpack", counted)
     (tmp_path / "class").mkdir()
-    files = [(f"{n}.zip", bomb) for n in range(100)]
+    files = [(f"{n}.tgz", bomb) for n in range(100)]
     zipped(tmp_path / "class" / "eve.zip", files)
     zipped(tmp_path / "class" / "zoe.zip", [(f"{CLS}.py", b"")])
     submissions, _ = in_zips(tmp_path / "class")
     assert [s.student for s in submissions] == ["zoe"]
-    assert unpacked < 3 * 20 * (2**20 + 100 * len(bomb))
+    assert unpacked < 4 * 2**22
 
 
 def test_an_archive_beside_its_folder_is_the_same_student_s(tmp_path: Path, write: Write) -> None:

@@ -27,7 +27,7 @@ from grader.report.report import Report, case_report
 from grader.report.report_json import from_json, to_json
 from grader.sandbox.session import Session
 from grader.submissions import Code
-from grader.submissions.student_files import is_code
+from grader.submissions.student_files import bare_name, is_code
 from grader.worker import frames
 from grader.worker.notebook import read_notebook
 from grader.worker.scripts import read_script
@@ -232,15 +232,16 @@ def test_in_any_folder_nobody_is_lost(tree: dict[str, Any]) -> None:
         submissions, others = both([folder])
         named = {path for item in others for path in (item.path, *item.path.parents)}
         named |= {path for s in submissions for path in (s.path, *s.path.parents)}
-        passed_over = {".hidden", "__pycache__", "__MACOSX"}
+        passed_over = {"__pycache__", "__MACOSX"}
         students = {s.student for s in submissions}
         one_student_s = students == {folder.name} or (not students and folder in named)
         for top in folder.iterdir():
             if one_student_s and top.is_dir():
                 continue
-            if top.name.startswith(".") or top.name in passed_over:
+            if top.name in passed_over:
                 continue
-            assert top in named or (is_code(top) and folder in named)
+            same = {path for path in named if bare_name(path.name) == top.name}  # one student's
+            assert top in named or same or (is_code(top) and folder in named)
         for submission in submissions:
             assert isinstance(submission.read().file, bytes)
         assert len({(s.student, s.problem_id, s.path) for s in submissions}) == len(submissions)
