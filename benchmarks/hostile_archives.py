@@ -76,7 +76,7 @@ CASES = {
     "deep files": lambda: zipped(deep(18_000, "x.py")),
     "too large files": lambda: zipped((f"s{n}/{CLS}.ipynb", bytes(66 * MIB)) for n in range(60)),
     "all that fits": lambda: zipped((f"s{n}/{CLS}.ipynb", bytes(50 * MIB)) for n in range(10)),
-    "many tiny files": lambda: zipped((f"s{n // 20}/{n}.py", b"x = 1") for n in range(90_000)),
+    "many tiny files": lambda: zipped((f"s{n // 20}/{n}.py", b"x = 1") for n in range(47_000)),
     "sizes that lie": lying,
     "zips of bombs": lambda: inside(zipped((f"{n}.py", bytes(MIB)) for n in range(60)), 400),
     "zips of many": lambda: inside(zipped((f"{n}.py", b"") for n in range(19_000)), 300),

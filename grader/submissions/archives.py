@@ -19,8 +19,9 @@ from .student_files import SKIPPED_FOLDERS, bare_name, is_folder, list_folder
 from .submission import NotUnderstood, original
 from .unpack import unpack
 
-# What one of the named paths may take: 768 MiB for an archive of 64 MiB.
-MOST_ENTRIES = 100_000  # files and folders
+# What one of the named paths may take: of an archive of 64 MiB 50,000 files and 768 MiB.
+MOST_ENTRIES, LEAST_ENTRIES = 200_000, 50_000  # files and folders
+PER_ENTRY = 2**11  # bytes of a larger archive
 MOST_BYTES, LEAST_BYTES, TIMES = 4 * 2**30, 2**29, 12  # on disk: times an archive's own size
 LEAST_WORK, WORK_TIMES = 2**32, 64  # bytes that come out of archives, whether they are kept or not
 # For an archive in an archive or in a folder, so that one student's leaves room for the others'.
@@ -98,7 +99,7 @@ def _budget(archive: Path | None) -> Budget:
     size = archive.stat().st_size if archive else 2**40
     return Budget(
         min(MOST_BYTES, max(LEAST_BYTES, TIMES * size)),
-        MOST_ENTRIES,
+        min(MOST_ENTRIES, max(LEAST_ENTRIES, size // PER_ENTRY)),
         max(LEAST_WORK, WORK_TIMES * size),
     )
 
