@@ -42,7 +42,7 @@ def test_nothing_of_a_hidden_case_or_of_others(small: CourseOption, tmp_path: Pa
         assert {name for name in names if name in page} == {
             name for name in names if mine.startswith(name[2:])
         }
-    for who, said in (("message", "It raises ValueError."), ("rule", "rule violation")):
+    for who, said in (("message", "It raises ValueError."), ("rule", "run-time error")):
         assert said in next(page for mine, page in pages.items() if mine.startswith(who))
     with zipfile.ZipFile(out / "feedback_canvas.zip") as archive:
         assert archive.namelist() == sorted(f"{name}_feedback.html" for name in names.values())
