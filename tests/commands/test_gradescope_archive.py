@@ -334,6 +334,7 @@ def test_without_python_there_are_results(container: Path) -> None:
     assert "score" not in json.dumps(results)
 
 
+@pytest.mark.sweep
 def test_without_a_sandbox_nothing_is_run(container: Path, tmp_path: Path) -> None:
     """No bwrap on the PATH and no Landlock: instructors read why, and nobody gets marks."""
     programs = tmp_path / "bin"

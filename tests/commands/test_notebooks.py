@@ -51,6 +51,7 @@ def test_a_right_answer_is_accepted(problem_id: str, execute: Execute) -> None:
     assert "All groups are right" in answer["text/plain"]
 
 
+@pytest.mark.sweep
 def test_a_wrong_answer_is_explained_and_shown(execute: Execute, released: Path) -> None:
     shifted = bank("patch_embed_cls", "accepted/einsum_over_six_axes.py")
     shifted += "\n\n_right = patch_embed_cls\n\ndef patch_embed_cls(*a):\n"
@@ -65,6 +66,7 @@ def test_a_wrong_answer_is_explained_and_shown(execute: Execute, released: Path)
     assert not re.search(r"\son\w+=", html)
 
 
+@pytest.mark.sweep
 def test_a_rule_is_kept_in_a_kernel_too_and_jax_is_left_as_it_was(execute: Execute) -> None:
     answer = execute("patch_embed_cls", bank("patch_embed_cls", "rule_violation/flax_conv.py"))
     assert "rule violation" in answer["text/plain"]
@@ -82,6 +84,7 @@ def test_a_rule_is_kept_in_a_kernel_too_and_jax_is_left_as_it_was(execute: Execu
         ("raise ValueError('<script>alert(1)</script>\\x1b[2J\\u202e')", "ValueError"),
     ],
 )
+@pytest.mark.sweep
 def test_the_kernel_survives_and_nothing_gets_out(
     body: str, words: str, execute: Execute, released: Path
 ) -> None:
@@ -100,6 +103,7 @@ def test_a_wrong_call_says_what_to_write() -> None:
         check(len)
 
 
+@pytest.mark.sweep
 def test_it_is_plain_html(execute: Execute, released: Path) -> None:
     """What editors that show notebooks let through: no script, no style sheet, nothing fetched."""
     wrong = bank("vit_patch_embed", f"wrong_answer/{WRONG}")

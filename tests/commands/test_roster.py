@@ -96,6 +96,7 @@ def test_every_output_of_a_run_tells_it(small: CourseOption, folder: Path) -> No
     assert rows["12"]["name"] == "'@sum =1+1"
 
 
+@pytest.mark.sweep
 def test_names_that_are_no_utf_8_are_the_same_in_a_second_run(
     small: CourseOption, tmp_path: Path
 ) -> None:

@@ -39,6 +39,7 @@ def test_saved_and_right(saved: Path, execute: Execute) -> None:
     assert "ZeroDivisionError" in text
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("older", [CALL + "return x", "template"])
 def test_not_saved_since(older: str, saved: Path, execute: Execute) -> None:
     template = (entries()[ID].folder / "stub.py").read_text()

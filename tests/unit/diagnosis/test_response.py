@@ -97,7 +97,7 @@ def test_the_changes_have_one_shape_and_dtype(problem_id: str) -> None:
 
 
 @given(st.integers(0, 2**32), st.sampled_from(["image", "tokens", "features"]))
-@examples(200)
+@examples(100)
 def test_of_linear_functions_nothing_is_said(seed: int, kind: str) -> None:
     """Whatever they do with the pixels: other weights, places, factors and sums."""
     random = np.random.default_rng(seed)
@@ -115,7 +115,7 @@ def test_of_linear_functions_nothing_is_said(seed: int, kind: str) -> None:
 
 
 @given(st.integers(0, 2**32), st.floats(0.2, 3), st.sampled_from(["power", "sine", "abs", "step"]))
-@examples(200)
+@examples(100)
 def test_nothing_false_is_said_of_functions_that_are_not_linear(
     seed: int, scale: float, kind: str
 ) -> None:

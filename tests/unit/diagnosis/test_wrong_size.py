@@ -138,7 +138,7 @@ def test_tokens_that_look_alike_say_nothing() -> None:
 
 
 @given(st.integers(0, 2**32), st.integers(1, 200), st.booleans())
-@examples(300)
+@examples(150)
 def test_of_numbers_that_have_nothing_to_do_with_it_nothing_is_said(
     seed: int, size: int, of_image: bool
 ) -> None:
@@ -150,7 +150,7 @@ def test_of_numbers_that_have_nothing_to_do_with_it_nothing_is_said(
 
 
 @given(st.data())
-@examples(300)
+@examples(150)
 def test_a_choice_of_right_tokens_is_told_truly(data: st.DataObject) -> None:
     """Any subset in its order is "missing" with the right tokens; any other order is not."""
     view = VIEWS[data.draw(st.integers(0, 2))]
