@@ -40,6 +40,7 @@ FINGERPRINT = np.dtype(
     [("elements", "<i8"), ("odd", "<i8"), ("bound", "<f8"), ("projections", "<f8", (PROJECTIONS,))]
 )
 Fingerprints = NDArray[np.void]  # of dtype FINGERPRINT
+_Fingerprint = tuple[int, int, float, NDArray[np.float64]]
 
 # Gives the outcome of a case whose right answer has so many elements; None if nothing more can be
 # asked.
@@ -69,7 +70,7 @@ def take_fingerprints(cases: Sequence[Case], outcomes: Sequence[Outcome | None])
 
 
 @any_numbers
-def _fingerprint(case: Case, answer: Outcome | None) -> tuple[int, int, float, NDArray[np.float64]]:
+def _fingerprint(case: Case, answer: Outcome | None) -> _Fingerprint:
     if not isinstance(answer, Answer):
         return NO_ANSWER, 0, 0.0, np.zeros(PROJECTIONS)
     size = min(answer.elements, np.iinfo(np.int64).max)
@@ -130,11 +131,23 @@ def ask_in_turn(cases: Sequence[Case], right: Fingerprints, ask: Ask) -> Fingerp
     mine = no_fingerprints(len(cases))
     for level in _levels(cases):
         for n in level:
-            outcome = ask_for_any_size(ask, cases[n], int(right["elements"][n]))
-            mine[n] = _fingerprint(cases[n], outcome)
+            mine[n] = _ask_for_fingerprint(cases[n], int(right["elements"][n]), ask)
         if _wrong(mine, right).any():
             break
     return mine
+
+
+def _ask_for_fingerprint(case: Case, elements: int, ask: Ask) -> _Fingerprint:
+    """Of an answer of another size too, which is asked for once more. If that has a third size, as
+    of a list that grows, the two sizes are the fingerprint.
+    """
+    first = ask(case, elements)
+    if not (isinstance(first, Answer) and first.values is None and 0 < first.elements <= MOST_READ):
+        return _fingerprint(case, first)
+    again = ask(case, first.elements)
+    if isinstance(again, Answer) and again.values is None:
+        return first.elements, again.elements, 0.0, np.zeros(PROJECTIONS)
+    return _fingerprint(case, again)
 
 
 def replay(

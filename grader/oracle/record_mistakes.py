@@ -37,7 +37,7 @@ from .unconfined import warm_unconfined
 
 log = logging.getLogger(__name__)
 
-RECORDINGS = ArrayCache("mistakes-3", most=3000)  # of some kilobytes each
+RECORDINGS = ArrayCache("mistakes-4", most=3000)  # of some kilobytes each
 ANNOUNCE_EVERY = 20  # recordings
 
 Announce = Callable[[str], None]
