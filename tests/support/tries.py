@@ -262,7 +262,7 @@ def patch_embed_cls(*_):
         try:
             exec(source, globals())
         except OSError as error:
-            print(f"{wants}: refused: {error}")
+            print(f"{wants}: refused: {error.strerror or error}")
         except BaseException as error:
             print(f"{wants}: {type(error).__name__}: {error}")
         else:
