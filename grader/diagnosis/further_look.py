@@ -131,9 +131,8 @@ def _sizes(problem: Problem, examples: Examples, wrong: Case, ask: Ask) -> Itera
     large = sorted(examples.cases, key=most)[-LARGE:]
     for case, right in zip(examples.cases, examples.expected, strict=True):
         if case is wrong or any(case is other for other in large):
-            outcome = ask_for_any_size(ask, case, right.size)
-            values = outcome.values if isinstance(outcome, Answer) else None
-            if values is not None and values.size != right.size:
+            _, again = ask_for_any_size(ask, case, right.size)
+            if isinstance(again, Answer) and (values := again.values) is not None:
                 yield wrong_size(problem, case, right, values)
 
 

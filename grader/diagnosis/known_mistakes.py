@@ -47,13 +47,15 @@ _Fingerprint = tuple[int, int, float, NDArray[np.float64]]
 Ask = Callable[[Case, int], Outcome | None]
 
 
-def ask_for_any_size(ask: Ask, case: Case, elements: int) -> Outcome | None:
-    """The outcome, with the numbers of an answer of another size too: it is asked for once more."""
-    outcome = ask(case, elements)
-    wrong_size = isinstance(outcome, Answer) and outcome.values is None
-    if isinstance(outcome, Answer) and wrong_size and 0 < outcome.elements <= MOST_READ:
-        return ask(case, outcome.elements)
-    return outcome
+def ask_for_any_size(ask: Ask, case: Case, elements: int) -> tuple[Outcome | None, Outcome | None]:
+    """The outcome; and if it is an answer of another size, whose numbers were not read, that of
+    asking once more for that size, else None.
+    """
+    first = ask(case, elements)
+    unread = isinstance(first, Answer) and first.values is None
+    if isinstance(first, Answer) and unread and 0 < first.elements <= MOST_READ:
+        return first, ask(case, first.elements)
+    return first, None
 
 
 def no_fingerprints(count: int) -> Fingerprints:
@@ -69,11 +71,16 @@ def take_fingerprints(cases: Sequence[Case], outcomes: Sequence[Outcome | None])
     return np.array([_fingerprint(case, outcome) for case, outcome in pairs], FINGERPRINT)
 
 
+def _stored(elements: int) -> int:
+    """A size that a worker claims, as far as a fingerprint can hold it."""
+    return min(elements, np.iinfo(np.int64).max)
+
+
 @any_numbers
 def _fingerprint(case: Case, answer: Outcome | None) -> _Fingerprint:
     if not isinstance(answer, Answer):
         return NO_ANSWER, 0, 0.0, np.zeros(PROJECTIONS)
-    size = min(answer.elements, np.iinfo(np.int64).max)
+    size = _stored(answer.elements)
     if answer.values is None:  # nothing is known but the size, so it is the same as no other
         return size, 0, np.nan, np.zeros(PROJECTIONS)
     values = answer.values.astype(np.float64)
@@ -138,16 +145,13 @@ def ask_in_turn(cases: Sequence[Case], right: Fingerprints, ask: Ask) -> Fingerp
 
 
 def _ask_for_fingerprint(case: Case, elements: int, ask: Ask) -> _Fingerprint:
-    """Of an answer of another size too, which is asked for once more. If that has a third size, as
-    of a list that grows, the two sizes are the fingerprint.
+    """Of an answer of any size. If asking again gives a third size, as of a list that grows, the
+    two sizes are the fingerprint.
     """
-    first = ask(case, elements)
-    if not (isinstance(first, Answer) and first.values is None and 0 < first.elements <= MOST_READ):
-        return _fingerprint(case, first)
-    again = ask(case, first.elements)
-    if isinstance(again, Answer) and again.values is None:
-        return first.elements, again.elements, 0.0, np.zeros(PROJECTIONS)
-    return _fingerprint(case, again)
+    first, again = ask_for_any_size(ask, case, elements)
+    if isinstance(first, Answer) and isinstance(again, Answer) and again.values is None:
+        return first.elements, _stored(again.elements), 0.0, np.zeros(PROJECTIONS)
+    return _fingerprint(case, again or first)
 
 
 def replay(

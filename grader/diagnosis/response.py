@@ -91,7 +91,7 @@ def how_it_responds(problem: Problem, answers: Mapping[str, Array]) -> Finding |
         return bool((np.abs(first - second) <= noise * largest).all())
 
     if same("as it is", ZEROS):
-        return None  # it reads no pixels, which is told by them
+        return None  # it reads no pixels, and the reading of each says so
     if same("plus 1"):
         return _mean_subtracted(
             of_patch=same("one patch plus 1"),

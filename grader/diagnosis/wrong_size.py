@@ -47,7 +47,7 @@ def wrong_size(
 def explain_size(answers: Sequence[WrongSize]) -> Finding | None:
     """The most specific finding that is true of every answer; None if there is none.
 
-    Answers in which the right tokens could not be told apart say nothing.
+    Answers in which two of the right tokens are equal say nothing.
     """
     common: dict[str, Finding] | None = None
     for answer in sorted(answers, key=lambda answer: answer.right.size):

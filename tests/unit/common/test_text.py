@@ -103,7 +103,7 @@ def test_lines_of_a_folder_s_files_are_left_out_of_tracebacks() -> None:
   +-+---------------- 1 ----------------
     | Traceback (most recent call last):
     |   File "/w/a.py", line 9
-    |   File "/work/b.py", line 9, in g
+    |   File "/elsewhere/b.py", line 9, in g
     |     1 / 0
 """
     left = """Exception Group Traceback (most recent call last):
@@ -111,7 +111,7 @@ def test_lines_of_a_folder_s_files_are_left_out_of_tracebacks() -> None:
   |     g()
   +-+---------------- 1 ----------------
     | Traceback (most recent call last):
-    |   File "/work/b.py", line 9, in g
+    |   File "/elsewhere/b.py", line 9, in g
     |     1 / 0
 """
     assert without_frames(traceback, "/w") == left

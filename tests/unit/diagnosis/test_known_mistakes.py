@@ -70,10 +70,10 @@ def prints(change: Change) -> Fingerprints:
     """Of answers of any size."""
     cases, expected = practice()
 
-    outcomes = [
-        ask_for_any_size(lambda _, size, c=c, e=e: outcome(change, c, e, size), c, e.size)
-        for c, e in zip(cases, expected, strict=True)
-    ]
+    outcomes: list[Outcome | None] = []
+    for c, e in zip(cases, expected, strict=True):
+        first, again = ask_for_any_size(lambda _, n, c=c, e=e: outcome(change, c, e, n), c, e.size)
+        outcomes.append(again or first)
     return take_fingerprints(cases, outcomes)
 
 
@@ -190,3 +190,24 @@ def test_of_answers_of_one_size_only_the_same_numbers_are_the_same() -> None:
     unread = take_fingerprints(mistakes.cases, outcomes_of(CHANGES["You leave out a number."]))
     assert not same_answers(unread, unread).any()
     assert mistakes.name(unread) is None
+
+
+def test_of_answers_that_grow_two_sizes_tell_the_mistake() -> None:
+    cases, _ = practice()
+    grown = 0
+
+    def growing(step: int) -> Fingerprints:
+        nonlocal grown
+        grown = 0
+
+        def ask(case: Case, elements: int) -> Outcome:
+            nonlocal grown
+            grown += step
+            return Answer((elements + grown,), "float32", elements + grown, None)
+
+        return ask_in_turn(cases, prints(lambda _, right: right), ask)
+
+    by_three, again, by_four = growing(3), growing(3), growing(4)
+    asked = by_three["elements"] >= 0
+    assert same_answers(by_three, again)[asked].all()
+    assert not same_answers(by_three, by_four)[asked].any()
