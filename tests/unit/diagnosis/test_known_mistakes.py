@@ -211,3 +211,17 @@ def test_of_answers_that_grow_two_sizes_tell_the_mistake() -> None:
     asked = by_three["elements"] >= 0
     assert same_answers(by_three, again)[asked].all()
     assert not same_answers(by_three, by_four)[asked].any()
+
+
+def test_a_size_that_no_machine_has_is_a_claim_like_any_other() -> None:
+    cases, _ = practice()
+
+    def ask(case: Case, elements: int) -> Outcome:
+        return Answer((2**40, 2**40), "float32", 2**80 if elements == 5 else 5, None)
+
+    right = prints(lambda _, right: right)
+    for answers in (
+        ask_in_turn(cases, right, ask),
+        take_fingerprints(cases[:1], [ask(cases[0], 5)]),
+    ):
+        assert answers["elements"].max() > 0
