@@ -188,11 +188,16 @@ class KnownMistakes:
 
         A mistake fits if it gave the same answer to every case that was answered. If none does, a
         single mistake that gave the same wrong answers fits too: it may be made in some cases only.
+        Of an answer too large to read only the size is compared, and one wrong answer must be read.
         """
-        same = same_answers(mine, self.fingerprints)
+        theirs = self.fingerprints
+        same = same_answers(mine, theirs)
+        unread = np.isnan(mine["bound"]) & (mine["elements"] == theirs["elements"])
         wrong, answered = _wrong(mine, self.right), mine["elements"] >= 0
-        everywhere = np.all((same | (self.fingerprints["elements"] == NOT_ASKED))[:, answered], 1)
-        somewhere = np.all(same[:, wrong], axis=1)
+        everywhere = np.all((same | unread | (theirs["elements"] == NOT_ASKED))[:, answered], 1)
+        somewhere = np.all((same | unread)[:, wrong], axis=1)
+        read = np.any(same[:, wrong], axis=1)
+        everywhere, somewhere = everywhere & read, somewhere & read
         fits, most = (everywhere, MOST_NAMED) if everywhere.any() else (somewhere, 1)
         fitting = [finding for finding, fit in zip(self.findings, fits, strict=True) if fit]
         by_sentence = {finding.sentence: finding for finding in reversed(fitting)}

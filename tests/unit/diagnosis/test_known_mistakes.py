@@ -17,6 +17,7 @@ from grader.course.draw import draw_cases
 from grader.diagnosis.finding import Finding
 from grader.diagnosis.known_mistakes import (
     FIRST_SHAPES,
+    MOST_READ,
     SMALL,
     Ask,
     Fingerprints,
@@ -190,6 +191,21 @@ def test_of_answers_of_one_size_only_the_same_numbers_are_the_same() -> None:
     unread = take_fingerprints(mistakes.cases, outcomes_of(CHANGES["You leave out a number."]))
     assert not same_answers(unread, unread).any()
     assert mistakes.name(unread) is None
+
+
+def test_an_answer_too_large_to_read_agrees_by_its_size_if_another_is_read() -> None:
+    def resized(factor: float, size: int = MOST_READ + 1) -> Change:
+        def answer(case: Case, right: Array) -> Array:
+            return np.full(size, 7.0) if case.group == "wide" else factor * right.ravel()[1:]
+
+        return answer
+
+    cases, _ = practice()
+    assert {"wide", "tall"} <= {case.group for case in cases}
+    mistakes = dataclasses.replace(known("You negate."), fingerprints=prints(resized(1))[None])
+    assert named(mistakes.name(prints(resized(1)))) == "You negate."
+    assert named(mistakes.name(prints(resized(1.5)))) == ""  # read and other
+    assert named(mistakes.name(prints(resized(1, MOST_READ + 2)))) == ""  # unread and other
 
 
 def test_of_answers_that_grow_two_sizes_tell_the_mistake() -> None:
