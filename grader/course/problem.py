@@ -102,9 +102,12 @@ class Problem:
 
     The other fields only explain mistakes, and change no verdict. `axes` names sizes by the letters
     of the statement: `{"image": "H W C", "patch_size": "p"}`; `_` skips an axis. `tiny()` yields
-    public cases that a person can read, the smallest first. `probe()` is a public case of one small
-    image with several rows and columns of patches, whose pixels the grader changes one by one to
-    see which tokens read them. It needs `view`, and `axes` with `H` and `W` for one argument.
+    public cases that a person can read, the smallest first. `probe()` is a small public case of
+    which the grader changes one thing after the other to measure what a function computes: with a
+    `view`, it has several rows and columns of patches, and `axes` name `H` and `W` of one argument.
+    `affine_in` names the arguments in which the right answer is affine: in proportion to each,
+    apart from what is added. `weights` ends the sentence on wrong weights: what they should be, and
+    what usually makes them others.
     """
 
     title: str
@@ -121,6 +124,8 @@ class Problem:
     view: Callable[[Case], View] | None = None
     tiny: Callable[[], Iterator[Case]] | None = None
     probe: Callable[[], Case] | None = None
+    affine_in: tuple[str, ...] = ()
+    weights: str = ""
 
     @property
     def max_score(self) -> int:

@@ -75,12 +75,13 @@ def diagnose(
     ]
     complete = len(failed) == len(wrong) and all(np.isfinite(got).all() for *_, got in failed)
     layout = None
-    if complete and not known and look.finding != UNSTEADY:
+    if complete and not known and UNSTEADY not in look.findings:
         layout = find_layout(problem, failed)
-    what = known or layout or look.finding
+    first = known or layout
+    what = (first,) if first else look.findings
     passed = [cases[n] for n, verdict in enumerate(verdicts) if verdict is Verdict.ACCEPTED]
     return Diagnosis(
-        what=(what,) if what else (),
+        what=what,
         where=find_property(problem, passed, [cases[n] for n in wrong]),
         heat=heat_map(problem, *failed[0]) if failed else None,
         example=look.example,

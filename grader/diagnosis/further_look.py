@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,10 +13,12 @@ from ..course.problem import Case, Problem
 from ..judging.compare import any_numbers
 from ..judging.judge import judge
 from ..judging.outcome import Answer
+from .causes import find_causes
+from .experiments import AS_IT_IS
 from .finding import Finding
 from .known_mistakes import Ask, ask_for_any_size
-from .pixels_read import Reading, expected_size, same_answer, what_was_read
-from .response import NOT_LINEAR, ZEROS, changed_images, how_it_responds
+from .measured import Measured, by_tokens
+from .pixels_read import Reading
 from .wrong_size import WrongSize, explain_size, wrong_size
 
 LARGE = 3  # examples that are looked at if the size is wrong
@@ -37,83 +39,105 @@ SMALL_ARE_RIGHT = Finding(
 @dataclass(frozen=True)
 class FurtherLook:
     """example: lines that show the smallest example with a wrong answer. reading: which pixels each
-    token reads, if this is known. finding: the most helpful one, if there is any.
+    token reads, if this is known. findings: what was measured, the most helpful first; each is
+    true whether the others are or not.
     """
 
     example: tuple[str, ...] = ()
     reading: Reading | None = None
-    finding: Finding | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
 class Examples:
     """What may be shown to anyone.
 
-    cases: small, the smallest first. expected: their right answers. probes: what shows which
-    pixels are read (`grader.diagnosis.pixels_read`).
+    cases: small, the smallest first. expected: their right answers. experiments: what is asked to
+    measure what a function computes (`grader.diagnosis.experiments`), by name. right: their right
+    answers by the same names, float64, in the statement's shape.
     """
 
     cases: Sequence[Case]
     expected: Sequence[NDArray[np.float64]]
-    probes: Sequence[Case]
+    experiments: Mapping[str, Case]
+    right: Mapping[str, NDArray[np.float64]]
 
 
 def look_further(problem: Problem, examples: Examples, ask: Ask) -> FurtherLook:
-    """Asks for the examples up to the first that is wrong, then for the probes, and for the first
-    of these once more.
-    """
-    right_so_far, wrong, example = _first_wrong(problem, examples, ask)
+    """Asks for the examples up to the first that is wrong, then for the experiments."""
+    wrong, example = _first_wrong(problem, examples, ask)
     if wrong and (found := explain_size([*_sizes(problem, examples, wrong, ask)])):
-        return FurtherLook(example, finding=found)
-    answers: list[Answer] = []
-    for case in [*examples.probes, *examples.probes[:1]]:
-        outcome = ask(case, expected_size(problem, case))
-        if not isinstance(outcome, Answer) or outcome.values is None:
-            return FurtherLook(example)
-        answers.append(outcome)
-    if not answers:
-        return FurtherLook(example)
-    *first, again = answers
-    if not same_answer(problem, first[0], again):
-        return FurtherLook(example, finding=UNSTEADY)
-    reading = what_was_read(problem, first)
-    if reading is None:
-        return FurtherLook(example)
-    finding = _responds(problem, ask) or reading.finding
-    if finding.id == NOT_LINEAR and reading.astray:
-        finding = reading.finding
-    small_are_right = 0 < right_so_far == len(examples.cases)
-    if small_are_right and finding == reading.finding and not reading.astray:
-        finding = SMALL_ARE_RIGHT
-    return FurtherLook(example, reading, finding)
+        return FurtherLook(example, findings=(found,))
+    measured = _measure(problem, examples, ask)
+    if measured is None:
+        return FurtherLook(example, findings=(UNSTEADY,))
+    findings, reading = find_causes(measured)
+    if not findings and measured.all_right:
+        findings = (_others_are_right(measured) if wrong else SMALL_ARE_RIGHT,)
+    elif not findings and reading:
+        findings = (reading.finding,)
+    return FurtherLook(example, reading, findings)
 
 
-def _responds(problem: Problem, ask: Ask) -> Finding | None:
-    """How the answer responds to changes of the whole image, if it can be asked for."""
-    answers = {}
-    for name, case in changed_images(problem).items():
-        outcome = ask(case, expected_size(problem, case))
+def _others_are_right(measured: Measured) -> Finding:
+    """If an example is wrong and no experiment is."""
+    shapes = " and ".join(map(str, map(tuple, measured.cases[AS_IT_IS].shapes)))
+    return Finding(
+        "others-are-right",
+        f"For other small arguments, with arrays of shape {shapes}, all of your numbers are right. "
+        "Compare their sizes and values with those of the example: your code treats them "
+        "differently.",
+    )
+
+
+def _measure(problem: Problem, examples: Examples, ask: Ask) -> Measured | None:
+    """The answers to the experiments, up to the first that has no numbers or others too many. None
+    if the first experiment has another answer when it is asked again.
+    """
+    right = {
+        name: by_tokens(problem, examples.experiments[name], answer)
+        for name, answer in examples.right.items()
+    }
+    got: dict[str, NDArray[np.float64]] = {}
+    measured = Measured(problem, examples.experiments, right, got)
+    for name in [*right, *[*right][:1]]:
+        outcome = ask(examples.experiments[name], right[name].size)
         if not isinstance(outcome, Answer) or outcome.values is None:
+            break
+        values = outcome.values.astype(np.float64).reshape(right[name].shape)
+        if name == AS_IT_IS and name in got and not _equal(measured, got[name], values):
             return None
-        answers[name] = outcome.values.astype(np.float64)
-        if name != ZEROS and not np.isfinite(answers[name]).all():
-            return None
-    return how_it_responds(problem, answers) if answers else None
+        got[name] = values
+        if name == AS_IT_IS and len(got) == 1:
+            again = ask(examples.experiments[name], values.size)
+            if isinstance(again, Answer) and again.values is not None:
+                second = again.values.astype(np.float64).reshape(values.shape)
+                if not _equal(measured, values, second):
+                    return None
+    return measured
+
+
+@any_numbers
+def _equal(measured: Measured, one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    """Whether two answers to the same question are equal, also in what is not finite."""
+    finite = np.isfinite(one)
+    alike = np.array_equal(finite, np.isfinite(other))
+    return alike and measured.same(np.where(finite, one, 0), np.where(finite, other, 0))
 
 
 def _first_wrong(
     problem: Problem, examples: Examples, ask: Ask
-) -> tuple[int, Case | None, tuple[str, ...]]:
-    """How many examples are right, the first that is wrong, and lines that show it. A case without
-    lines ended the function.
+) -> tuple[Case | None, tuple[str, ...]]:
+    """The first example that is wrong, and lines that show it. One without lines ended the
+    function.
     """
-    for number, (case, right) in enumerate(zip(examples.cases, examples.expected, strict=True)):
+    for case, right in zip(examples.cases, examples.expected, strict=True):
         outcome = ask(case, right.size)
         if not isinstance(outcome, Answer):
-            return number, case, ()
+            return case, ()
         if judge(problem, case, right, outcome).verdict is not Verdict.ACCEPTED:
-            return number, case, tuple(show_case(problem, case, right, outcome))
-    return len(examples.cases), None, ()
+            return case, tuple(show_case(problem, case, right, outcome))
+    return None, ()
 
 
 def _sizes(problem: Problem, examples: Examples, wrong: Case, ask: Ask) -> Iterator[WrongSize]:

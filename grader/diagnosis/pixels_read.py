@@ -1,25 +1,21 @@
 """Finds the pixels that each output token reads, to compare them with those that it should read.
 
-A small image is changed one pixel at a time. The tokens that change with it have read that pixel.
+A small image is changed one number at a time. The tokens that change with it have read that pixel.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..course.problem import Case, Problem
-from ..judging.compare import any_numbers, relative_tolerance
-from ..judging.outcome import Answer, Outcome
+from ..judging.compare import any_numbers
+from .experiments import AS_IT_IS, OTHER_IMAGE, elements_shape, letters
 from .finding import Finding
 from .heat_map import token_name
-
-CHANGE = 4.0  # of one pixel, in all channels; the image's values are about 1
+from .measured import Measured, responses
 
 Mask = NDArray[np.bool_]
 
@@ -64,81 +60,78 @@ class Reading:
         )
 
 
-def probes(problem: Problem) -> list[Case]:
-    """The problem's image, then copies of it, each with one pixel changed, row by row."""
-    if problem.probe is None or problem.view is None:
-        return []
-    base = problem.probe()
-    number, rows, columns = image_axes(problem)
-    image = base.arguments[number]
-    assert isinstance(image, np.ndarray)
-    cases = [base]
-    for pixel in np.ndindex(image.shape[rows], image.shape[columns]):
-        changed = image.copy()
-        np.moveaxis(changed, (rows, columns), (0, 1))[pixel] += image.dtype.type(CHANGE)
-        arguments = (*base.arguments[:number], changed, *base.arguments[number + 1 :])
-        cases.append(dataclasses.replace(base, arguments=arguments))
-    return cases
-
-
 @any_numbers
-def same_answer(problem: Problem, one: Answer, other: Answer) -> bool:
-    """Whether two answers to the first of `probes` are the same up to rounding."""
-    assert problem.probe is not None
-    if one.values is None or other.values is None:
-        return one.elements == other.elements
-    noise = relative_tolerance(problem.probe().terms, problem.tolerance_factor)
-    values, again = one.values.astype(np.float64), other.values.astype(np.float64)
-    largest = float(np.max(np.abs(values[np.isfinite(values)]), initial=0.0))
-    return bool(np.allclose(values, again, rtol=0.0, atol=noise * largest, equal_nan=True))
-
-
-@any_numbers
-def what_was_read(problem: Problem, outcomes: Sequence[Outcome]) -> Reading | None:
-    """Reads it from the outcomes of `probes`. None if one of them has another number of elements
-    than the right answer, or numbers that are not finite.
+def what_was_read(measured: Measured) -> Reading:
+    """What the tokens of the first image read. measured: of a function that was asked for every
+    single change, and gave finite numbers.
     """
-    if problem.probe is None or problem.view is None:
-        return None
-    base = problem.probe()
-    view = problem.view(base)
-    number, rows, columns = image_axes(problem)
-    shape = np.shape(base.arguments[number])
-    height, width = shape[rows], shape[columns]
+    problem, view = measured.problem, measured.view
+    found = responses(problem, measured.got, measured.rounding)
+    shape, axes = elements_shape(problem), [a for a in letters(problem) if a != "N"]
+    read = np.abs(found.values[:, 0]).max(axis=2) > found.noise
+    by_place: Mask = read.reshape(*shape, -1)
+    places = np.moveaxis(by_place, (axes.index("H"), axes.index("W")), (0, 1))
+    height, width = places.shape[:2]
+    does: Mask = np.any(places.reshape(height, width, -1, read.shape[1]), axis=2, keepdims=False)
     patches = np.arange(view.rows * view.columns).reshape(view.rows, view.columns)
-    tokens = view.extra + patches.size
-    values = [o.values for o in outcomes if isinstance(o, Answer) and o.values is not None]
-    size = view.images * tokens * view.features
-    if len(values) != 1 + height * width or any(array.size != size for array in values):
-        return None
-    answers = np.array(values, np.float64).reshape(-1, view.images, tokens, view.features)
-    if not np.isfinite(answers).all():
-        return None
-    noise = relative_tolerance(base.terms, problem.tolerance_factor) * np.abs(answers).max()
-    does = np.abs(answers[1:] - answers[0]).max(axis=(1, 3)) > noise
     patch_of_pixel = patches.repeat(height // view.rows, 0).repeat(width // view.columns, 1)
     should = patch_of_pixel == np.arange(-view.extra, patches.size)[:, None, None]
     return Reading(
-        labels=tuple(token_name(n, view.extra, view.columns) for n in range(tokens)),
+        labels=tuple(token_name(n, view.extra, view.columns) for n in range(read.shape[1])),
         should=should,
-        does=does.T.reshape(tokens, height, width),
+        does=np.moveaxis(does, 2, 0),
     )
 
 
-def expected_size(problem: Problem, case: Case) -> int:
-    """How many numbers the right answer has, of a problem with a `view`."""
-    assert problem.view is not None
-    view = problem.view(case)
-    return view.images * (view.extra + view.rows * view.columns) * view.features
+@any_numbers
+def compare_images(measured: Measured) -> Finding | None:
+    """Whether the images of a batch are computed each from itself, in their order. A pixel of the
+    first image was changed, each in turn, and one of the last image.
+    """
+    problem, view, got = measured.problem, measured.view, measured.got
+    if view.images == 1:
+        return None
+    found = responses(problem, got, measured.rounding)
+    changed = np.abs(found.values).max(axis=(0, 2, 3)) > found.noise  # by image of the answer
+    last = np.abs(got[OTHER_IMAGE] - got[AS_IT_IS]).max(axis=(1, 2)) > found.noise
+    if changed.all() and measured.same(*found.values[:, [0, -1]].swapaxes(0, 1)):
+        return Finding(
+            "images:first-everywhere",
+            "In a batch, all images of your answer hold the tokens of the first image. Compute "
+            "each image from its own pixels.",
+        )
+    if changed[0] and changed[1:].any():
+        return Finding(
+            "images:mixed",
+            f"In a batch, image {int(np.flatnonzero(changed)[1])} (counted from 0) changes if "
+            "only the pixels of image 0 change. Each image is to be computed from its own pixels.",
+        )
+    if changed[1:].any():
+        return Finding(
+            "images:moved",
+            f"In a batch, the pixels of image 0 are in image {int(np.flatnonzero(changed)[0])} "
+            "of your answer. Return the images in their order.",
+        )
+    if not changed.any() and last[0]:
+        return Finding(
+            "images:last-everywhere",
+            "In a batch, image 0 of your answer changes with the pixels of the last image, and not "
+            "with its own. Compute each image from its own pixels.",
+        )
+    return None
 
 
-def image_axes(problem: Problem) -> tuple[int, int, int]:
-    """The number of the argument that is the image, and which of its axes are H and W."""
-    for number, name in enumerate(problem.parameters):
-        letters = problem.axes.get(name, "").split()
-        if "H" in letters and "W" in letters:
-            return number, letters.index("H"), letters.index("W")
-    raise ValueError("`probe` needs `axes` that name H and W of one parameter")
+@any_numbers
+def last_image_not_read(measured: Measured) -> Finding | None:
+    """Of a function that reads all pixels of the first image."""
+    name = OTHER_IMAGE
+    if name not in measured.got or measured.right_same(name) or not measured.got_same(name):
+        return None
+    return Finding(
+        "images:last-not-read",
+        "In a batch, the tokens of the first image read its pixels, but a pixel of the last image "
+        "changes nothing in your answer.",
+    )
 
 
 def _pixels(mask: Mask) -> str:

@@ -6,98 +6,55 @@ after a shift, or that does not grow in proportion to the pixels, is computed by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..course.problem import Case, Problem
-from ..judging.compare import any_numbers, relative_tolerance
+from ..judging.compare import any_numbers
+from .experiments import (
+    ALL_NEGATIVE,
+    AS_IT_IS,
+    CHANGES,
+    CHANNEL_OF_ALL,
+    DOUBLED,
+    NEGATED,
+    ONE_CHANNEL,
+    ONE_IMAGE,
+    ONE_PATCH,
+    PIXEL_OF_ALL,
+    PLUS_1,
+    ZEROS,
+    doubled,
+    zeroed,
+)
 from .finding import Finding
-from .pixels_read import image_axes
+from .measured import Measured
 
 Array = NDArray[np.float64]
-Image = NDArray[np.float32]
 
-ZEROS = "zeros"
 NOT_LINEAR = "response:not-linear"
-ROUNDING = 8.0  # times the noise of one answer: two equal ones are not further apart
 MOST_DIGITS = 4  # after the point
 FLOAT32 = 1e-6  # how much a number of few digits changes if it is stored in float32
 CHANCE = 1e-9  # that numbers of all digits look rounded
 CLEARLY = 0.05  # of the largest response: more than low precision explains
 
-# The images that are asked for, from the probe's: its numbers are about 1, of both signs.
-CHANGES: Mapping[str, Callable[[Image], Image]] = {
-    "as it is": lambda image: image,
-    ZEROS: np.zeros_like,
-    "doubled": lambda image: 2 * image,
-    "negated": lambda image: -image,
-    "plus 1": lambda image: image + 1,
-    "times 4": lambda image: 4 * image,
-    "whole numbers": lambda image: np.trunc(4 * image),
-    "rounded": lambda image: np.rint(4 * image),
-    "above 0": lambda image: np.maximum(image, 0),
-    "0 to 1": lambda image: np.clip(image, 0, 1),
-    "very large": lambda image: 1000 * image,
-    "enormous": lambda image: 8000 * image,
-}
-
-
-def changed_images(problem: Problem) -> dict[str, Case]:
-    """The probe's case with each of the changed images, by the names in `CHANGES`; and with 1 added
-    to one patch, or to one channel. Empty if the problem has no probe.
-    """
-    if problem.probe is None or problem.view is None:
-        return {}
-    base = problem.probe()
-    number, rows, columns = image_axes(problem)
-    image = base.arguments[number]
-    assert isinstance(image, np.ndarray)
-    view = problem.view(base)
-    images = {name: change(image) for name, change in CHANGES.items()}
-    patch, channel = image.copy(), image.copy()
-    height, width = image.shape[rows] // view.rows, image.shape[columns] // view.columns
-    np.moveaxis(patch, (rows, columns), (0, 1))[:height, :width] += 1
-    images["one patch plus 1"] = patch
-    letters = problem.axes[problem.parameters[number]].split()
-    if "C" in letters:
-        np.moveaxis(channel, letters.index("C"), 0)[0] += 1
-        images["one channel plus 1"] = channel
-    return {
-        name: replace(
-            base, arguments=(*base.arguments[:number], changed, *base.arguments[number + 1 :])
-        )
-        for name, changed in images.items()
-    }
-
 
 @any_numbers
-def how_it_responds(problem: Problem, answers: Mapping[str, Array]) -> Finding | None:
-    """What is true of the answers to `changed_images`, the most specific; None if they are linear.
-
-    answers: flat, of the same size, by name. Only that to the zeros may have numbers that are not
+def how_it_responds(measured: Measured) -> Finding | None:
+    """What is true of the answers to changes of the whole image, the most specific; None if they
+    are linear, or respond like the right ones. Only that to zeros may have numbers that are not
     finite.
     """
-    assert problem.probe is not None
-    base, zero = answers["as it is"], answers[ZEROS]
-    response = float(np.abs(base - zero).max())
-    noise = ROUNDING * relative_tolerance(problem.probe().terms, problem.tolerance_factor)
-
-    def same(one: str, other: str = "as it is") -> bool:
-        first, second = answers[one], answers[other]
-        largest = max(float(np.abs(first).max()), float(np.abs(second).max()))
-        return bool((np.abs(first - second) <= noise * largest).all())
-
-    if same("as it is", ZEROS):
+    answers, same = measured.got, measured.got_same
+    zero = answers[ZEROS]
+    if same(ZEROS):
         return None  # it reads no pixels, and the reading of each says so
-    if same("plus 1"):
-        return _mean_subtracted(
-            of_patch=same("one patch plus 1"),
-            of_channel="one channel plus 1" in answers and same("one channel plus 1"),
-        )
-    if same("doubled"):
+    shifted = same(PLUS_1) and not measured.right_same(PLUS_1)
+    scaled = same(DOUBLED) and not measured.right_same(DOUBLED)
+    if shifted:
+        return _mean_subtracted(measured, scaled)
+    if scaled:
         return Finding(
             "response:scale-changes-nothing",
             "If all pixels are doubled, your answer stays the same, so something is divided by its "
@@ -110,14 +67,17 @@ def how_it_responds(problem: Problem, answers: Mapping[str, Array]) -> Finding |
             "what can be 0, such as a norm, a deviation or a sum. The right answer divides by "
             "nothing.",
         )
-    if digits := _digits(answers):
+    if digits := _digits(measured):
         what = "whole" if digits == "0" else f"rounded to {digits} digits after the point"
         return Finding(
             f"response:rounded:{digits}",
             f"All numbers that you return are {what}. Nothing is to be rounded, so compute with "
             "floats in every step.",
         )
-    double, minus = answers["doubled"], answers["negated"]
+    if not measured.problem.affine_in:
+        return None
+    base, double, minus = (answers[name] for name in (AS_IT_IS, DOUBLED, NEGATED))
+    response = float(np.abs(base - zero).max())
     # Of three images on a line, without the zeros, for which there may be a case of its own.
     straight = np.abs((double - base) - (base - minus) / 2).max() <= CLEARLY * response
     if straight and np.abs(base + minus - 2 * zero).max() > CLEARLY * response:
@@ -127,7 +87,7 @@ def how_it_responds(problem: Problem, answers: Mapping[str, Array]) -> Finding |
             "values, such as `if x.any()`, or a division by one of them.",
         )
     if straight:
-        return _some_are_zero(problem, (base == 0) & (minus == 0) & (double == 0))
+        return _arguments(measured) or _some_are_zero(measured)
     if same("whole numbers", "times 4"):
         return Finding(
             "response:fractions-are-cut",
@@ -140,17 +100,25 @@ def how_it_responds(problem: Problem, answers: Mapping[str, Array]) -> Finding |
             "If all pixels are rounded to whole numbers, your answer stays the same, so you round "
             "them. Compute with floats in every step.",
         )
-    if same("0 to 1"):
+    none_below_0 = same(ALL_NEGATIVE, ZEROS)
+    if same("0 to 1") and none_below_0:
         return Finding(
             "response:pixels-are-clipped",
             "Pixels below 0 give the same answer as 0, and pixels above 1 the same as 1, so the "
             "pixels are clipped. They may have any value.",
         )
-    if same("above 0"):
+    if same("above 0") and none_below_0:
         return Finding(
             "response:negative-pixels-are-zero",
             "Negative pixels give the same answer as 0, so something makes them 0. They may have "
             "any value.",
+        )
+    if _never_negative(measured):
+        return Finding(
+            "response:never-negative",
+            "What the image adds to your numbers is never below 0, whatever the pixels are, so "
+            "something cuts it off, such as a ReLU, a maximum or an absolute value. The right "
+            "answer has both signs.",
         )
     if same("enormous", "very large"):
         return Finding(
@@ -167,26 +135,65 @@ def how_it_responds(problem: Problem, answers: Mapping[str, Array]) -> Finding |
     )
 
 
-def _digits(answers: Mapping[str, Array]) -> str:
-    """How many digits after the point all numbers have, if they have few: "0" for whole ones."""
-    base, minus = answers["as it is"], answers["negated"]
-    some = np.concatenate([base, minus])[np.tile(base != minus, 2)]  # not those of [CLS]
-    some = some[some != 0]
+def _never_negative(measured: Measured) -> bool:
+    """Of all numbers, or of those without what the right answer is for zeros."""
+    for added in (0, measured.right[ZEROS]):
+        if all((answer - added).min() >= 0 for answer in _of_one_size(measured.got)):
+            return any((answer - added).min() < 0 for answer in _of_one_size(measured.right))
+    return False
+
+
+def _of_one_size(answers: Mapping[str, Array]) -> list[Array]:
+    return [answers[name] for name in CHANGES if name in answers]
+
+
+def _arguments(measured: Measured) -> Finding | None:
+    """Whether the answer is linear in the other arguments in which the right one is."""
+    for name in measured.problem.affine_in:
+        if not {doubled(name), zeroed(name)} <= measured.got.keys():
+            continue
+        base, zero, double = (measured.got[n] for n in (AS_IT_IS, zeroed(name), doubled(name)))
+        if measured.got_same(doubled(name)) and not measured.got_same(zeroed(name)):
+            return Finding(
+                f"response:normalized:{name}",
+                f"If all of `{name}` is doubled, your answer stays the same, so `{name}` is "
+                "divided by its own size, such as a norm or a largest value. Use it as it is.",
+            )
+        apart = np.abs((double - base) - (base - zero)).max()
+        if not np.isfinite(zero).all() or apart > CLEARLY * np.abs(base - zero).max():
+            return Finding(
+                f"response:not-linear:{name}",
+                f"What `{name}` adds to your answer is not in proportion to it: it is not twice as "
+                f"much if all of `{name}` is doubled. Use `{name}` as it is.",
+            )
+    return None
+
+
+def _digits(measured: Measured) -> str:
+    """How many digits after the point all numbers have, if they have few and the right ones more:
+    "0" for whole ones.
+    """
     for digits in range(MOST_DIGITS + 1):
-        scaled = some * 10**digits
-        near = FLOAT32 * np.abs(scaled)
-        by_chance = np.prod(np.minimum(2 * near, 1))
-        if by_chance < CHANCE and (np.abs(scaled - np.rint(scaled)) <= near).all():
-            return str(digits)
+        if _has_digits(measured.got, digits):
+            return "" if _has_digits(measured.right, digits) else str(digits)
     return ""
 
 
-def _some_are_zero(problem: Problem, zero: NDArray[np.bool_]) -> Finding | None:
-    """zero: flat, whether a number is 0 whatever the pixels are."""
-    assert problem.probe is not None
-    assert problem.view is not None
-    view = problem.view(problem.probe())
-    of_patches = zero.reshape(view.images, -1, view.features)[:, view.extra :]
+def _has_digits(answers: Mapping[str, Array], digits: int) -> bool:
+    base, other = answers[AS_IT_IS], answers.get(NEGATED, answers[DOUBLED])
+    some = np.concatenate([base[base != other], other[base != other]])  # not those of [CLS]
+    scaled = some[some != 0] * 10**digits
+    near = FLOAT32 * np.abs(scaled)
+    by_chance = np.prod(np.minimum(2 * near, 1))
+    return bool(by_chance < CHANCE and (np.abs(scaled - np.rint(scaled)) <= near).all())
+
+
+def _some_are_zero(measured: Measured) -> Finding | None:
+    if measured.problem.view is None:
+        return None
+    view, answers = measured.view, measured.got
+    zero = (answers[AS_IT_IS] == 0) & (answers[NEGATED] == 0) & (answers[DOUBLED] == 0)
+    of_patches = zero[:, view.extra :]
     still = int(of_patches.sum())
     # If all of a patch are 0, the pixels that it reads say more.
     if not still or of_patches.all(axis=2).any():
@@ -199,14 +206,33 @@ def _some_are_zero(problem: Problem, zero: NDArray[np.bool_]) -> Finding | None:
     )
 
 
-def _mean_subtracted(of_patch: bool, of_channel: bool) -> Finding:
-    what, whose = "every pixel", "of the image"
-    if of_patch:
-        what, whose = "every pixel of a patch", "of each patch"
-    elif of_channel:
-        what, whose = "every pixel of a channel", "of each channel"
+# Of what a mean can be: the experiment that adds 1 to all of it, the smallest first.
+MEANS = {
+    PIXEL_OF_ALL: ("a pixel in all images of the batch", "over the batch", "batch"),
+    ONE_PATCH: ("every pixel of a patch", "of each patch", "patch"),
+    ONE_CHANNEL: ("every pixel of a channel", "of each channel", "channel"),
+    CHANNEL_OF_ALL: ("a channel of all images", "of each channel over the batch", "channels"),
+    ONE_IMAGE: ("every pixel of an image", "of each image", "image"),
+    PLUS_1: ("every pixel", "of all pixels", "all"),
+}
+
+
+def _mean_subtracted(measured: Measured, scaled: bool) -> Finding:
+    one_image = measured.problem.view is None or measured.view.images == 1
+    what, whose, kind = next(
+        words
+        for name, words in MEANS.items()
+        if measured.got_same(name) and not (one_image and name in (PIXEL_OF_ALL, CHANNEL_OF_ALL))
+    )
+    if scaled:
+        return Finding(
+            f"response:mean-subtracted:{kind}:scaled",
+            f"If 1 is added to {what}, your answer stays the same, and so it does if all pixels "
+            f"are doubled: a mean {whose} is subtracted, and the result is divided by its own "
+            "size, such as a deviation. The right answer is not normalized.",
+        )
     return Finding(
-        f"response:mean-subtracted:{whose.split()[-1]}",
+        f"response:mean-subtracted:{kind}",
         f"If 1 is added to {what}, your answer stays the same, so a mean {whose} is subtracted "
         "somewhere. The right answer changes.",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +19,14 @@ Array = NDArray[np.float64]
 @dataclass(frozen=True)
 class WrongSize:
     """One wrong answer. right: (images, tokens, features). got: flat, of another size. bound: how
-    far equal numbers may be apart.
+    far equal numbers may be apart. inputs: the arguments that are arrays.
     """
 
     view: View
     right: Array
     got: Array
     bound: float
+    inputs: Sequence[Array] = ()
 
     def same(self, one: Array, other: Array) -> bool:
         """Whether two arrays are equal up to rounding."""
@@ -40,7 +42,8 @@ def wrong_size(
     tokens = right.reshape(view.images, -1, view.features)
     largest = float(np.abs(right).max(initial=0.0))
     bound = relative_tolerance(case.terms, problem.tolerance_factor) * largest
-    return WrongSize(view, tokens, values.astype(np.float64), bound)
+    inputs = [a.astype(np.float64) for a in case.arguments if isinstance(a, np.ndarray)]
+    return WrongSize(view, tokens, values.astype(np.float64), bound, inputs)
 
 
 @any_numbers
@@ -78,6 +81,37 @@ def _explanations(answer: WrongSize) -> Iterator[Finding]:
     yield from _of_tokens(answer)
     yield from _of_features(answer)
     yield from _of_ends(answer)
+    yield from _means(answer)
+    yield from _inputs(answer)
+
+
+def _means(answer: WrongSize) -> Iterator[Finding]:
+    """The right numbers, averaged or added up along an axis."""
+    right, extra = answer.right, answer.view.extra
+    parts = {"images": (right, 0), "tokens": (right, 1), "features": (right, 2)}
+    if extra:
+        parts["tokens of patches"] = right[:, extra:], 1
+    for (name, (part, axis)), kind in product(parts.items(), ("mean", "sum", "max")):
+        if part.shape[axis] > 1 and answer.same(answer.got, getattr(part, kind)(axis).ravel()):
+            word = {"mean": "mean", "sum": "sum", "max": "largest"}[kind]
+            yield _finding(
+                f"{kind}:{name.replace(' ', '-')}",
+                f"You return the {word} of the right {name}. Return them all.",
+            )
+
+
+def _inputs(answer: WrongSize) -> Iterator[Finding]:
+    """Numbers of an argument, in any order."""
+    for values in answer.inputs:
+        numbers = values.ravel()
+        if numbers.size == answer.got.size > 1 and np.array_equal(
+            np.sort(numbers), np.sort(answer.got)
+        ):
+            yield _finding(
+                "not-projected",
+                "The numbers that you return are those of the input itself: they are not "
+                "multiplied with any weights.",
+            )
 
 
 def _of_images(answer: WrongSize) -> Iterator[Finding]:

@@ -12,12 +12,11 @@ from ..course.draw import draw_cases, tiny_cases
 from ..course.problem import Case
 from ..diagnosis.further_look import Examples
 from ..diagnosis.known_mistakes import KnownMistakes, no_mistakes
-from ..diagnosis.pixels_read import probes
-from ..oracle.practice import SEED, practice_cases, recorded_once
+from ..oracle.practice import SEED, experiments_of, practice_cases, recorded_once
 from ..oracle.record_mistakes import Announce
 from ..oracle.reference import Oracle
 
-NO_EXAMPLES = Examples((), (), ())
+NO_EXAMPLES = Examples((), (), {}, {})
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def make_plan(
     cases = practice_cases(entry) if seed == SEED else draw_cases(entry, seed)
     tiny = tiny_cases(entry)
     expected, tiny_expected = (oracle.expected(entry, some) for some in (cases, tiny))
-    examples = Examples(tiny, tiny_expected, probes(entry.problem))
+    examples = Examples(tiny, tiny_expected, *experiments_of(entry, oracle))
     return Plan(entry, cases, expected, seed, examples, known)
 
 

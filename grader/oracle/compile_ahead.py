@@ -20,7 +20,7 @@ from ..common.processors import usable_processors
 from ..course.catalogue import Entry
 from ..course.draw import draw_cases, tiny_cases
 from ..course.problem import Case, Limits, Problem, Rules
-from ..diagnosis.pixels_read import probes
+from ..diagnosis.experiments import experiments
 from ..judging.outcome import Answer
 from ..judging.sentences import judge_failure
 from ..sandbox import SandboxError, worker_folder, worker_threads
@@ -60,7 +60,7 @@ def one_of_each_shape(entry: Entry, *seeds: int) -> dict[str, Case]:
     """The first case of each shape that workers are asked for in these runs, by that shape."""
     cases: dict[str, Case] = {}
     drawn = (case for seed in seeds for case in draw_cases(entry, seed))
-    for case in (*drawn, *tiny_cases(entry), *probes(entry.problem)):
+    for case in (*drawn, *tiny_cases(entry), *experiments(entry.problem).values()):
         cases.setdefault(_shape(entry.problem, case), case)
     return cases
 

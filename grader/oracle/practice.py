@@ -23,6 +23,7 @@ from ..common.versions import versions
 from ..course.catalogue import Entry
 from ..course.draw import digest, draw_cases, tiny_cases
 from ..course.problem import Case
+from ..diagnosis.experiments import experiments
 from ..diagnosis.finding import Finding
 from ..diagnosis.known_mistakes import KnownMistakes, in_asking_order, no_mistakes
 from .record_mistakes import Announce, record_mistakes
@@ -30,7 +31,7 @@ from .reference import Oracle
 
 SEED = 1  # everyone may know it: what counts is graded on other cases
 FILE = "practice.npz"
-FORMAT = 3
+FORMAT = 4
 
 
 def practice_cases(entry: Entry) -> list[Case]:
@@ -43,13 +44,15 @@ class Practice:
     """What `practice.npz` holds. It is an oracle for the practice cases of one problem.
 
     answers: for each case the right answer, float64, in the statement's shape. tiny: the right
-    answers of the cases that can be read by eye. canary: the first numbers of JAX's random stream
-    on the machine that recorded it. versions: of what recorded it.
+    answers of the cases that can be read by eye. measured: those of the experiments, empty if one
+    has none. canary: the first numbers of JAX's random stream on the machine that recorded it.
+    versions: of what recorded it.
     """
 
     digest: str
     answers: list[NDArray[np.float64]]
     tiny: list[NDArray[np.float64]]
+    measured: list[NDArray[np.float64]]
     mistakes: KnownMistakes
     canary: list[float]
     versions: dict[str, str]
@@ -58,6 +61,8 @@ class Practice:
         """The answers to these cases. Raises CourseError if they were not recorded."""
         if digest(cases) == digest(tiny_cases(entry)):
             return self.tiny
+        if self.measured and digest(cases) == digest([*experiments(entry.problem).values()]):
+            return self.measured
         if digest(cases) != self.digest:
             versions = ", ".join(f"{k} {v}" for k, v in self.versions.items())
             raise CourseError(
@@ -71,6 +76,24 @@ class Practice:
         return bool(np.allclose(canary(), self.canary, rtol=1e-5, atol=1e-6))
 
 
+def experiments_of(
+    entry: Entry, oracle: Oracle
+) -> tuple[dict[str, Case], dict[str, NDArray[np.float64]]]:
+    """The experiments that measure what a function computes, and their right answers, by name.
+
+    None if the right answer can't be computed for one of them: if the problem declares no
+    `affine_in`, it may be defined for some arguments only. Else raises what the oracle raises.
+    """
+    asked = experiments(entry.problem)
+    try:
+        right = oracle.expected(entry, [*asked.values()])
+    except CourseError:
+        if entry.problem.affine_in:
+            raise
+        return {}, {}
+    return asked, dict(zip(asked, right, strict=True))
+
+
 def record(entry: Entry, oracle: Oracle, jobs: int, announce: Announce) -> Practice:
     """Runs the reference and every known mistake on the practice cases, `jobs` at a time.
 
@@ -80,7 +103,8 @@ def record(entry: Entry, oracle: Oracle, jobs: int, announce: Announce) -> Pract
     expected = oracle.expected(entry, cases)
     mistakes = record_mistakes(entry, cases, expected, jobs, announce)
     tiny = oracle.expected(entry, tiny_cases(entry))
-    return Practice(digest(cases), expected, tiny, mistakes, canary(), versions())
+    measured = [*experiments_of(entry, oracle)[1].values()]
+    return Practice(digest(cases), expected, tiny, measured, mistakes, canary(), versions())
 
 
 def recorded_once(
@@ -130,6 +154,7 @@ def write_practice(practice: Practice, path: Path) -> None:
         "about": np.frombuffer(json.dumps(about).encode(), np.uint8),
         **{f"answers_{n}": array for n, array in enumerate(practice.answers)},
         **{f"tiny_{n}": array for n, array in enumerate(practice.tiny)},
+        **{f"measured_{n}": array for n, array in enumerate(practice.measured)},
         "right": practice.mistakes.right,
         "mistakes": practice.mistakes.fingerprints,
     }
@@ -151,6 +176,7 @@ def read_practice(entry: Entry) -> Practice:
                 digest=about["digest"],
                 answers=[file[name] for name in file if name.startswith("answers_")],
                 tiny=[file[name] for name in file if name.startswith("tiny_")],
+                measured=[file[name] for name in file if name.startswith("measured_")],
                 mistakes=KnownMistakes(cases, file["right"], findings, file["mistakes"]),
                 canary=about["canary"],
                 versions=about["versions"],

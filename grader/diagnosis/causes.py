@@ -1,0 +1,46 @@
+"""Finds what a function computes in place of the right answer, the most specific first. Pure."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..judging.compare import any_numbers
+from .added import compare_added
+from .arguments_used import how_arguments_are_used
+from .experiments import OTHER_SIZES_ZEROS, ZEROS
+from .finding import Finding
+from .measured import Measured
+from .pixels_read import Reading, compare_images, last_image_not_read, what_was_read
+from .precision import how_precise, what_overflows
+from .response import NOT_LINEAR, how_it_responds
+from .weights import compare_weights
+
+
+@any_numbers
+def find_causes(measured: Measured) -> tuple[tuple[Finding, ...], Reading | None]:
+    """What is true of all answers, and what the tokens read. Two findings are about two things: the
+    weights, and what is added. None if too little was answered to tell, or all is right.
+    """
+    got = measured.got
+    if len(got) < len(measured.right) or not got:
+        return (), None
+    zeros = (ZEROS, OTHER_SIZES_ZEROS)  # a norm divides by 0 there, which is told by its name
+    if any(not np.isfinite(answer).all() for name, answer in got.items() if name not in zeros):
+        return tuple(filter(None, [what_overflows(measured)])), None
+    if used := how_arguments_are_used(measured) or how_precise(measured):
+        return (used,), None
+    responds = how_it_responds(measured)
+    if responds and responds.id != NOT_LINEAR:
+        return (responds,), None
+    if measured.problem.view is None or not measured.problem.affine_in:
+        return ((responds,) if responds else ()), None
+    reading = what_was_read(measured)
+    if images := compare_images(measured):
+        return (images,), reading
+    linear = last_image_not_read(measured), compare_weights(measured), compare_added(measured)
+    if reading.astray:
+        elsewhere = [f for f in linear[2:] if f and f.id.startswith("added:elsewhere")]
+        return (*elsewhere, reading.finding), reading
+    if responds:
+        return (responds,), reading
+    return tuple(finding for finding in linear if finding), reading
