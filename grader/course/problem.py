@@ -1,6 +1,7 @@
 """What an author writes in `problem.py`: a problem, its groups of cases, its limits and rules."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -101,7 +102,10 @@ class Problem:
     how many units of float32 rounding are allowed (`grader.judging.compare`).
 
     The other fields only explain mistakes, and change no verdict. `axes` names sizes by the letters
-    of the statement: `{"image": "H W C", "patch_size": "p"}`; `_` skips an axis. `tiny()` yields
+    of the statement: `{"image": "H W C", "patch_size": "p"}`; `_` skips an axis. `derived_sizes`
+    gets these by letter and returns further ones, such as the number of patches; `size_names` says
+    in words what a size is if its letter doesn't. `properties` are what failing cases may have in
+    common, such as "H != W"; if there are none, the grader tries simple ones. `tiny()` yields
     public cases that a person can read, the smallest first. `probe()` is a small public case of
     which the grader changes one thing after the other to measure what a function computes: with a
     `view`, it has several rows and columns of patches, and `axes` name `H` and `W` of one argument.
@@ -121,11 +125,19 @@ class Problem:
     limits: Limits = field(default_factory=Limits)
     rules: Rules = field(default_factory=Rules)
     axes: Mapping[str, str] = field(default_factory=dict)
+    derived_sizes: Callable[[Mapping[str, int]], Mapping[str, int]] | None = None
+    size_names: Mapping[str, str] = field(default_factory=dict)
+    properties: Sequence[str] = ()
     view: Callable[[Case], View] | None = None
     tiny: Callable[[], Iterator[Case]] | None = None
     probe: Callable[[], Case] | None = None
     affine_in: tuple[str, ...] = ()
     weights: str = ""
+
+    def __post_init__(self) -> None:
+        for text in self.properties:
+            if not re.fullmatch(r"\S+ (!=|=|>) \S+", text):
+                raise ValueError(f'{text!r} is no property. Write two sizes like this: "H != W".')
 
     @property
     def max_score(self) -> int:

@@ -3,56 +3,17 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
-
-import numpy as np
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 
 from ..course.problem import Case, Problem
 from .finding import Finding
+from .sizes import sizes
 
 FEWEST = 2  # cases on either side; one alone differs from the others in every way
 
 RELATIONS = {"!=": operator.ne, "=": operator.eq, ">": operator.gt}
-# Properties, each with its opposite, in the order in which they are tried.
-PROPERTIES = {
-    "H != W": "H = W",
-    "H > W": "H ≤ W",
-    "W > H": "W ≤ H",
-    "H = W": "H != W",
-    "N > 1": "N = 1",
-    "N = 1": "N > 1",
-    "C > 1": "C = 1",
-    "C != 3": "C = 3",
-    "C > 3": "C ≤ 3",
-    **{f"{size} > 1": f"{size} = 1" for size in ("p", "patches", "rows", "columns")},
-    "d_model != C*p*p": "d_model = C*p*p",
-    **{f"patches > {most}": f"patches ≤ {most}" for most in (10, 64, 128, 196, 256)},
-}
-WORDS = {
-    "!=": "≠",
-    "N": "number of images N",
-    "patches": "number of patches",
-    "rows": "number of rows of patches",
-    "columns": "number of columns of patches",
-    "p": "patch_size",
-    "C*p*p": "C·patch_size²",
-}
-
-
-def sizes(problem: Problem, case: Case) -> dict[str, int]:
-    """The sizes of a case by the letters of the statement, such as H, W, C and p."""
-    found: dict[str, int] = {}
-    for name, value in zip(problem.parameters, case.arguments, strict=True):
-        if name in problem.axes:  # other numbers are not sizes, and may be NaN
-            values = value.shape if isinstance(value, np.ndarray) else (int(value),)
-            found.update(zip(problem.axes[name].split(), map(int, values), strict=False))
-    found.pop("_", None)
-    if found.keys() >= set("HWp"):
-        found["rows"], found["columns"] = found["H"] // found["p"], found["W"] // found["p"]
-        found["patches"] = found["rows"] * found["columns"]
-    if found.keys() >= set("Cp"):
-        found["C*p*p"] = found["C"] * found["p"] ** 2
-    return found
+OPPOSITES = {"!=": "=", "=": "≠", ">": "≤", "> 1": "= 1", "= 1": "> 1"}
 
 
 def find_property(
@@ -63,14 +24,14 @@ def find_property(
         return None
     right = [sizes(problem, case) for case in passed]
     wrong = [sizes(problem, case) for case in failed]
-    for text, opposite in PROPERTIES.items():
+    for text in problem.properties or simple_properties(problem):
         in_wrong = {_holds(text, case) for case in wrong}
         in_right = {_holds(text, case) for case in right}
         if in_wrong == {True} and in_right == {False}:
+            has, has_not = _in_words(problem, text)
             return Finding(
                 f"wrong-where:{text.replace(' ', '')}",
-                f"Every wrong case has {_in_words(text)}. "
-                f"Every right case has {_in_words(opposite)}.",
+                f"Every wrong case has {has}. Every right case has {has_not}.",
             )
     if all(case.arrays == "jax" for case in failed) and all(c.arrays != "jax" for c in passed):
         return Finding(
@@ -80,12 +41,27 @@ def find_property(
     return None
 
 
+def simple_properties(problem: Problem) -> Iterator[str]:
+    """How the sizes of one array compare with each other and with 1, of any problem with `axes`."""
+    axes = [names.replace("_", " ").split() for names in problem.axes.values()]
+    for one, other in (pair for names in axes for pair in combinations(names, 2)):
+        yield from (f"{one} != {other}", f"{one} > {other}", f"{other} > {one}", f"{one} = {other}")
+    for name in dict.fromkeys(name for names in axes for name in names):
+        yield from (f"{name} > 1", f"{name} = 1")
+
+
 def _holds(text: str, known: Mapping[str, int]) -> bool | None:
-    """Whether a case has a property; None if the problem lacks a size."""
+    """Whether a case has a property; None if the problem lacks a size, or if it is 0."""
     left, relation, right = text.split()
     one, other = (int(word) if word.isdigit() else known.get(word) for word in (left, right))
-    return None if one is None or other is None else bool(RELATIONS[relation](one, other))
+    return bool(RELATIONS[relation](one, other)) if one and other else None
 
 
-def _in_words(text: str) -> str:
-    return " ".join(WORDS.get(word, word) for word in text.split())
+def _in_words(problem: Problem, text: str) -> tuple[str, str]:
+    """A property and its opposite."""
+    left, relation, right = text.split()
+    one, other = (problem.size_names.get(name, name) for name in (left, right))
+    return (
+        f"{one} {relation.replace('!=', '≠')} {other}",
+        f"{one} {OPPOSITES.get(f'{relation} {right}') or f'{OPPOSITES[relation]} {other}'}",
+    )

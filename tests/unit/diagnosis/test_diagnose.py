@@ -30,7 +30,7 @@ from grader.diagnosis.further_look import (
 from grader.diagnosis.heat_map import heat_map
 from grader.diagnosis.known_mistakes import same_answers, take_fingerprints
 from grader.diagnosis.pixels_read import Reading, probes, what_was_read
-from grader.diagnosis.where_it_fails import sizes
+from grader.diagnosis.sizes import sizes
 from grader.grading.plan import Plan
 from grader.judging.judge import judge
 from grader.judging.outcome import Answer, Outcome
