@@ -14,6 +14,7 @@ Curve = Callable[[Array], Array]  # keeps the shape (pairs, *answer)
 
 ENOUGH = 4  # numbers that no line explains
 DRAWS = 3  # of rounding errors
+FAR = 1e4  # times a curve's own rounding: not explained by errors if half of the numbers are
 MARGIN = 2.0  # by which an error may be larger than those drawn
 
 
@@ -50,13 +51,18 @@ class AnswerPairs:
         of_right = curve(self.right)
         if not np.isfinite(of_right[self.finite]).all():
             return False
+        own = self._own_rounding(of_right)
+        away = np.abs(self.got - of_right)
+        if np.median((away / own)[self.finite]) > FAR:
+            return False
         moved = np.zeros_like(of_right)
         for signs in self._signs:
             shifted = curve(self.right + signs * self.rounding)
             moved = np.maximum(moved, np.abs(shifted - of_right))
-        allowed = MARGIN * moved + self._own_rounding(of_right)
-        near = np.abs(self.got - of_right) <= allowed
-        return bool(near[self.finite].all()) and self._no_line(allowed, 3 if straight else 4)
+        allowed = MARGIN * moved + own
+        return bool((away <= allowed)[self.finite].all()) and self._no_line(
+            allowed, 3 if straight else 4
+        )
 
     def _own_rounding(self, numbers: Array) -> Array:
         """Of the steps of a curve, which has numbers of about 1 on the way."""

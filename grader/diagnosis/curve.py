@@ -185,12 +185,12 @@ def _factor(pairs: AnswerPairs, of: Array, there: NDArray[np.bool_]) -> float:
 def _mask(pairs: AnswerPairs, suffix: str) -> Finding | None:
     """Some places are always 0, and all others are the right numbers times one factor."""
     right, got, error = pairs.right, pairs.got, pairs.rounding
-    zero = (np.abs(got) <= error).all(axis=0)
+    zero: NDArray[np.bool_] = np.all(np.abs(got) <= error, axis=0)
     kept = ~zero & (np.abs(right) > error).any(axis=0)
     if kept.sum() < ENOUGH or not pairs.finite.all():
         return None
     factor = _factor(pairs, right, np.broadcast_to(kept, right.shape))
-    lost = zero & (factor * np.abs(right) > ENOUGH * error).any(axis=0)
+    lost: NDArray[np.bool_] = zero & np.any(factor * np.abs(right) > ENOUGH * error, axis=0)
     same = np.abs(got - factor * right) <= max(factor, 1.0) * error
     if not lost.any() or not (same | lost).all():
         return None
@@ -199,11 +199,16 @@ def _mask(pairs: AnswerPairs, suffix: str) -> Finding | None:
     share = 1 - 1 / factor if scaled else 0.0
     spread = LIKELY * math.sqrt(all * max(share * (1 - share), 0.0)) + 1
     dropout = scaled and abs(many - share * all) <= spread
+    if dropout:
+        cause = "dropout"
+    elif lost.ndim > 1 and ((lost == lost[..., :1]).all() or (lost == lost[:1, ..., :1, :]).all()):
+        cause = "a mask, or for a part of the result that is never filled"  # whole tokens, features
+    else:
+        cause = "dropout, for a mask, or for a part of the result that is never filled"
     where = "In the part of your answer that depends on the input, " if suffix else ""
     others = f"{factor:.4g} times the right ones" if scaled else "right"
-    cause = "dropout." if dropout else "dropout, a mask, or a part that is never filled."
     return Finding(
         f"curve:{'dropout' if dropout else 'mask'}{suffix}",
         f"{where}{many} of {'the ' if where else ''}{all} numbers {'is' if many == 1 else 'are'} "
-        f"always 0, and all others are {others}. Look for {cause}",
+        f"always 0, and all others are {others}. Look for {cause}.",
     )
