@@ -7,13 +7,16 @@ import numpy as np
 from ..judging.compare import any_numbers
 from .added import compare_added
 from .arguments_used import how_arguments_are_used
-from .experiments import OTHER_SIZES_ZEROS, ZEROS
+from .curve import find_curve
+from .experiments import CHANGES, OTHER_SIZES_ZEROS, ZEROS
 from .finding import Finding
 from .measured import Measured
 from .pixels_read import Reading, compare_images, last_image_not_read, what_was_read
 from .precision import how_precise, what_overflows
 from .response import NOT_LINEAR, how_it_responds
 from .weights import compare_weights
+
+AXES = ("images", "tokens", "features")  # of an answer of a problem that has a `view`
 
 
 @any_numbers
@@ -24,14 +27,18 @@ def find_causes(measured: Measured) -> tuple[tuple[Finding, ...], Reading | None
     got = measured.got
     if len(got) < len(measured.right) or not got:
         return (), None
+    if curve := _curve(measured):
+        return (curve,), None
     zeros = (ZEROS, OTHER_SIZES_ZEROS)  # a norm divides by 0 there, which is told by its name
     if any(not np.isfinite(answer).all() for name, answer in got.items() if name not in zeros):
         return tuple(filter(None, [what_overflows(measured)])), None
-    if used := how_arguments_are_used(measured) or how_precise(measured):
+    if used := how_arguments_are_used(measured):
         return (used,), None
     responds = how_it_responds(measured)
     if responds and responds.id != NOT_LINEAR:
         return (responds,), None
+    if precise := how_precise(measured):
+        return (precise,), None
     if measured.problem.view is None or not measured.problem.affine_in:
         return ((responds,) if responds else ()), None
     reading = what_was_read(measured)
@@ -44,3 +51,11 @@ def find_causes(measured: Measured) -> tuple[tuple[Finding, ...], Reading | None
     if responds:
         return (responds,), reading
     return tuple(finding for finding in linear if finding), reading
+
+
+def _curve(measured: Measured) -> Finding | None:
+    """Whether all answers are one known function of the right ones."""
+    names = [name for name in CHANGES if name in measured.got]
+    right, got = ([answers[name] for name in names] for answers in (measured.right, measured.got))
+    axes = AXES if measured.problem.view else ()
+    return find_curve(right, got, measured.rounding, measured.right[ZEROS], axes)

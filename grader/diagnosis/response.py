@@ -113,12 +113,11 @@ def how_it_responds(measured: Measured) -> Finding | None:
             "Negative pixels give the same answer as 0, so something makes them 0. They may have "
             "any value.",
         )
-    if _never_negative(measured):
+    if what := _never_negative(measured):
         return Finding(
             "response:never-negative",
-            "What the image adds to your numbers is never below 0, whatever the pixels are, so "
-            "something cuts it off, such as a ReLU, a maximum or an absolute value. The right "
-            "answer has both signs.",
+            f"{what} is below 0, whatever the pixels are: something makes it positive, such as a "
+            "ReLU, a maximum, an absolute value or a sigmoid. The right answer has both signs.",
         )
     if same("enormous", "very large"):
         return Finding(
@@ -135,12 +134,17 @@ def how_it_responds(measured: Measured) -> Finding | None:
     )
 
 
-def _never_negative(measured: Measured) -> bool:
-    """Of all numbers, or of those without what the right answer is for zeros."""
-    for added in (0, measured.right[ZEROS]):
-        if all((answer - added).min() >= 0 for answer in _of_one_size(measured.got)):
-            return any((answer - added).min() < 0 for answer in _of_one_size(measured.right))
-    return False
+def _never_negative(measured: Measured) -> str:
+    """What is never below 0: all numbers, or what the image adds to them; "" if neither."""
+    for what, added in {
+        "None of your numbers": np.zeros(()),
+        "Nothing that the image adds to your numbers": measured.right[ZEROS],
+    }.items():
+        if all((answer - added).min() >= 0 for answer in _of_one_size(measured.got)) and any(
+            (answer - added).min() < 0 for answer in _of_one_size(measured.right)
+        ):
+            return what
+    return ""
 
 
 def _of_one_size(answers: Mapping[str, Array]) -> list[Array]:
