@@ -14,6 +14,7 @@ from ..judging.compare import any_numbers
 from ..judging.judge import judge
 from ..judging.outcome import Answer
 from .finding import Finding
+from .heat_map import HeatMap, heat_map
 from .known_mistakes import Ask, ask_for_any_size
 from .pixels_read import Reading, expected_size, same_answer, what_was_read
 from .response import NOT_LINEAR, ZEROS, changed_images, how_it_responds
@@ -35,12 +36,22 @@ SMALL_ARE_RIGHT = Finding(
 
 
 @dataclass(frozen=True)
-class FurtherLook:
-    """example: lines that show the smallest example with a wrong answer. reading: which pixels each
-    token reads, if this is known. finding: the most helpful one, if there is any.
+class ShownExample:
+    """How the smallest example with a wrong answer is shown. lines: all of its numbers; none if
+    there is no such example. heat: where its numbers are off, if a map shows something.
     """
 
-    example: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    heat: HeatMap | None = None
+
+
+@dataclass(frozen=True)
+class FurtherLook:
+    """reading: which pixels each token reads, if this is known. finding: the most helpful one, if
+    there is any.
+    """
+
+    example: ShownExample = ShownExample()
     reading: Reading | None = None
     finding: Finding | None = None
 
@@ -103,17 +114,21 @@ def _responds(problem: Problem, ask: Ask) -> Finding | None:
 
 def _first_wrong(
     problem: Problem, examples: Examples, ask: Ask
-) -> tuple[int, Case | None, tuple[str, ...]]:
-    """How many examples are right, the first that is wrong, and lines that show it. A case without
+) -> tuple[int, Case | None, ShownExample]:
+    """How many examples are right, the first that is wrong, and how it is shown. A case without
     lines ended the function.
     """
     for number, (case, right) in enumerate(zip(examples.cases, examples.expected, strict=True)):
         outcome = ask(case, right.size)
         if not isinstance(outcome, Answer):
-            return number, case, ()
+            return number, case, ShownExample()
         if judge(problem, case, right, outcome).verdict is not Verdict.ACCEPTED:
-            return number, case, tuple(show_case(problem, case, right, outcome))
-    return len(examples.cases), None, ()
+            lines = tuple(show_case(problem, case, right, outcome))
+            got, heat = outcome.values, None
+            if got is not None:
+                heat = heat_map(problem, case, right, got.astype(np.float64), of_example=True)
+            return number, case, ShownExample(lines, heat)
+    return len(examples.cases), None, ShownExample()
 
 
 def _sizes(problem: Problem, examples: Examples, wrong: Case, ask: Ask) -> Iterator[WrongSize]:
