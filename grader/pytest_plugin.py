@@ -70,8 +70,7 @@ class GroupOfCases(pytest.Item):
         if mine and all(case.accepted for case in mine):
             return
         failed = [case.message for case in mine if case.verdict and not case.accepted]
-        found = [finding.sentence for finding in report.diagnosis.findings]
-        sentences = [*found, failed[0]] if failed else [report.message]
+        sentences = [*report.diagnosis.sentences, failed[0]] if failed else [report.message]
         raise Wrong("\n".join(map(visible, sentences)))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:

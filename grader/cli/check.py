@@ -21,13 +21,13 @@ from ..course.catalogue import Course, Entry, find_course
 from ..grading.grade_one import read_files
 from ..grading.plan import Plan
 from ..oracle.unconfined import unconfined
-from ..report.report import judge_error
+from ..report.report import Report, judge_error
 from ..sandbox.session import Session
 from ..student.check_file import check_file, plan_of
 from ..student.own_files import submissions_in
 from ..student.progress import Progress, started, stub
 from ..submissions import Code, Submission, digest, open_archives
-from ..writers.student import print_check
+from ..writers.student import print_explanation, print_verdict
 from ..writers.terminal import Terminal
 
 log = logging.getLogger(__name__)
@@ -114,12 +114,20 @@ class _Checker:
         warm = self._warm.pop(entry.id, None)
         self._checked[submission.path, entry.id] = _digest(submission)
         source = _content(submission.path)
+        shown: list[Verdict] = []
+
+        def show(report: Report) -> None:
+            print_verdict(self._console, entry, report)
+            shown.append(report.verdict)
+
         try:
             with warm or contextlib.nullcontext():
-                report = check_file(plan, submission, self._sandbox, warm)
+                report = check_file(plan, submission, self._sandbox, warm, show)
         except SandboxError as error:
             report = judge_error(entry, submission, self._sandbox.name, error)
-        print_check(self._console, entry, report)
+        if report.verdict not in shown:  # it needed no explanation, or explaining it failed
+            show(report)
+        print_explanation(self._console, entry, report)
         self._progress.accept(entry.id, source, report.verdict is Verdict.ACCEPTED)
         self._progress.save(self._course.root)
         return report.verdict

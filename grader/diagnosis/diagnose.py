@@ -15,7 +15,7 @@ from ..judging.compare import any_numbers
 from ..judging.judgement import Judgement
 from ..judging.outcome import Answer, Outcome
 from .finding import Finding
-from .further_look import UNSTEADY, FurtherLook
+from .further_look import SMALL_ARE_RIGHT, UNSTEADY, FurtherLook
 from .heat_map import HeatMap, heat_map
 from .misplaced import find_layout
 from .pixels_read import Reading
@@ -23,14 +23,20 @@ from .where_it_fails import find_property
 
 Array = NDArray[np.float64]
 
+# Findings that say what is right, so they are no evidence of a mistake.
+NOT_SPECIFIC = ("reads-right", "others-are-right", SMALL_ARE_RIGHT.id)
+ABOUT_PIXELS = "reads-other-pixels:"
+
 
 @dataclass(frozen=True)
 class Diagnosis:
     """What is certain about wrong answers. Empty if all is right.
 
-    what: what is wrong, if it is known. where: the property that failing cases have and no other.
-    heat: where the first wrong numbers are. example: lines that show the smallest failing case in
-    full. reading: which pixels each token reads.
+    what: what is wrong, if it is known; then what was measured and is evidence of it, if anything
+    was. where: the property that failing cases have and no other. example: lines that show the
+    smallest failing case in full. heat: where the wrong numbers of this example are; without an
+    example, those of the first failing case. reading: which pixels each token reads, if a finding
+    is about these; then there is no other picture.
     """
 
     what: tuple[Finding, ...] = ()
@@ -45,8 +51,18 @@ class Diagnosis:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """All findings, for the student."""
+        """All findings, the most helpful first."""
         return (*self.what, self.where) if self.where else self.what
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What the findings say, for the student."""
+        cause, evidence = self.what[:1], self.what[1:]
+        return (
+            *(finding.sentence for finding in cause),
+            *(f"Measured: {finding.sentence}" for finding in evidence),
+            *([self.where.sentence] if self.where else []),
+        )
 
 
 @any_numbers
@@ -62,7 +78,7 @@ def diagnose(
     """Empty if no answer is wrong.
 
     outcomes, judgements: one for each case, None if the submission ended before it. known: the
-    known mistake that it makes, which is reported instead of any other finding.
+    known mistake that it makes, which is reported before any other finding.
     """
     verdicts = [judgement.verdict if judgement else None for judgement in judgements]
     wrong = [n for n, verdict in enumerate(verdicts) if verdict is Verdict.WRONG_ANSWER]
@@ -75,15 +91,27 @@ def diagnose(
     ]
     complete = len(failed) == len(wrong) and all(np.isfinite(got).all() for *_, got in failed)
     layout = None
-    if complete and not known and UNSTEADY not in look.findings:
+    if complete and UNSTEADY not in look.findings:
         layout = find_layout(problem, failed)
-    first = known or layout
-    what = (first,) if first else look.findings
+    what = _cause_and_evidence(known, (layout,) if layout else look.findings)
+    reading = look.reading if any(f.id.startswith(ABOUT_PIXELS) for f in what) else None
+    heat = look.example.heat
+    if failed and not look.example.lines:
+        heat = heat_map(problem, *failed[0])
     passed = [cases[n] for n, verdict in enumerate(verdicts) if verdict is Verdict.ACCEPTED]
     return Diagnosis(
         what=what,
         where=find_property(problem, passed, [cases[n] for n in wrong]),
-        heat=heat_map(problem, *failed[0]) if failed else None,
-        example=look.example,
-        reading=look.reading,
+        heat=None if reading else heat,
+        example=look.example.lines,
+        reading=reading,
     )
+
+
+def _cause_and_evidence(
+    known: Finding | None, measured: tuple[Finding, ...]
+) -> tuple[Finding, ...]:
+    """A known mistake comes first. What was measured is evidence of it only if it is specific."""
+    if known is None:
+        return measured
+    return (known, *(finding for finding in measured if finding.id not in NOT_SPECIFIC))

@@ -16,6 +16,7 @@ from ..judging.outcome import Answer
 from .causes import find_causes
 from .experiments import AS_IT_IS
 from .finding import Finding
+from .heat_map import HeatMap, heat_map
 from .known_mistakes import Ask, ask_for_any_size
 from .measured import Measured, by_tokens
 from .pixels_read import Reading
@@ -37,13 +38,22 @@ SMALL_ARE_RIGHT = Finding(
 
 
 @dataclass(frozen=True)
-class FurtherLook:
-    """example: lines that show the smallest example with a wrong answer. reading: which pixels each
-    token reads, if this is known. findings: what was measured, the most helpful first; each is
-    true whether the others are or not.
+class ShownExample:
+    """How the smallest example with a wrong answer is shown. lines: all of its numbers; none if
+    there is no such example. heat: where its numbers are off, if a map shows something.
     """
 
-    example: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    heat: HeatMap | None = None
+
+
+@dataclass(frozen=True)
+class FurtherLook:
+    """reading: which pixels each token reads, if this is known. findings: what was measured, the
+    most helpful first; each is true whether the others are or not.
+    """
+
+    example: ShownExample = ShownExample()
     reading: Reading | None = None
     findings: tuple[Finding, ...] = ()
 
@@ -127,17 +137,19 @@ def _equal(measured: Measured, one: NDArray[np.float64], other: NDArray[np.float
 
 def _first_wrong(
     problem: Problem, examples: Examples, ask: Ask
-) -> tuple[Case | None, tuple[str, ...]]:
-    """The first example that is wrong, and lines that show it. One without lines ended the
-    function.
-    """
+) -> tuple[Case | None, ShownExample]:
+    """The first example that is wrong, and how it is shown. One without lines ended the function."""
     for case, right in zip(examples.cases, examples.expected, strict=True):
         outcome = ask(case, right.size)
         if not isinstance(outcome, Answer):
-            return case, ()
+            return case, ShownExample()
         if judge(problem, case, right, outcome).verdict is not Verdict.ACCEPTED:
-            return case, tuple(show_case(problem, case, right, outcome))
-    return None, ()
+            lines = tuple(show_case(problem, case, right, outcome))
+            got, heat = outcome.values, None
+            if got is not None:
+                heat = heat_map(problem, case, right, got.astype(np.float64), of_example=True)
+            return case, ShownExample(lines, heat)
+    return None, ShownExample()
 
 
 def _sizes(problem: Problem, examples: Examples, wrong: Case, ask: Ask) -> Iterator[WrongSize]:

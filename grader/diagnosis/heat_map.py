@@ -10,19 +10,25 @@ from numpy.typing import NDArray
 from ..common.bounded import Count
 from ..course.problem import Case, Problem
 from ..judging.compare import any_numbers
+from ..judging.sentences import describe_case
 
 MOST_TOKENS, MOST_FEATURES = 24, 32  # the part of a larger answer that is kept
+ALIKE = 2  # if the largest difference is at most so many times the smallest, a map shows nothing
+ELSEWHERE = 100  # times the largest one shown: then the map would show rounding
 
 
 @dataclass(frozen=True)
 class HeatMap:
-    """|got - expected| of the first image of one case, in the units of the output.
+    """|got - expected| of one image of one case, in the units of the output.
 
-    labels: of each row shown, "[CLS]" or a patch's place. off: (rows shown, columns shown) float64,
-    infinite for NaN or infinity. extra: how many of the rows come before the patches. tokens,
-    features: how many there are in all.
+    of: the case in words, and which of its images. of_example: whether it is the public example
+    that is shown; else it may have numbers of a hidden case. labels: of each row shown, "[CLS]" or
+    a patch's place. off: (rows shown, columns shown) float64, infinite for NaN or infinity. extra:
+    how many of the rows come before the patches. tokens, features: how many there are in all.
     """
 
+    of: str
+    of_example: bool
     labels: tuple[str, ...]
     off: NDArray[np.float64]
     extra: Count
@@ -41,20 +47,36 @@ class HeatMap:
 
 @any_numbers
 def heat_map(
-    problem: Problem, case: Case, expected: NDArray[np.float64], got: NDArray[np.float64]
+    problem: Problem,
+    case: Case,
+    expected: NDArray[np.float64],
+    got: NDArray[np.float64],
+    of_example: bool = False,
 ) -> HeatMap | None:
-    """The map, or None if the problem has no `view`. expected, got: float64 of the same size."""
+    """The map of the first image that is far off. None if a map would show nothing: of one token,
+    of numbers that are all off alike, of wrong numbers that lie elsewhere, or without a `view`.
+
+    expected, got: float64 of the same size.
+    """
     if problem.view is None:
         return None
     view = problem.view(case)
     off = np.abs(got.ravel() - expected.ravel())
-    off = np.where(np.isfinite(off), off, np.inf).reshape(view.images, -1, view.features)[0]
-    shown = off[:MOST_TOKENS, :MOST_FEATURES]
+    off = np.where(np.isfinite(off), off, np.inf).reshape(view.images, -1, view.features)
+    worst = off.max(axis=(1, 2))
+    image = int(np.argmax(2 * worst >= worst.max()))
+    shown = off[image, :MOST_TOKENS, :MOST_FEATURES]
+    alike = shown.max() <= ALIKE * shown.min()
+    if off.shape[1] == 1 or alike or worst[image] > ELSEWHERE * shown.max():
+        return None
+    of = "the input above" if of_example else describe_case(problem, case)
     return HeatMap(
+        of=f"{of}, image {image + 1} of {view.images}" if view.images > 1 else of,
+        of_example=of_example,
         labels=tuple(token_name(token, view.extra, view.columns) for token in range(len(shown))),
         off=shown,
         extra=view.extra,
-        tokens=len(off),
+        tokens=off.shape[1],
         features=view.features,
     )
 

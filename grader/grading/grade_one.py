@@ -3,7 +3,7 @@
 import dataclasses
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -50,18 +50,31 @@ def read_files(submission: Submission) -> list[ReadFile]:
     return read
 
 
+# Gets the report on a wrong answer before it is explained: its verdict and its cases are final.
+Show = Callable[[Report], None]
+
+
 def grade_submission(
-    plan: Plan, submission: Submission, sandbox: Sandbox, warm: Session | None = None
+    plan: Plan,
+    submission: Submission,
+    sandbox: Sandbox,
+    warm: Session | None = None,
+    show: Show = lambda _: None,
 ) -> Report:
     """The report on one submission. Raises SandboxError if no worker starts, twice.
 
     warm: a session of this sandbox and problem that waits for its submission. The caller closes it.
+    show: not called if several files may count: which one does is known last.
     """
-    return grade_files(plan, read_files(submission), sandbox, warm)
+    return grade_files(plan, read_files(submission), sandbox, warm, show)
 
 
 def grade_files(
-    plan: Plan, files: Sequence[ReadFile], sandbox: Sandbox, warm: Session | None = None
+    plan: Plan,
+    files: Sequence[ReadFile],
+    sandbox: Sandbox,
+    warm: Session | None = None,
+    show: Show = lambda _: None,
 ) -> Report:
     """The report on the file that does best, of those that may be the newest; of the older ones, if
     nothing is started in those. Raises SandboxError if no worker starts, twice.
@@ -80,7 +93,9 @@ def grade_files(
             too_late.append(quote(file.path.name))
             continue
         part = plan.within(left)
-        reports.append(_grade_file(part, file, code, sandbox, warm if not reports else None))
+        waiting = warm if not reports else None
+        at_once = show if len(files) == 1 else lambda _: None
+        reports.append(_grade_file(part, file, code, sandbox, waiting, at_once))
         if reports[-1].verdict is Verdict.ACCEPTED:
             break
     best = max(reports, key=_how_good)
@@ -117,6 +132,7 @@ def _grade_file(
     code: Code | Unreadable | OSError,
     sandbox: Sandbox,
     warm: Session | None,
+    show: Show,
 ) -> Report:
     """The report on one file, with no note of how it was found."""
     started = time.monotonic()
@@ -155,8 +171,13 @@ def _grade_file(
                     slow.add(case.group)
             # What a mistake answers in another size is recorded, and the cases don't tell.
             told = plan.is_practice and Kind.WRONG_SIZE not in [j.kind for j in judgements if j]
-            if final_judgement(judgements).verdict is Verdict.WRONG_ANSWER and told:
-                look = _look(plan, session)
+            final = final_judgement(judgements)
+            if final.verdict is Verdict.WRONG_ANSWER and told:
+                session.start_extra(LOOK_SECONDS, EXTRA_OUTPUT)
+                if not session.flooded:  # from now on no flood decides
+                    remarks = session.remarks
+                    show(_report(plan, submission, sandbox, final, results, started, remarks))
+                look = look_further(problem, plan.examples, session.ask_unless_over)
         # When a flood is noticed is a matter of luck, so it alone decides, and no case is shown.
         if flood := session.finish():
             failure, results = flood, []
@@ -172,6 +193,7 @@ def _grade_file(
             mistakes = plan.known()
             known = mistakes.name(replay(mistakes.cases, mistakes.right, outcomes))
         else:
+            show(report)
             known, look = _explain(plan, code, sandbox)
         diagnosis = diagnose(problem, plan.cases, plan.expected, outcomes, judgements, look, known)
     judged_outcomes = zip(outcomes, judgements, strict=True)
@@ -200,13 +222,8 @@ def _explain(plan: Plan, code: Code, sandbox: Sandbox) -> tuple[Finding | None, 
             return None, FurtherLook()
         # First the mistakes: theirs were recorded from a fresh start too.
         mine = ask_in_turn(known.cases, known.right, session.ask_unless_over)
-        return known.name(mine), _look(plan, session)
-
-
-def _look(plan: Plan, session: Session) -> FurtherLook:
-    """The further look is ours, so it has a clock of its own and costs no points."""
-    session.start_extra(LOOK_SECONDS, EXTRA_OUTPUT)
-    return look_further(plan.entry.problem, plan.examples, session.ask_unless_over)
+        session.start_extra(LOOK_SECONDS, EXTRA_OUTPUT)
+        return known.name(mine), look_further(problem, plan.examples, session.ask_unless_over)
 
 
 def final_judgement(judgements: Sequence[Judgement | None]) -> Judgement:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from ..common.errors import CourseError
 from ..common.processors import usable_processors
 from ..common.verdict import Verdict
 from ..course.catalogue import Entry
-from ..grading.grade_one import grade_submission
+from ..grading.grade_one import Show, grade_submission
 from ..grading.plan import Plan, make_plan
 from ..oracle.practice import FILE, SEED, read_practice, recorded_once
 from ..oracle.program_cache import keep_compiled
@@ -32,23 +34,41 @@ def plan_of(entry: Entry, announce: Announce = lambda _: None) -> Plan:
 
 
 def check_file(
-    plan: Plan, submission: Submission, sandbox: Sandbox, warm: Session | None = None
+    plan: Plan,
+    submission: Submission,
+    sandbox: Sandbox,
+    warm: Session | None = None,
+    show: Show = lambda _: None,
 ) -> Report:
     """The report on one submission.
 
     It is a judge error if the answers are wrong because this version of JAX draws other parameters
-    from the same seed than the version that recorded the practice cases.
+    from the same seed than the version that recorded the practice cases. show: gets the report
+    before a wrong answer is explained, if only one file may count.
     """
-    report = grade_submission(plan, submission, sandbox, warm)
-    recorded = (plan.entry.folder / FILE).is_file()
-    if report.verdict is not Verdict.WRONG_ANSWER or not recorded:
-        return report
-    practice = read_practice(plan.entry)
+
+    @cache
+    def other_stream() -> Report | None:
+        return _other_stream(plan.entry, submission, sandbox)
+
+    def checked(report: Report) -> Report:
+        return (other_stream() if report.verdict is Verdict.WRONG_ANSWER else None) or report
+
+    return checked(
+        grade_submission(plan, submission, sandbox, warm, lambda report: show(checked(report)))
+    )
+
+
+def _other_stream(entry: Entry, submission: Submission, sandbox: Sandbox) -> Report | None:
+    """The judge error if JAX draws others than the recorded random numbers."""
+    if not (entry.folder / FILE).is_file():
+        return None
+    practice = read_practice(entry)
     if practice.same_stream():
-        return report
+        return None
     versions = ", ".join(f"{name}=={practice.versions[name]}" for name in ("jax", "flax", "numpy"))
     return judge_error(
-        plan.entry,
+        entry,
         submission,
         sandbox.name,
         CourseError("another random stream"),

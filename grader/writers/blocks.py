@@ -18,7 +18,7 @@ def heat_lines(heat: HeatMap) -> Iterator[str]:
     """|got - expected|: one line for each token, two characters for each feature."""
     shown = heat.off[:MOST_TOKENS, :MOST_FEATURES]
     width = max(map(len, heat.labels))
-    yield "|yours - expected|, first image: a line is a token, a column is a feature"
+    yield f"|yours - expected| on {heat.of}: a line is a token, a column is a feature"
     for label, row in zip(heat.labels, shown, strict=False):
         yield f"{label.rjust(width)}  {''.join(2 * _shade(value / heat.most) for value in row)}"
     if shown.shape != (heat.tokens, heat.features):
@@ -30,6 +30,7 @@ def reading_lines(reading: Reading) -> Iterator[str]:
     """Tokens that read wrong pixels, side by side."""
     tokens = reading.astray[:MOST_READINGS]
     _, height, image_width = reading.should.shape
+    yield f"On an image of {height} by {image_width} pixels, the pixels that tokens read:"
     width = max(2 * image_width, *(len(reading.name(token)) for token in tokens)) + 2
     yield "".join(reading.name(token).ljust(width) for token in tokens).rstrip()
     for row in range(height):

@@ -43,7 +43,7 @@ class Saved:
         return [
             f"Your function is right here. It fails when {name} is run from the top in a fresh "
             "process, as it will be graded:",
-            *(finding.sentence for finding in report.diagnosis.findings),
+            *report.diagnosis.sentences,
             report.message,
         ]
 
@@ -133,8 +133,8 @@ class CheckResult:
         lines = [f"{self.entry.id}: {self.headline}"]
         lines += [f"  {SIGNS[state]} {purpose}" for purpose, state in self.groups.items()]
         if not self.accepted:
-            sentences = [finding.sentence for finding in self.diagnosis.findings]
-            lines += ["", *sentences, self.judgement.message, "", *self.diagnosis.example]
+            found = self.diagnosis
+            lines += ["", *found.sentences, self.judgement.message, "", *found.example]
         if self.saved and self.fails_as_saved:
             lines += ["", *self.saved.sentences]
         lines += self.notes

@@ -70,7 +70,7 @@ def _add_tests(suite: Element, run: Run, student: Student, problem: GradedProble
         message = visible(report.message)
         error = SubElement(test(), "error", type=report.verdict, message=message)
         error.text = visible(report.detail, keep="\n")
-    findings = "\n".join(finding.sentence for finding in report.diagnosis.findings)
+    findings = "\n".join(report.diagnosis.sentences)
     findings = shorten(findings, 2 * SENTENCE)  # it is said of each group
     for outcome in group_outcomes(report):
         element = test(outcome.group.name, outcome.seconds)

@@ -73,7 +73,7 @@ def what_happened(report: Report) -> str:
 
 
 def public_diagnosis(found: Diagnosis) -> Diagnosis:
-    """The diagnosis without the numbers of hidden cases: all its other parts are of public inputs.
+    """The diagnosis without the numbers of hidden cases: what is left is of public inputs.
 
     A factor is computed from hidden answers, so the student's code can make it tell of them.
     """
@@ -81,4 +81,5 @@ def public_diagnosis(found: Diagnosis) -> Diagnosis:
         Finding(finding.id, SOME_FACTOR) if finding.id.startswith("factor:") else finding
         for finding in found.what
     )
-    return replace(found, what=what, heat=None)
+    heat = found.heat if found.heat and found.heat.of_example else None
+    return replace(found, what=what, heat=heat)

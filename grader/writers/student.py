@@ -22,24 +22,25 @@ STYLES = {"right": "green", "wrong": "red", "not run": "dim"}
 LAST_PRINTED = 5  # lines
 
 
-def print_check(console: Terminal, entry: Entry, report: Report) -> None:
-    """The result of one check. Below the first wrong group is what is wrong; last, what to do."""
+def print_verdict(console: Terminal, entry: Entry, report: Report) -> None:
+    """The first part of the result of a check: which groups are right, and what went wrong."""
     console.print()
     title = Text(entry.id, "bold").append(f"  {visible(report.submission)}", "dim")
     console.print(title, soft_wrap=True)
-    groups = group_states(report.cases)
-    if report.kind is Kind.NOT_STARTED or set(groups.values()) == {"not run"}:
-        groups = {}
-    first_wrong = next((name for name, state in groups.items() if state == "wrong"), None)
-    for name, state in groups.items():
+    for name, state in _groups(report).items():
         console.say(f"  {SIGNS[state]} {entry.problem.groups[name].purpose}", STYLES[state])
-        if name == first_wrong:
-            _print_diagnosis(console, report)
-    if first_wrong is None and report.verdict is not Verdict.ACCEPTED:
+    if report.verdict is not Verdict.ACCEPTED:
+        console.print()
+        _print_paragraph(console, report.message)
+
+
+def print_explanation(console: Terminal, entry: Entry, report: Report) -> None:
+    """The rest: why it is wrong, and what to do next."""
+    if report.verdict is not Verdict.ACCEPTED:
         _print_diagnosis(console, report)
     _print_notes(console, report)
     console.print()
-    console.print(Text(f"  {_next_step(entry, report, groups)}"))
+    console.print(Text(f"  {_next_step(entry, report)}"))
 
 
 def print_explained(console: Terminal, student: Student, run: Run) -> None:
@@ -71,6 +72,8 @@ def print_explained(console: Terminal, student: Student, run: Run) -> None:
             text = f"  {SIGNS[state]} {group.points}/{group.max_points}  {group.purpose}"
             console.say(text, STYLES[state])
         if report.verdict is not Verdict.ACCEPTED:
+            console.print()
+            _print_paragraph(console, report.message)
             _print_diagnosis(console, report)
         _print_notes(console, report)
 
@@ -97,31 +100,36 @@ def print_list(console: Terminal, rows: Sequence[tuple[str, str, str]]) -> None:
         console.print(line, soft_wrap=True)
 
 
-def _print_diagnosis(console: Terminal, report: Report) -> None:
-    def paragraph(text: str, style: str = "") -> None:
-        console.say(visible(text), style, indent=4)
-        console.print()
+def _groups(report: Report) -> dict[str, str]:
+    """The state of each group by its name; empty if no group was run."""
+    groups = group_states(report.cases)
+    if report.kind is Kind.NOT_STARTED or set(groups.values()) == {"not run"}:
+        return {}
+    return groups
 
+
+def _print_diagnosis(console: Terminal, report: Report) -> None:
+    """The cause in bold, the evidence, a picture, and what was printed."""
     found = report.diagnosis
-    console.print()
-    for finding in found.findings:
-        paragraph(finding.sentence, "bold")
-    paragraph(report.message)
+    for number, sentence in enumerate(found.sentences):
+        _print_paragraph(console, sentence, "" if number else "bold")
     if found.example:
-        paragraph("On the smallest input that shows it:", "dim")
+        _print_paragraph(console, "On the smallest input that shows it:", "dim")
         _print_picture(console, found.example)
-    # One picture is enough: if the wrong pixels are read, the numbers are wrong too.
-    if found.reading is not None and found.reading.astray:
-        if found.reading.finding not in found.findings:
-            paragraph(found.reading.finding.sentence)
-        _print_picture(console, reading_lines(found.reading))
-    elif found.heat is not None:
+    if found.heat:
         _print_picture(console, heat_lines(found.heat))
+    if found.reading and found.reading.astray:
+        _print_picture(console, reading_lines(found.reading))
     if report.output:
         console.say("It printed:", "dim", indent=4)
         for line in report.output.strip().splitlines()[-LAST_PRINTED:]:
             console.say(visible(line[:200]), "dim", indent=6)
         console.print()
+
+
+def _print_paragraph(console: Terminal, text: str, style: str = "") -> None:
+    console.say(visible(text), style, indent=4)
+    console.print()
 
 
 def _print_picture(console: Terminal, lines: Iterable[str]) -> None:
@@ -135,15 +143,14 @@ def _print_notes(console: Terminal, report: Report) -> None:
         console.say(visible(note), "dim", indent=4)
 
 
-def _next_step(entry: Entry, report: Report, groups: dict[str, str]) -> str:
+def _next_step(entry: Entry, report: Report) -> str:
+    groups = _groups(report)
     if report.verdict is Verdict.ACCEPTED:
         return f"All {len(groups)} groups are right. Now hand in: the grade comes from other cases."
     if report.verdict is Verdict.JUDGE_ERROR:
         return "The grader failed, not your code. Tell your instructor."
     if report.kind is Kind.NOT_STARTED:
         return f"Read `grader show {entry.id}`, fill in the function, and check again."
-    stuck = f"Stuck? `grader hint {entry.id}`."
-    if not groups:
-        return f"Fix this and check again. {stuck}"
     right = sum(state == "right" for state in groups.values())
-    return f"{right} of {len(groups)} groups are right. Fix this one and check again. {stuck}"
+    so_far = f"{right} of {len(groups)} groups are right. " if groups else ""
+    return f"{so_far}Fix this and check again. Stuck? `grader hint {entry.id}`."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -13,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import numpy as np
 import psutil
 import pytest
 from support.command import EXAMPLE_CLASS, GRADER, CourseOption, graded, report_schema, run, student
-from support.course import PROBLEMS, ROOT, proven, short_plan
+from support.course import PROBLEMS, ROOT, entries, proven, short_plan
 from support.small_course import MOST, copy_course
 from support.sources import CALL, RIGHT
 
@@ -309,3 +311,40 @@ def test_check_and_grade_say_the_same(small: CourseOption, tmp_path: Path, zippe
     assert "still the template" in report["notes"][0]
     assert all(note in done.stdout for note in report["notes"])
     assert "homework.py" in done.stdout.splitlines()[1]
+
+
+@pytest.mark.parametrize("size", ["of the right size", "of a wrong size"])
+def test_a_check_shows_the_verdict_before_it_explains(
+    small: CourseOption, tmp_path: Path, size: str
+) -> None:
+    """The submission waits in the first call of the further look until the verdict was read. What
+    has a wrong size is asked in a second process.
+    """
+    tiny = entries()["patch_embed_cls"].problem.tiny
+    assert tiny is not None
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    answer = "a + 1" if size == "of the right size" else "a[:, 1:]"
+    path = student(
+        tmp_path,
+        "ada",
+        f"{RIGHT}\n_right, opened = patch_embed_cls, []\n\ndef patch_embed_cls(x, *rest):\n"
+        f"    if x.shape == {np.shape(next(tiny()).arguments[0])} and not opened:\n"
+        f"        opened.append(open({str(gate)!r}).read(1))\n"
+        f"    a = _right(x, *rest)\n    return {answer}\n",
+    )
+    command = [GRADER, "check", *map(str, small), str(path)]
+    env = {**os.environ, "COLUMNS": "200"}
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as check:
+        assert check.stdout is not None
+        before = ""
+        while " on a square image" not in before:
+            before += check.stdout.readline()
+        with open(gate, "r+b", buffering=0) as opened:
+            opened.write(b"!")
+            after, _ = check.communicate()
+    assert check.returncode == 1
+    assert before.count("✗") == 3
+    assert "On the smallest input that shows it:" in after
+    assert "0 of 3 groups are right. Fix this and check again." in after
+    assert "✗" not in after

@@ -124,7 +124,7 @@ def test_naming_a_mistake_ends_soon(
     assert not any(finding.id.startswith("known-") for finding in report.diagnosis.what)
     monkeypatch.setattr("grader.grading.grade_one.NAMING_SECONDS", 60)
     report = grade_submission(plan, Submission("sam", path, bank_of_two.id), any_sandbox)
-    assert [finding.id[:6] for finding in report.diagnosis.what] == ["known-"]
+    assert report.diagnosis.what[0].id.startswith("known-")
 
 
 def test_if_nothing_can_be_recorded_that_is_said_once_and_nothing_is_known(
@@ -173,4 +173,4 @@ def test_every_known_mistake_is_named(
     assert {
         stem: found for stem, found in named.items() if wanted[stem] not in " ".join(found)
     } == {}
-    assert sum(found == [wanted[stem]] for stem, found in named.items()) >= 0.75 * len(paths)
+    assert sum(found[0] == wanted[stem] for stem, found in named.items()) >= 0.75 * len(paths)

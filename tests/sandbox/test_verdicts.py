@@ -267,7 +267,8 @@ def test_a_further_look_costs_no_points(grade: Grade) -> None:
     looked = Examples(tiny, Reference().expected(square().entry, tiny), probes(problem))
     plan = dataclasses.replace(square(), examples=looked)
     chatty = RIGHT.replace("    p = ", "    print('x' * 300_000)\n    p = ") + "\n_right = "
-    chatty += "patch_embed_cls\n\ndef patch_embed_cls(*a):\n    return 2 * _right(*a)\n"
+    chatty += "patch_embed_cls\n\ndef patch_embed_cls(x, *a):\n"
+    chatty += "    return _right(np.roll(x, 1, 3), *a)\n"
     report = grade(chatty, plan=plan)
     assert report.verdict is Verdict.WRONG_ANSWER
     assert report.diagnosis.example

@@ -393,7 +393,9 @@ def _heat(extra: int, random: Random) -> HeatMap:
         off[rows // 2] = inf
     side = int(tokens**0.5)
     labels = tuple(token_name(token, extra, side) for token in range(rows))
-    return HeatMap(labels, off, extra, tokens + extra, features)
+    example = tokens == 9
+    of = "the input above" if example else "a square image (x (1, 3, 8, 8), patch_size=2)"
+    return HeatMap(of, example, labels, off, extra, tokens + extra, features)
 
 
 def _reading(extra: int) -> Reading:

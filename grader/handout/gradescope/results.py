@@ -122,7 +122,7 @@ def _shown_at_once(report: Report) -> str:
     the notes on the files and on loading them.
     """
     diagnosis = public_diagnosis(report.diagnosis)
-    parts = [finding.sentence for finding in diagnosis.findings]
+    parts = [*diagnosis.sentences]
     if diagnosis.example:
         parts.append("On the smallest input that shows it:\n" + "\n".join(diagnosis.example))
     parts.append(public_message(report) or LATER)

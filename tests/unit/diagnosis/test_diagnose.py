@@ -19,11 +19,13 @@ from grader.course import Case
 from grader.course.catalogue import load_course
 from grader.course.draw import draw_cases, tiny_cases
 from grader.diagnosis.diagnose import Diagnosis, diagnose
+from grader.diagnosis.finding import Finding
 from grader.diagnosis.further_look import (
     SMALL_ARE_RIGHT,
     UNSTEADY,
     Examples,
     FurtherLook,
+    ShownExample,
     look_further,
     show_case,
 )
@@ -40,6 +42,7 @@ from grader.writers.check_html import diagnosis_html
 
 Array = NDArray[np.float64]
 Change = Callable[[Case, Array], Array]
+NOTHING_FOUND = FurtherLook()
 
 
 @cache
@@ -57,6 +60,15 @@ def answer(array: Array) -> Answer:
 
 def findings(problem_id: str, change: Change) -> list[str]:
     """What is found where each right answer is changed so."""
+    return [finding.sentence for finding in diagnosed(problem_id, change).findings]
+
+
+def diagnosed(
+    problem_id: str,
+    change: Change,
+    look: FurtherLook = NOTHING_FOUND,
+    known: Finding | None = None,
+) -> Diagnosis:
     of = plan(problem_id)
     outcomes: list[Outcome | None] = [
         answer(change(case, right)) for case, right in zip(of.cases, of.expected, strict=True)
@@ -67,8 +79,7 @@ def findings(problem_id: str, change: Change) -> list[str]:
         for case, right, outcome in zip(of.cases, of.expected, outcomes, strict=True)
         if outcome is not None
     ]
-    found = diagnose(problem, of.cases, of.expected, outcomes, judgements, FurtherLook())
-    return [finding.sentence for finding in found.findings]
+    return diagnose(problem, of.cases, of.expected, outcomes, judgements, look, known)
 
 
 def grid(case: Case, right: Array) -> tuple[Array, Array]:
@@ -311,11 +322,11 @@ def test_a_further_look_tells_what_is_random_and_what_is_wrong_in_large_cases_on
 
     large = look(lambda values: values)
     assert large.finding == SMALL_ARE_RIGHT
-    assert large.example == ()
+    assert large.example == ShownExample()
     moving = look(drift)
     assert moving.finding == UNSTEADY
     assert moving.reading is None
-    assert moving.example
+    assert moving.example.lines
     scaled = look(lambda values: values * 2)
     assert scaled.finding is not None
     assert "each token reads what it should" in scaled.finding.sentence
@@ -342,6 +353,7 @@ def test_probes_without_numbers_show_nothing(problem_id: str) -> None:
 def test_a_heat_map_keeps_the_first_of_a_large_answer_and_what_is_no_number() -> None:
     of = plan("patch_embed_cls")
     problem = of.entry.problem
+    assert {right.shape[0] for right in of.expected} >= {1, 2}
     for case, right in zip(of.cases, of.expected, strict=True):
         got = right.copy()
         got[0, 0, 0] = np.nan
@@ -359,7 +371,84 @@ def test_a_heat_map_keeps_the_first_of_a_large_answer_and_what_is_no_number() ->
         svg = diagnosis_html(Diagnosis(heat=heat), "")
         assert svg.count("<title>") == heat.off.size
         assert "no finite number" in svg
+        assert heat.of.startswith(problem.groups[case.group].purpose)
+        assert heat.of.endswith(f", image 1 of {len(right)}") == (len(right) > 1)
+        assert f"|yours - expected| on {heat.of}:" in lines[0]
+        assert f"|yours - expected| on {heat.of}:" in svg
     assert any(right.shape[1] > 24 for right in of.expected)
+
+
+def test_a_heat_map_is_of_the_image_that_is_wrong() -> None:
+    of = plan("patch_embed_cls")
+    case, right = next((c, r) for c, r in zip(of.cases, of.expected, strict=True) if len(r) > 1)
+    got = right + np.resize([1e-7, 0], right.shape)
+    got[1, 1, 0] += 3
+    heat = heat_map(of.entry.problem, case, right, got, of_example=True)
+    assert heat is not None
+    assert heat.of == f"the input above, image 2 of {len(right)}"
+    assert heat.off[1, 0] == pytest.approx(3)
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+def test_a_map_that_would_show_nothing_is_left_out(problem_id: str) -> None:
+    of = plan(problem_id)
+    problem = of.entry.problem
+    assert problem.view is not None
+    shapes = set()
+    for case, right in zip(of.cases, of.expected, strict=True):
+        view = problem.view(case)
+        tokens = view.extra + view.rows * view.columns
+        for alike in (right + 1, right * np.nan, right - 0.5 - np.resize([0.1, 0], right.shape)):
+            assert heat_map(problem, case, right, alike) is None
+        far = right.copy()
+        far.reshape(view.images, tokens, view.features)[:, -1, -1] += 1
+        is_shown = 1 < tokens <= 24 and view.features <= 32
+        assert (heat_map(problem, case, right, far) is not None) == is_shown
+        shapes.add((tokens == 1, is_shown))
+    assert {shown for _, shown in shapes} == {False, True}
+    assert any(single for single, _ in shapes) or problem_id == "patch_embed_cls"
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+def test_sentences_example_and_picture_are_of_one_case(problem_id: str) -> None:
+    """A map of the example that is shown, else of the first wrong case; or the pixels read."""
+    of = plan(problem_id)
+    swapped = moved(lambda grid: grid[:, :, ::-1])
+    large = diagnosed(problem_id, swapped, FurtherLook(finding=SMALL_ARE_RIGHT))
+    assert large.heat is not None
+    assert not large.heat.of_example
+    groups = [group.purpose for group in of.entry.problem.groups.values()]
+    assert any(large.heat.of.startswith(purpose) for purpose in groups)
+
+    example = ShownExample(("x = 1",))
+    assert diagnosed(problem_id, swapped, FurtherLook(example)).heat is None
+    example = ShownExample(("x = 1",), large.heat)
+    reading = read_by(problem_id, lambda tokens: tokens[::-1])
+    finding = Finding("not-linear", "It is not linear.")
+    found = diagnosed(problem_id, lambda _, a: a**2, FurtherLook(example, reading, finding))
+    assert (found.example, found.heat, found.reading) == (("x = 1",), large.heat, None)
+    look = FurtherLook(example, reading, reading.finding)
+    found = diagnosed(problem_id, lambda _, a: a**2, look)
+    assert (found.heat, found.reading) == (None, reading)
+
+
+@pytest.mark.parametrize("problem_id", PROBLEMS)
+def test_what_was_measured_is_evidence_of_a_known_mistake(problem_id: str) -> None:
+    known = Finding("known-00000001", "You square it.")
+    measured = Finding("not-linear", "It is not linear.")
+
+    def squared(look: FurtherLook, known: Finding | None) -> Diagnosis:
+        return diagnosed(problem_id, lambda _, right: right**2, look, known)
+
+    found = squared(FurtherLook(finding=measured), known)
+    assert found.what == (known, measured)
+    assert found.sentences[:2] == ("You square it.", "Measured: It is not linear.")
+    assert squared(FurtherLook(finding=measured), None).sentences[0] == "It is not linear."
+    right = Finding("reads-right", "Each token reads what it should.")
+    for finding in (right, SMALL_ARE_RIGHT, None):
+        assert squared(FurtherLook(finding=finding), known).what == (known,)
+    layout = diagnosed(problem_id, lambda _, a: 2 * a, FurtherLook(finding=measured), known)
+    assert [finding.id for finding in layout.what] == ["known-00000001", "factor:2"]
 
 
 @pytest.mark.parametrize("value", [1.7e308, -1.7e308, 5e-324, math.inf, math.nan])
@@ -384,8 +473,8 @@ def test_any_numbers_are_diagnosed_without_a_warning(problem_id: str, value: flo
 
     look = look_further(problem, looked, ask)
     found = diagnose(problem, of.cases, of.expected, outcomes, judgements, look)
-    assert found.heat is not None
-    assert heat_lines(found.heat)
+    assert found.example
+    assert found.heat is None  # all are off alike
     assert diagnosis_html(found, "")
     assert "inf" not in "".join(finding.sentence for finding in found.findings)
     taken = take_fingerprints(of.cases, outcomes)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from grader.common.verdict import Verdict
 from grader.course.problem import Argument, Case, Group, Problem
 from grader.diagnosis.diagnose import diagnose
-from grader.diagnosis.further_look import FurtherLook, show_case
+from grader.diagnosis.further_look import FurtherLook, ShownExample, show_case
 from grader.judging.judge import judge
 from grader.judging.outcome import Answer
 from grader.judging.sentences import describe_case
@@ -52,7 +52,12 @@ def test_any_kind_of_argument_can_be_described(
     assert lines[-2:] == ["yours:    8.", "expected: 7."]
     cases = [case, case]
     found = diagnose(
-        problem, cases, [expected] * 2, [wrong] * 2, [judged] * 2, FurtherLook(tuple(lines))
+        problem,
+        cases,
+        [expected] * 2,
+        [wrong] * 2,
+        [judged] * 2,
+        FurtherLook(ShownExample(tuple(lines))),
     )
     assert "times the right one" not in "".join(
         finding.sentence for finding in found.what

@@ -67,6 +67,10 @@ def class_run() -> Run:
     )
 
 
+def heat_map(of: str, of_example: bool) -> HeatMap:
+    return HeatMap(of, of_example, ("[CLS]",), np.full((1, 1), 31337.0), 1, 1, 1)
+
+
 def _with_secrets(report: Report, student: str) -> Report:
     talk = "It raises HiddenError31337: SECRET on x (1, 27182, 8), seed=66260, got 1.6021e-16021."
     cases = tuple(
@@ -81,10 +85,10 @@ def _with_secrets(report: Report, student: str) -> Report:
     )
     ran = any(case.verdict for case in cases)
     flood = report.verdict is Verdict.OUTPUT_LIMIT_EXCEEDED
-    heat = HeatMap(("[CLS]",), np.full((1, 1), 31337.0), 1, 1, 1)
     diagnosis = report.diagnosis
     if diagnosis != Diagnosis():
         factor = Finding("factor:31337", "In each wrong case, every number is 31337 times the …")
+        heat = heat_map("a tall image (x (1, 27182, 8), seed=66260)", False)
         diagnosis = replace(diagnosis, heat=heat, what=diagnosis.what or (factor,))
     no_text = report.verdict in (Verdict.ACCEPTED, Verdict.JUDGE_ERROR) or flood or not ran
     return replace(
@@ -174,11 +178,29 @@ def test_a_wrong_answer_is_explained() -> None:
     assert f"<b>{report.score} of {report.max_score}</b> points" in section
 
 
+def test_a_map_of_the_example_is_shown() -> None:
+    report = next(r for r in class_run().reports if r.diagnosis.heat and not r.diagnosis.reading)
+    assert "<svg" not in page_of(report)
+    diagnosis = replace(report.diagnosis, heat=heat_map("the input above", True))
+    run = replace(class_run(), reports=(replace(report, diagnosis=diagnosis),))
+    section = page_of(run.reports[0], run)
+    assert "|yours - expected| on the input above: a row is a token" in section
+    assert section.count("<svg") == 1
+    assert "off by 3.134e+04" in section
+
+
 def test_a_factor_is_told_without_its_number() -> None:
+    """As the cause, and as what was measured beside it."""
     report = next(
         r for r in class_run().reports if r.diagnosis.what and "factor:" in r.diagnosis.what[0].id
     )
-    assert "the right one times the same factor" in page_of(report)
+    assert "<b>In each wrong case, every number is the right one times the same" in page_of(report)
+    what = (Finding("known-00000001", "You divide by 255."), *report.diagnosis.what)
+    report = replace(report, diagnosis=replace(report.diagnosis, what=what))
+    section = page_of(report, replace(class_run(), reports=(report,)))
+    assert "<b>You divide by 255.</b>" in section
+    assert "Measured: In each wrong case, every number is the right one times the same" in section
+    assert "31337" not in section
 
 
 def test_the_line_is_marked_in_the_code() -> None:
