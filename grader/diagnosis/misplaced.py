@@ -1,8 +1,7 @@
-"""Finds right numbers in the wrong place, a wrong factor, and a term too many or too few."""
+"""Finds right numbers in the wrong place, and a term too many or too few."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from itertools import permutations, product
 
@@ -10,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..course.problem import Case, Problem, View
-from ..judging.compare import difference, relative_tolerance
+from .factors import find_factor
 from .finding import Finding
+from .tokens import added_terms, as_tokens, equal
 
 Array = NDArray[np.float64]
 Failed = Sequence[tuple[Case, Array, Array]]  # cases with the expected and the given numbers
@@ -23,35 +23,27 @@ def find_layout(problem: Problem, failed: Failed) -> Finding | None:
     failed: the numbers are float64, in the statement's shape.
     """
     if problem.view is None or not failed:
-        return None
+        return find_factor(problem, failed)
     explains: list[Finding] | None = None
     # The smallest case comes first. Only what explains it is tried on the large ones.
     for case, right, got in sorted(failed, key=lambda failure: failure[1].size):
         explains = [
             finding
             for finding, changed in _variants(problem, case, right)
-            if (explains is None or finding in explains) and _same(problem, case, changed, got)
+            if (explains is None or finding in explains) and equal(problem, case, changed, got)
         ]
         if not explains:
-            return _factor(problem, failed) or _bias(problem, failed)
+            return find_factor(problem, failed) or _bias(problem, failed)
     return explains[0] if explains else None
-
-
-def _same(problem: Problem, case: Case, one: Array, other: Array) -> bool:
-    tolerance = relative_tolerance(case.terms, problem.tolerance_factor)
-    return difference(other, one, tolerance).ok
 
 
 def _variants(problem: Problem, case: Case, right: Array) -> Iterator[tuple[Finding, Array]]:
     """Findings, each with the answer that it would explain."""
     assert problem.view is not None
     view = problem.view(case)
-    tokens = right.reshape(view.images, view.extra + view.rows * view.columns, view.features)
+    tokens = as_tokens(problem, case, right)
     yield from _moved(view, tokens)
-    for name, value in zip(problem.parameters, case.arguments, strict=True):
-        if not isinstance(value, np.ndarray) or value.shape != tokens.shape[-value.ndim :]:
-            continue
-        term = np.broadcast_to(value.astype(np.float64), tokens.shape)
+    for name, term in added_terms(problem, case, tokens):
         # Tokens may move before a term such as the position embeddings is added.
         for finding, changed in _moved(view, tokens - term):
             if changed.shape == tokens.shape:
@@ -114,24 +106,6 @@ def _without(view: View, tokens: Array, name: str, term: Array) -> Iterator[tupl
         yield Finding(f"{kind}:{name}{place}", sentence), changed
 
 
-def _factor(problem: Problem, failed: Failed) -> Finding | None:
-    factors = set()
-    for case, right, got in failed:
-        square = float(np.vdot(right, right))
-        factor = float(np.vdot(right, got)) / square if square else 0.0
-        if not factor or not math.isfinite(factor) or not _same(problem, case, factor * right, got):
-            return None
-        factors.add(f"{factor:.6g}")
-    if len(factors) != 1:
-        return None
-    factor_text = factors.pop()
-    return Finding(
-        f"factor:{factor_text}",
-        f"In each wrong case, every number is {factor_text} times the right one. Look for a factor "
-        "that does not belong there, or for one that is missing.",
-    )
-
-
 def _bias(problem: Problem, failed: Failed) -> Finding | None:
     """One vector of features that is added to each token."""
     assert problem.view is not None
@@ -139,7 +113,7 @@ def _bias(problem: Problem, failed: Failed) -> Finding | None:
     for case, right, got in failed:
         extra = (got - right).reshape(-1, problem.view(case).features)
         most_tokens = max(most_tokens, len(extra))
-        if not _same(problem, case, right + np.resize(extra[0], right.shape), got):
+        if not equal(problem, case, right + np.resize(extra[0], right.shape), got):
             return None
     if most_tokens < 2:  # any difference of a single token is a vector
         return None

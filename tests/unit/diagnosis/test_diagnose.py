@@ -120,7 +120,7 @@ def features_first(case: Case, right: Array) -> Array:
         (lambda case, right: right[..., ::-1] if right.ndim == 3 else right * 1.5, ""),
         (lambda case, right: 2 * right, "2 times the right one"),
         (lambda case, right: -right, "-1 times the right one"),
-        (lambda case, right: right / 255, "0.00392157 times"),
+        (lambda case, right: right / 255, "1/255 (0.00392157) times"),
     ],
 )
 def test_right_numbers_in_the_wrong_place_are_told(
