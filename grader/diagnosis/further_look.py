@@ -138,7 +138,7 @@ def _equal(measured: Measured, one: NDArray[np.float64], other: NDArray[np.float
 def _first_wrong(
     problem: Problem, examples: Examples, ask: Ask
 ) -> tuple[Case | None, ShownExample]:
-    """The first example that is wrong, and how it is shown. One without lines ended the function."""
+    """The first example that is wrong, and how it is shown: by nothing if it gave no numbers."""
     for case, right in zip(examples.cases, examples.expected, strict=True):
         outcome = ask(case, right.size)
         if not isinstance(outcome, Answer):

@@ -60,10 +60,14 @@ def make_plan(
 ) -> Plan:
     """The plan of one problem in one run. Raises whatever the author's code raises."""
     cases = practice_cases(entry) if seed == SEED else draw_cases(entry, seed)
+    expected = oracle.expected(entry, cases)
+    return Plan(entry, cases, expected, seed, examples_of(entry, oracle), known)
+
+
+def examples_of(entry: Entry, oracle: Oracle) -> Examples:
+    """What a wrong submission of a problem is asked, and shown. Raises what the oracle raises."""
     tiny = tiny_cases(entry)
-    expected, tiny_expected = (oracle.expected(entry, some) for some in (cases, tiny))
-    examples = Examples(tiny, tiny_expected, *experiments_of(entry, oracle))
-    return Plan(entry, cases, expected, seed, examples, known)
+    return Examples(tiny, oracle.expected(entry, tiny), *experiments_of(entry, oracle))
 
 
 def make_plans(

@@ -13,7 +13,7 @@ import pytest
 
 from grader.cli.main import _parser
 from grader.course import Problem
-from grader.diagnosis.pixels_read import probes
+from grader.diagnosis.experiments import experiments
 
 ROOT = next(folder for folder in Path(__file__).parents if (folder / "pyproject.toml").is_file())
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
@@ -136,7 +136,7 @@ def test_the_problem_that_authors_read_about_is_one() -> None:
     assert {case.group for case in cases} == set(problem.groups)
     assert problem.tiny
     assert problem.view
-    for case in [*cases, *problem.tiny(), *probes(problem)]:
+    for case in [*cases, *problem.tiny(), *experiments(problem).values()]:
         image, patch = case.arguments
         height, width, _ = np.shape(image)
         view = problem.view(case)

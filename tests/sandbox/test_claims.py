@@ -12,8 +12,7 @@ from support.sources import CALL, DEFINES_RIGHT, RIGHT
 
 from grader.common.verdict import Verdict
 from grader.course.draw import tiny_cases
-from grader.diagnosis.further_look import Examples
-from grader.diagnosis.pixels_read import probes
+from grader.grading.plan import examples_of
 from grader.judging.judgement import Kind
 from grader.oracle.reference import Reference
 from grader.writers.public_text import SOME_FACTOR
@@ -81,7 +80,7 @@ def test_an_example_shows_nothing_that_was_kept_from_a_hidden_case(grade: Grade)
     """Students see it at once, so a worker is asked that has had no hidden case."""
     entry, plan = square().entry, short_plan("patch_embed_cls", "square", "tall")
     tiny = tiny_cases(entry)
-    examples = Examples(tiny, Reference().expected(entry, tiny), probes(entry.problem))
+    examples = examples_of(entry, Reference())
     report = grade(KEEPS, plan=dataclasses.replace(plan, examples=examples))
     image = plan.cases[0].arguments[0]
     hidden, public = (f"{float(a.ravel()[0]):.4g}" for a in (image, tiny[0].arguments[0]))  # type: ignore[union-attr]

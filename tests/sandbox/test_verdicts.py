@@ -15,7 +15,7 @@ from grader.common.verdict import Verdict
 from grader.course.draw import tiny_cases
 from grader.course.problem import MIB
 from grader.diagnosis.further_look import Examples
-from grader.diagnosis.pixels_read import probes
+from grader.grading.plan import examples_of
 from grader.oracle.reference import Reference
 from grader.sandbox import Sandbox
 
@@ -262,9 +262,8 @@ def test_prints_are_kept_and_cost_nothing(grade: Grade) -> None:
 
 def test_a_further_look_costs_no_points(grade: Grade) -> None:
     """On its cases a wrong answer prints less than the limit, and with the look more."""
-    problem = square().entry.problem
-    tiny = tiny_cases(square().entry)
-    looked = Examples(tiny, Reference().expected(square().entry, tiny), probes(problem))
+    entry = square().entry
+    looked = examples_of(entry, Reference())
     plan = dataclasses.replace(square(), examples=looked)
     chatty = RIGHT.replace("    p = ", "    print('x' * 300_000)\n    p = ") + "\n_right = "
     chatty += "patch_embed_cls\n\ndef patch_embed_cls(x, *a):\n"
@@ -349,7 +348,7 @@ def test_what_happens_in_a_further_look_ends_it_and_no_more(
 ) -> None:
     monkeypatch.setattr("grader.grading.grade_one.LOOK_SECONDS", 0.5)
     tiny = tiny_cases(square().entry)
-    looked = Examples(tiny, Reference().expected(square().entry, tiny), ())
+    looked = Examples(tiny, Reference().expected(square().entry, tiny), {}, {})
     plan = short_plan("patch_embed_cls", "square", "tall")
     source = (
         f"{DEFINES_RIGHT}\ndef patch_embed_cls(*a):\n    if a[0].size == 1: {then}\n"

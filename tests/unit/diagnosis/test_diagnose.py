@@ -19,6 +19,7 @@ from grader.course import Case
 from grader.course.catalogue import load_course
 from grader.course.draw import draw_cases, tiny_cases
 from grader.diagnosis.diagnose import Diagnosis, diagnose
+from grader.diagnosis.experiments import AS_IT_IS, experiments
 from grader.diagnosis.finding import Finding
 from grader.diagnosis.further_look import (
     SMALL_ARE_RIGHT,
@@ -31,11 +32,13 @@ from grader.diagnosis.further_look import (
 )
 from grader.diagnosis.heat_map import heat_map
 from grader.diagnosis.known_mistakes import same_answers, take_fingerprints
-from grader.diagnosis.pixels_read import Reading, probes, what_was_read
+from grader.diagnosis.measured import Measured, by_tokens
+from grader.diagnosis.pixels_read import Reading, what_was_read
 from grader.diagnosis.sizes import sizes
-from grader.grading.plan import Plan
+from grader.grading.plan import Plan, examples_of
 from grader.judging.judge import judge
-from grader.judging.outcome import Answer, Outcome
+from grader.judging.outcome import Answer, Outcome, Raised
+from grader.oracle.practice import experiments_of
 from grader.oracle.reference import Reference
 from grader.writers.blocks import heat_lines, reading_lines
 from grader.writers.check_html import diagnosis_html
@@ -235,13 +238,13 @@ def test_an_answer_of_another_size_is_shown_by_its_shape() -> None:
     assert "yours:    3 numbers, in shape (3,)" in lines
 
 
-def patches_of(problem_id: str, arguments: Sequence[Any]) -> tuple[Array, int]:
+def patches_of(problem_id: str, arguments: Sequence[Any], number: int) -> tuple[Array, int]:
     """(tokens, C·p²) of the probed image, in the order of the statement, and d_model."""
     if problem_id == "vit_patch_embed":
         _, image, p, features = arguments
     else:
         x, w_proj, _, _, p = arguments
-        image, features = x[0].transpose(1, 2, 0), w_proj.shape[1]
+        image, features = x[number].transpose(1, 2, 0), w_proj.shape[1]
     height, width, channels = image.shape
     grid = image.reshape(height // p, p, width // p, p, channels).transpose(0, 2, 1, 3, 4)
     return grid.reshape(-1, p * p * channels).astype(np.float64), features
@@ -250,16 +253,22 @@ def patches_of(problem_id: str, arguments: Sequence[Any]) -> tuple[Array, int]:
 def read_by(problem_id: str, change: Callable[[Array], Array]) -> Reading:
     """What a function reads that projects patches and then moves them about."""
     problem = load_course(ROOT).get(problem_id).problem
-    outcomes = []
-    for case in probes(problem):
-        patches, features = patches_of(problem_id, case.arguments)
-        weights = np.random.default_rng(1).normal(size=(patches.shape[1], features))
-        assert problem.view is not None
-        tokens = [np.ones((problem.view(case).extra, features)), change(patches @ weights)]
-        outcomes.append(answer(np.concatenate(tokens)))
-    reading = what_was_read(problem, outcomes)
-    assert reading is not None
-    return reading
+    assert problem.view is not None
+    cases = {
+        name: case
+        for name, case in experiments(problem).items()
+        if name == AS_IT_IS or name.startswith("element")
+    }
+    answers = {}
+    for name, case in cases.items():
+        images = []
+        for image in range(problem.view(case).images):
+            patches, features = patches_of(problem_id, case.arguments, image)
+            weights = np.random.default_rng(1).normal(size=(patches.shape[1], features))
+            extra = np.ones((problem.view(case).extra, features))
+            images.append(np.concatenate([extra, change(patches @ weights)]))
+        answers[name] = by_tokens(problem, case, np.array(images))
+    return what_was_read(Measured(problem, cases, answers, answers))
 
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)
@@ -299,9 +308,8 @@ def test_a_further_look_tells_what_is_random_and_what_is_wrong_in_large_cases_on
     problem_id: str,
 ) -> None:
     entry = load_course(ROOT).get(problem_id)
-    tiny = tiny_cases(entry)
-    examples = Examples(tiny, Reference().expected(entry, tiny), probes(entry.problem))
-    asked = [*examples.cases, *examples.probes]
+    examples = examples_of(entry, Reference())
+    asked = [*examples.cases, *examples.experiments.values()]
     right = [answer(array) for array in Reference().expected(entry, asked)]
     calls = 0
 
@@ -321,33 +329,33 @@ def test_a_further_look_tells_what_is_random_and_what_is_wrong_in_large_cases_on
         return values + 0.01 * calls
 
     large = look(lambda values: values)
-    assert large.finding == SMALL_ARE_RIGHT
+    assert large.findings == (SMALL_ARE_RIGHT,)
     assert large.example == ShownExample()
     moving = look(drift)
-    assert moving.finding == UNSTEADY
+    assert moving.findings == (UNSTEADY,)
     assert moving.reading is None
     assert moving.example.lines
     scaled = look(lambda values: values * 2)
-    assert scaled.finding is not None
-    assert "each token reads what it should" in scaled.finding.sentence
-    assert scaled.finding.id == "reads-right"
+    assert scaled.findings[0].id == "weights:factor:2"
+    assert scaled.reading is not None
+    assert not scaled.reading.astray
     assert look_further(entry.problem, examples, lambda *_: None) == FurtherLook()
 
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)
-def test_probes_without_numbers_show_nothing(problem_id: str) -> None:
-    problem = load_course(ROOT).get(problem_id).problem
-    cases = probes(problem)
-    assert len(cases) == 1 + 4 * 6
-    wrong_size = Answer((3,), "float32", 3, None)
-    assert what_was_read(problem, [wrong_size] * len(cases)) is None
-    view = problem.view
-    assert view is not None
-    shape = view(cases[0])
-    size = (shape.extra + shape.rows * shape.columns) * shape.features
-    nan = answer(np.full(size, np.nan))
-    assert what_was_read(problem, [nan] * len(cases)) is None
-    assert what_was_read(problem, [answer(np.zeros(size))] * 3) is None
+def test_experiments_without_numbers_show_nothing(problem_id: str) -> None:
+    entry = load_course(ROOT).get(problem_id)
+    cases, right = experiments_of(entry, Reference())
+    looked = Examples((), (), cases, right)
+    size = right[AS_IT_IS].size
+    for outcome in (
+        Answer((3,), "float32", 3, None),
+        Raised("ValueError", "no", stage="call"),
+        answer(np.full(size, np.nan)),
+    ):
+        look = look_further(entry.problem, looked, lambda *_, outcome=outcome: outcome)
+        assert look.reading is None
+        assert [f.id for f in look.findings] in ([], ["precision:not-finite"])
 
 
 def test_a_heat_map_keeps_the_first_of_a_large_answer_and_what_is_no_number() -> None:
@@ -414,7 +422,7 @@ def test_sentences_example_and_picture_are_of_one_case(problem_id: str) -> None:
     """A map of the example that is shown, else of the first wrong case; or the pixels read."""
     of = plan(problem_id)
     swapped = moved(lambda grid: grid[:, :, ::-1])
-    large = diagnosed(problem_id, swapped, FurtherLook(finding=SMALL_ARE_RIGHT))
+    large = diagnosed(problem_id, swapped, FurtherLook(findings=(SMALL_ARE_RIGHT,)))
     assert large.heat is not None
     assert not large.heat.of_example
     groups = [group.purpose for group in of.entry.problem.groups.values()]
@@ -425,9 +433,9 @@ def test_sentences_example_and_picture_are_of_one_case(problem_id: str) -> None:
     example = ShownExample(("x = 1",), large.heat)
     reading = read_by(problem_id, lambda tokens: tokens[::-1])
     finding = Finding("not-linear", "It is not linear.")
-    found = diagnosed(problem_id, lambda _, a: a**2, FurtherLook(example, reading, finding))
+    found = diagnosed(problem_id, lambda _, a: a**2, FurtherLook(example, reading, (finding,)))
     assert (found.example, found.heat, found.reading) == (("x = 1",), large.heat, None)
-    look = FurtherLook(example, reading, reading.finding)
+    look = FurtherLook(example, reading, (reading.finding,))
     found = diagnosed(problem_id, lambda _, a: a**2, look)
     assert (found.heat, found.reading) == (None, reading)
 
@@ -440,14 +448,14 @@ def test_what_was_measured_is_evidence_of_a_known_mistake(problem_id: str) -> No
     def squared(look: FurtherLook, known: Finding | None) -> Diagnosis:
         return diagnosed(problem_id, lambda _, right: right**2, look, known)
 
-    found = squared(FurtherLook(finding=measured), known)
+    found = squared(FurtherLook(findings=(measured,)), known)
     assert found.what == (known, measured)
     assert found.sentences[:2] == ("You square it.", "Measured: It is not linear.")
-    assert squared(FurtherLook(finding=measured), None).sentences[0] == "It is not linear."
+    assert squared(FurtherLook(findings=(measured,)), None).sentences[0] == "It is not linear."
     right = Finding("reads-right", "Each token reads what it should.")
-    for finding in (right, SMALL_ARE_RIGHT, None):
-        assert squared(FurtherLook(finding=finding), known).what == (known,)
-    layout = diagnosed(problem_id, lambda _, a: 2 * a, FurtherLook(finding=measured), known)
+    for finding in (right, SMALL_ARE_RIGHT):
+        assert squared(FurtherLook(findings=(finding,)), known).what == (known,)
+    layout = diagnosed(problem_id, lambda _, a: 2 * a, FurtherLook(findings=(measured,)), known)
     assert [finding.id for finding in layout.what] == ["known-00000001", "factor:2"]
 
 
@@ -464,8 +472,7 @@ def test_any_numbers_are_diagnosed_without_a_warning(problem_id: str, value: flo
         for case, right, outcome in zip(of.cases, of.expected, outcomes, strict=True)
         if outcome is not None
     ]
-    tiny = tiny_cases(of.entry)
-    looked = Examples(tiny, Reference().expected(of.entry, tiny), probes(problem))
+    looked = examples_of(of.entry, Reference())
 
     def ask(_: Case, elements: int) -> Answer:
         array = np.resize([value, -value], elements)
