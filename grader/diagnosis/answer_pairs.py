@@ -13,9 +13,8 @@ Array = NDArray[np.float64]
 Curve = Callable[[Array], Array]  # keeps the shape (pairs, *answer)
 
 ENOUGH = 4  # numbers that no line explains
-DRAWS = 3  # of rounding errors
 FAR = 1e4  # times a curve's own rounding: not explained by errors if half of the numbers are
-MARGIN = 2.0  # by which an error may be larger than those drawn
+MARGIN = 2.0  # by which an error may be larger than those that are tried
 
 
 @dataclass(frozen=True)
@@ -79,10 +78,13 @@ class AnswerPairs:
 
     @cached_property
     def _signs(self) -> Sequence[Array]:
-        random = np.random.default_rng(0)
-        signs = [random.choice([-1.0, 1.0], size=self.right.shape) for _ in range(DRAWS)]
-        signs.append(np.ones_like(self.right))
-        return [*signs, *(-each for each in signs)]
+        """Of rounding errors: by the bits of a number's place, so that each two differ in one."""
+        size = self.right[0].size
+        places = np.arange(size).reshape(self.right.shape[1:])
+        signs: list[Array] = [
+            1.0 - 2.0 * (places >> bit & 1) for bit in range(size.bit_length() + 1)
+        ]
+        return signs + [-each for each in signs]
 
     @cached_property
     def _lines(self) -> Sequence[Array]:

@@ -333,7 +333,7 @@ LINEAR: dict[str, Callable[[Situation], Function]] = {
     "fixed-alone": lambda s: lambda x: s.fixed + 0,
     "zeros": lambda s: lambda x: 0 * s.fixed,
     "bias": lambda s: lambda x: s.right(x) + s.matrix[0],
-    "other-map": lambda s: lambda x: (x.reshape(len(x), -1) @ s.wide).reshape(s.fixed.shape),
+    "other-map": lambda s: lambda x: (x.ravel() @ s.wide).reshape(s.fixed.shape),
 }
 BENT: dict[str, Function] = {
     "power": lambda t: np.sign(t) * np.abs(t) ** 1.5,
@@ -427,3 +427,30 @@ def test_few_numbers_say_nothing() -> None:
     assert find_curve(empty, empty, TOLERANCE, np.zeros((0, 3))) is None
     nans = [np.full(9, np.nan)] * 3
     assert find_curve([np.arange(9.0)] * 3, nans, TOLERANCE, np.arange(9.0)) is None
+
+
+def test_an_answer_that_is_always_the_same_says_nothing() -> None:
+    """It reads no input, whatever its numbers are."""
+    base = np.random.default_rng(5).normal(size=(4, 6))
+    right = [scale * base for scale in (1.0, 2.0, 4.0, 1000.0)]
+    assert find_curve(right, [standard(each, -1) for each in right], TOLERANCE, None) is None
+    mixed = [*right, -base]
+    assert find_curve(mixed, [standard(each, -1) for each in mixed], TOLERANCE, None) is not None
+
+
+def test_mostly_infinite_numbers_say_nothing() -> None:
+    right = list(np.random.default_rng(6).uniform(0, 2, size=(4, 4, 6)))
+    large = [900 + each for each in right]
+    with np.errstate(over="ignore"):
+        few, many = ([*map(np.exp, each)] for each in (right + large[:3], right + large + large))
+    assert find_curve(right + large[:3], few, TOLERANCE, None) is not None
+    assert find_curve(right + large + large, many, TOLERANCE, None) is None
+
+
+def test_near_ties_may_be_decided_by_rounding() -> None:
+    """Two numbers of an enormous image differ by less than their rounding moves them."""
+    check(
+        Situation(1215, images=3).of_right(lambda x: sp.softmax(x, axis=-1)),
+        "softmax:features",
+        "Every number that you return is the softmax of the right ones over the features",
+    )
