@@ -20,7 +20,7 @@ from grader.course import Case, Group, Problem
 from grader.course.draw import draw_cases
 from grader.diagnosis.factors import Failed, find_factor
 from grader.diagnosis.finding import Finding
-from grader.diagnosis.size_expressions import CONSTANTS
+from grader.diagnosis.size_expressions import CONSTANTS, Measured, name_by_sizes, name_constant
 from grader.diagnosis.sizes import sizes
 from grader.oracle.reference import Reference
 
@@ -165,6 +165,33 @@ def test_the_part_that_has_the_factor_is_named(
     assert found.startswith(f"In each wrong case, {words.format(name)} the right one. Everything e")
 
 
+def test_what_rounding_hides_is_no_multiple() -> None:
+    problem = entries()[CLS].problem
+    failed = []
+    for case, right in answered(CLS):
+        positions = np.asarray(case.arguments[3], np.float64)
+        if positions.any():
+            failed.append((case, right, positions + 1e-13 * (right - positions)))
+    assert find_factor(problem, failed) is None
+
+
+def measured(values: list[float], slack: float) -> Measured:
+    return Measured(np.array(values), np.full(len(values), slack))
+
+
+def test_a_number_that_may_be_two_constants_has_no_name() -> None:
+    assert name_constant(measured([1 / 255], 1e-6), 1 / 255).words == "1/255 (0.00392157)"
+    assert name_constant(measured([1 / 255], 1e-4), 1 / 255).words == "0.00392157"
+
+
+def test_a_multiple_of_a_size_is_named_if_three_sizes_show_it() -> None:
+    sizes_of = np.array([2.0, 5.0, 7.0])
+    found = name_by_sizes(measured([0.6, 1.5, 2.1], 1e-6), {"K": sizes_of}, {})
+    assert found
+    assert found.words == "0.3 · K"
+    assert name_by_sizes(measured([0.6, 1.5], 1e-6), {"K": sizes_of[:2]}, {}) is None
+
+
 # --- any factor -----------------------------------------------------------------------------------
 
 
@@ -251,6 +278,9 @@ def test_a_problem_without_a_view_has_factors_too() -> None:
         find_factor(SOFTMAX, softmax_failures(lambda *_: 2))
     )
     found = find_factor(SOFTMAX, softmax_failures(lambda _, columns: columns + 1e-12))
+    assert "every number is K times" in sentence(found)
+    zero = replace(SOFTMAX, derived_sizes=lambda size: {"L": size["R"] - 1})
+    found = find_factor(zero, softmax_failures(lambda _, columns: columns + 1e-12))
     assert "every number is K times" in sentence(found)
     nameless = replace(SOFTMAX, axes={})
     assert find_factor(nameless, softmax_failures(lambda _, columns: columns)) is None
