@@ -82,7 +82,8 @@ class AnswerPairs:
         size = self.right[0].size
         places = np.arange(size).reshape(self.right.shape[1:])
         signs: list[Array] = [
-            1.0 - 2.0 * (places >> bit & 1) for bit in range(size.bit_length() + 1)
+            1.0 - 2.0 * (places >> bit & 1).astype(np.float64)
+            for bit in range(size.bit_length() + 1)
         ]
         return signs + [-each for each in signs]
 
