@@ -25,6 +25,7 @@ Array = NDArray[np.float64]
 
 # Findings that say what is right, so they are no evidence of a mistake.
 NOT_SPECIFIC = ("reads-right", "others-are-right", SMALL_ARE_RIGHT.id)
+FACTOR = "factor:"
 ABOUT_PIXELS = "reads-other-pixels:"
 
 
@@ -57,10 +58,12 @@ class Diagnosis:
     @property
     def sentences(self) -> tuple[str, ...]:
         """What the findings say, for the student."""
-        cause, evidence = self.what[:1], self.what[1:]
+        cause, others = self.what[:1], self.what[1:]
+        # Of a known mistake and a factor the others are evidence; else they are another fault.
+        evidence = any(finding.id.startswith(("known-", FACTOR)) for finding in cause)
         return (
             *(finding.sentence for finding in cause),
-            *(f"Measured: {finding.sentence}" for finding in evidence),
+            *(f"{'Measured' if evidence else 'Also'}: {finding.sentence}" for finding in others),
             *([self.where.sentence] if self.where else []),
         )
 
@@ -93,7 +96,12 @@ def diagnose(
     layout = None
     if complete and UNSTEADY not in look.findings:
         layout = find_layout(problem, failed)
-    what = _cause_and_evidence(known, (layout,) if layout else look.findings)
+    found = look.findings
+    if layout:  # a factor on the run's cases may be told of the small inputs, too
+        about_factor = layout.id.startswith(FACTOR)
+        measured = [f for f in found if about_factor and f.id.startswith("weights:")]
+        found = (layout, *measured)
+    what = _cause_and_evidence(known, found)
     reading = look.reading if any(f.id.startswith(ABOUT_PIXELS) for f in what) else None
     heat = look.example.heat
     if failed and not look.example.lines:

@@ -10,7 +10,7 @@ import builtins
 from dataclasses import replace
 
 from ..common.verdict import Verdict
-from ..diagnosis.diagnose import Diagnosis
+from ..diagnosis.diagnose import FACTOR, Diagnosis
 from ..diagnosis.finding import Finding
 from ..judging.judgement import Kind
 from ..report.report import Report
@@ -45,8 +45,8 @@ WHAT_HAPPENED = {
 }
 ANYTHING_ELSE = "It could not be run to its end."
 SOME_FACTOR = (
-    "In each wrong case, every number is the right one times the same factor. Look for a factor "
-    "that does not belong there, or for one that is missing."
+    "In each wrong case, your numbers, or a part of them, are the right ones times a factor. Look "
+    "for a factor that does not belong there, or for one that is missing."
 )
 
 
@@ -75,11 +75,14 @@ def what_happened(report: Report) -> str:
 def public_diagnosis(found: Diagnosis) -> Diagnosis:
     """The diagnosis without the numbers of hidden cases: what is left is of public inputs.
 
-    A factor is computed from hidden answers, so the student's code can make it tell of them.
+    A factor is computed from hidden answers, so the student's code can make it tell of them. What
+    was measured on public inputs says it as well, if there is something.
     """
+    measured = any(not finding.id.startswith(("known-", FACTOR)) for finding in found.what)
     what = tuple(
-        Finding(finding.id, SOME_FACTOR) if finding.id.startswith("factor:") else finding
+        Finding(finding.id, SOME_FACTOR) if finding.id.startswith(FACTOR) else finding
         for finding in found.what
+        if not (measured and finding.id.startswith(FACTOR))
     )
     heat = found.heat if found.heat and found.heat.of_example else None
     return replace(found, what=what, heat=heat)

@@ -265,7 +265,9 @@ FAULTS: Mapping[str, Mapping[str, Callable[..., Any]]] = {
         "weights:by-channel": lambda w, g: (
             w * _along(g, g.channels, np.arange(1, g.sides[g.channels] + 1))[:, None]
         ),
-        "weights:by-row": lambda w, g: w * _along(g, 1 - (g.channels == 2), np.array([1, 3]))[:, None],
+        "weights:by-row": lambda w, g: (
+            w * _along(g, 1 - (g.channels == 2), np.array([1, 3]))[:, None]
+        ),
         "weights:by-feature": lambda w, g: w * np.linspace(1, 2, w.shape[1], dtype=F),
         "weights:by-place": lambda w, g: w * np.linspace(1, 2, len(w), dtype=F)[:, None],
     },

@@ -97,6 +97,9 @@ CHANGES: dict[str, Callable[[View, Array], Array]] = {
     "beginning:long": lambda v, r: np.append(r.ravel(), 9.0),
     "end:short": lambda v, r: r.ravel()[1:],
     "end:long": lambda v, r: np.insert(r.ravel(), 0, 9.0),
+    "mean:tokens": lambda v, r: r.mean(axis=1),
+    "sum:features": lambda v, r: r.sum(axis=2),
+    "mean:tokens-of-patches": lambda v, r: r[:, v.extra :].mean(axis=1),
 }
 CHANGES_OF_FLAT = CHANGES | {"tokens-again": lambda v, r: np.tile(r, (1, v.rows, 1))}
 OF_FLAT = [
@@ -113,6 +116,48 @@ def test_each_change_is_named(name: str) -> None:
 @pytest.mark.parametrize("name", OF_FLAT)
 def test_each_change_is_named_without_a_batch(name: str) -> None:
     assert explained(CHANGES_OF_FLAT[name], FLAT) == name
+
+
+def with_positions(change: Callable[[View, Array, Array], Array]) -> str | None:
+    """change: gets the tokens without positions, and these."""
+    answers = []
+    for view in VIEWS:
+        right = right_of(view)
+        rows = np.random.default_rng(3).normal(size=right.shape[1:])
+        got = change(view, right - rows, rows).ravel()
+        answers.append(WrongSize(view, right, got, BOUND, {"image": right, "pos": rows}))
+    found = explain_size(answers)
+    return found and found.id.removeprefix("size:")
+
+
+def test_tokens_are_found_if_they_hold_other_rows_of_an_argument() -> None:
+    def last_column_lost(view: View, bare: Array, rows: Array) -> Array:
+        fewer = only_of(view, bare)
+        return fewer + rows[: fewer.shape[1]]
+
+    def only_of(view: View, bare: Array) -> Array:
+        patches = grid(view, bare)[:, :, :-1].reshape(view.images, -1, view.features)
+        return np.concatenate([bare[:, : view.extra], patches], axis=1)
+
+    assert with_positions(last_column_lost) == "missing:last-column-of-patches:but-pos"
+    assert with_positions(lambda v, b, rows: only_of(v, b)) == (
+        "missing:last-column-of-patches:but-pos"
+    )
+    assert with_positions(lambda v, b, rows: np.delete(b + rows, 0, axis=1)) == (
+        "missing:[CLS]-token"
+    )
+    assert with_positions(lambda v, b, rows: only_of(v, b) + 1) is None
+
+
+def test_the_input_itself_is_told() -> None:
+    answers = []
+    for view in VIEWS:
+        image = np.random.default_rng(4).normal(size=(3, 7, view.rows))
+        got = image.transpose(2, 0, 1).ravel()
+        answers.append(WrongSize(view, right_of(view), got, BOUND, {"image": image}))
+    found = explain_size(answers)
+    assert found
+    assert found.id == "size:not-projected"
 
 
 def test_what_is_true_of_some_answers_only_is_not_said() -> None:
