@@ -333,7 +333,7 @@ LINEAR: dict[str, Callable[[Situation], Function]] = {
     "fixed-alone": lambda s: lambda x: s.fixed + 0,
     "zeros": lambda s: lambda x: 0 * s.fixed,
     "bias": lambda s: lambda x: s.right(x) + s.matrix[0],
-    "other-map": lambda s: lambda x: (x.reshape(len(x), -1) @ s.wide).reshape(s.fixed.shape),
+    "other-map": lambda s: lambda x: (x.ravel() @ s.wide).reshape(s.fixed.shape),
 }
 BENT: dict[str, Function] = {
     "power": lambda t: np.sign(t) * np.abs(t) ** 1.5,
