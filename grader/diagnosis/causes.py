@@ -8,11 +8,11 @@ from ..judging.compare import any_numbers
 from .added import compare_added
 from .arguments_used import how_arguments_are_used
 from .curve import find_curve
-from .experiments import CHANGES, OTHER_SIZES_ZEROS, ZEROS
+from .experiments import CHANGES, OTHER_SIZES_ZEROS, ZEROS, zeroed
 from .finding import Finding
 from .measured import Measured
 from .pixels_read import Reading, compare_images, last_image_not_read, what_was_read
-from .precision import how_precise, what_overflows
+from .precision import how_linear, how_precise, what_overflows
 from .response import NOT_LINEAR, how_it_responds
 from .weights import compare_weights
 
@@ -29,7 +29,8 @@ def find_causes(measured: Measured) -> tuple[tuple[Finding, ...], Reading | None
         return (), None
     if curve := _curve(measured):
         return (curve,), None
-    zeros = (ZEROS, OTHER_SIZES_ZEROS)  # a norm divides by 0 there, which is told by its name
+    zeroed_arguments = [zeroed(name) for name in measured.problem.affine_in]
+    zeros = (ZEROS, OTHER_SIZES_ZEROS, *zeroed_arguments)  # a norm divides by 0 there
     if any(not np.isfinite(answer).all() for name, answer in got.items() if name not in zeros):
         return tuple(filter(None, [what_overflows(measured)])), None
     if used := how_arguments_are_used(measured):
@@ -48,7 +49,7 @@ def find_causes(measured: Measured) -> tuple[tuple[Finding, ...], Reading | None
     if reading.astray:
         elsewhere = [f for f in linear[2:] if f and f.id.startswith("added:elsewhere")]
         return (*elsewhere, reading.finding), reading
-    if responds:
+    if responds := responds or how_linear(measured):
         return (responds,), reading
     return tuple(finding for finding in linear if finding), reading
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..course.problem import Case, Problem, View
 from ..judging.compare import difference, relative_tolerance
-from .experiments import AS_IT_IS, CHANGE, element, elements_shape
+from .experiments import AS_IT_IS, CHANGE, CHANGES, ZEROS, element, elements_shape, main_argument
 
 Array = NDArray[np.float64]
 
@@ -59,6 +59,25 @@ class Measured:
         """Whether the function gave the same answer in both experiments, if it was asked both."""
         return {name, other} <= self.got.keys() and self.same(self.got[name], self.got[other])
 
+    @cached_property
+    def off_line(self) -> dict[str, float]:
+        """The changes of the whole image that the first image of the answer does not add up to:
+        from what each number of the image adds alone. With the largest difference, relative to the
+        largest number of what the image adds. Of a problem with a `view`.
+        """
+        found = responses(self.problem, self.got, self.rounding)
+        far = {}
+        for name in CHANGES:
+            image = np.asarray(self.cases[name].arguments[main_argument(self.problem)], np.float64)
+            numbers = image.reshape(-1)[: len(found.values)]
+            added = np.tensordot(numbers, found.values[:, 0], axes=1)
+            apart = np.abs(self.got[name][0] - self.got[ZEROS][0] - added).max()
+            errors = found.noise * (np.linalg.norm(numbers) + abs(numbers.sum()))
+            errors += self.rounding * max(np.abs(self.got[n][0]).max() for n in (name, ZEROS))
+            if not apart <= errors:
+                far[name] = float(apart / (np.abs(added).max() or 1))
+        return far
+
     def right_same(self, name: str, other: str = AS_IT_IS) -> bool:
         """Whether the right answer is the same in both experiments."""
         return self.same(self.right[name], self.right[other])
@@ -73,9 +92,11 @@ def by_tokens(problem: Problem, case: Case, answer: Array) -> Array:
 
 
 def same(one: Array, other: Array, rounding: float) -> bool:
-    """rounding: in units of the largest number of both."""
+    """rounding: in units of the largest number of both. Numbers that are not finite equal none."""
     largest = max(float(np.abs(one).max(initial=0)), float(np.abs(other).max(initial=0)))
-    return one.shape == other.shape and bool((np.abs(one - other) <= rounding * largest).all())
+    if one.shape != other.shape or not np.isfinite(largest):
+        return False
+    return bool((np.abs(one - other) <= rounding * largest).all())
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..judging.compare import any_numbers
-from .experiments import AS_IT_IS, OTHER_IMAGE, elements_shape, letters
+from .experiments import AS_IT_IS, ONE_IMAGE, OTHER_IMAGE, PLUS_1, element, elements_shape, letters
 from .finding import Finding
 from .heat_map import token_name
 from .measured import Measured, responses
+from .precision import is_linear
 
 Mask = NDArray[np.bool_]
 
@@ -23,17 +24,24 @@ Mask = NDArray[np.bool_]
 @dataclass(frozen=True)
 class Reading:
     """Which pixels were read. should, does: (tokens, H, W) bool, whether the token reads the pixel.
-    labels: of each token, "[CLS]" or the place of its patch.
+    labels: of each token, "[CLS]" or the place of its patch. complete: whether a token that did not
+    change with a pixel can't read it: an activation or a maximum may hide it.
     """
 
     labels: tuple[str, ...]
     should: Mask
     does: Mask
+    complete: bool = True
 
     @property
     def astray(self) -> list[int]:
-        """The tokens that read other pixels than they should."""
-        return [int(n) for n in np.flatnonzero((self.should != self.does).any(axis=(1, 2)))]
+        """The tokens that certainly read other pixels than they should."""
+        missing = self.should & ~self.does & self.complete
+        return [int(n) for n in np.flatnonzero((missing | self._more).any(axis=(1, 2)))]
+
+    @property
+    def _more(self) -> Mask:
+        return self.does & ~self.should
 
     def name(self, token: int) -> str:
         """A token's number and place, short."""
@@ -53,10 +61,13 @@ class Reading:
             )
         token = self.astray[0]
         pixels = hashlib.sha256(np.packbits(self.does[token]).tobytes()).hexdigest()[:8]
+        only = "" if self.complete else "only "
+        reads = "it reads" if self.complete else "it also changes with"
+        which = self.does if self.complete else self._more
         return Finding(
             f"reads-other-pixels:{token}:{pixels}",
             f"{image} token {token} ({self.labels[token]}) should read "
-            f"{_pixels(self.should[token])}, but it reads {_pixels(self.does[token])}.",
+            f"{only}{_pixels(self.should[token])}, but {reads} {_pixels(which[token])}.",
         )
 
 
@@ -80,13 +91,14 @@ def what_was_read(measured: Measured) -> Reading:
         labels=tuple(token_name(n, view.extra, view.columns) for n in range(read.shape[1])),
         should=should,
         does=np.moveaxis(does, 2, 0),
+        complete=is_linear(measured),
     )
 
 
 @any_numbers
 def compare_images(measured: Measured) -> Finding | None:
     """Whether the images of a batch are computed each from itself, in their order. A pixel of the
-    first image was changed, each in turn, and one of the last image.
+    first image was changed, each in turn, one of the last image, and all of all images.
     """
     problem, view, got = measured.problem, measured.view, measured.got
     if view.images == 1:
@@ -94,7 +106,10 @@ def compare_images(measured: Measured) -> Finding | None:
     found = responses(problem, got, measured.rounding)
     changed = np.abs(found.values).max(axis=(0, 2, 3)) > found.noise  # by image of the answer
     last = np.abs(got[OTHER_IMAGE] - got[AS_IT_IS]).max(axis=(1, 2)) > found.noise
-    if changed.all() and measured.same(*found.values[:, [0, -1]].swapaxes(0, 1)):
+    # Whether image 0 changes with the others, if all of them change.
+    others = not measured.same(got[PLUS_1][0], got[ONE_IMAGE][0])
+    alone = changed.all() and not last.any()
+    if alone and measured.same(*found.values[:, [0, -1]].swapaxes(0, 1)):
         return Finding(
             "images:first-everywhere",
             "In a batch, all images of your answer hold the tokens of the first image. Compute "
@@ -112,20 +127,30 @@ def compare_images(measured: Measured) -> Finding | None:
             f"In a batch, the pixels of image 0 are in image {int(np.flatnonzero(changed)[0])} "
             "of your answer. Return the images in their order.",
         )
-    if not changed.any() and last[0]:
+    if not changed.any() and (last[0] or others):
         return Finding(
             "images:last-everywhere",
             "In a batch, image 0 of your answer changes with the pixels of the last image, and not "
             "with its own. Compute each image from its own pixels.",
+        )
+    if others:
+        return Finding(
+            "images:mixed",
+            "In a batch, image 0 of your answer changes if only the pixels of the other images "
+            "change. Each image is to be computed from its own pixels.",
         )
     return None
 
 
 @any_numbers
 def last_image_not_read(measured: Measured) -> Finding | None:
-    """Of a function that reads all pixels of the first image."""
+    """Of a function that reads all pixels of the first image: also the one that was changed in the
+    last.
+    """
     name = OTHER_IMAGE
     if name not in measured.got or measured.right_same(name) or not measured.got_same(name):
+        return None
+    if measured.got_same(element(tuple(n - 1 for n in elements_shape(measured.problem)))):
         return None
     return Finding(
         "images:last-not-read",

@@ -6,11 +6,21 @@ import math
 
 import numpy as np
 
-from .experiments import AS_IT_IS, PLUS_1
+from .experiments import ALL_NEGATIVE
 from .finding import Finding
-from .measured import Measured, responses
+from .measured import Measured
+from .response import NOT_IN_PROPORTION
 
 NEARLY = 2.0**-6  # of the largest number: a coarser answer is another one
+SPECIAL = {  # changes of the image that code may test for, in words
+    "0 to 1": "one with all pixels from 0 to 1",
+    "above 0": "one without negative pixels",
+    ALL_NEGATIVE: "one with only negative pixels",
+    "very large": "one with pixels of about 1000",
+    "enormous": "one with pixels of about 8000",
+    "whole numbers": "one of whole numbers",
+    "rounded": "one of whole numbers",
+}
 
 
 def how_precise(measured: Measured) -> Finding | None:
@@ -21,9 +31,10 @@ def how_precise(measured: Measured) -> Finding | None:
         name: float(np.abs(measured.got[name] - right).max() / (np.abs(right).max() or 1))
         for name, right in measured.right.items()
     }
-    if not measured.rounding < max(shares.values()) < NEARLY or _is_linear(measured):
+    share = float(np.max([*shares.values()]))  # NaN if one of them is
+    if not measured.rounding < share < NEARLY or is_linear(measured):
         return None
-    bits = round(-math.log2(max(shares.values())))
+    bits = round(-math.log2(share))
     return Finding(
         f"precision:{bits}",
         f"Your numbers are the right ones, but only to about {bits} bits: float32 has 24, float16 "
@@ -31,15 +42,35 @@ def how_precise(measured: Measured) -> Finding | None:
     )
 
 
-def _is_linear(measured: Measured) -> bool:
-    """Whether 1 in every pixel changes as much as the sum of the changes by each pixel alone."""
+def is_linear(measured: Measured) -> bool:
+    """Whether all pixels together add the sum of what each adds alone, up to rounding."""
     if measured.problem.view is None or not measured.problem.affine_in:
         return False
-    got = measured.got
-    found = responses(measured.problem, got, measured.rounding)
-    alone = found.values[:, 0].sum(axis=0)
-    together = (got[PLUS_1] - got[AS_IT_IS])[0]
-    return bool((np.abs(alone - together) <= found.noise * math.sqrt(len(found.values))).all())
+    return not measured.off_line
+
+
+def how_linear(measured: Measured) -> Finding | None:
+    """Of an answer that is in proportion to most images, and not right to a few digits."""
+    if is_linear(measured):
+        return None
+    share = max(measured.off_line.values())
+    if share < NEARLY:
+        bits = round(-math.log2(share))
+        return Finding(
+            f"response:nearly-linear:{bits}",
+            "What the pixels add to your answer is in proportion to them, but only to about "
+            f"{bits} bits: float32 has 24, float16 11 and bfloat16 8. Compute with float32 in "
+            "every step, and with nothing more than sums and products with the weights.",
+        )
+    which = [words for name, words in SPECIAL.items() if name in measured.off_line]
+    if not which or len(measured.off_line) > len(SPECIAL):
+        return NOT_IN_PROPORTION
+    return Finding(
+        "response:depends-on-values",
+        "What the pixels add to your answer is in proportion to them for some images, and for "
+        f"others it is not, such as {which[0]}. Look for a test of their values, such as "
+        "`if x.max() > 1`.",
+    )
 
 
 def what_overflows(measured: Measured) -> Finding | None:

@@ -15,6 +15,7 @@ from ..judging.compare import any_numbers
 from .experiments import (
     ALL_NEGATIVE,
     AS_IT_IS,
+    CHANGE,
     CHANGES,
     CHANNEL_OF_ALL,
     DOUBLED,
@@ -22,10 +23,14 @@ from .experiments import (
     ONE_CHANNEL,
     ONE_IMAGE,
     ONE_PATCH,
+    OTHER_IMAGE,
     PIXEL_OF_ALL,
     PLUS_1,
     ZEROS,
     doubled,
+    element,
+    elements_shape,
+    main_argument,
     zeroed,
 )
 from .finding import Finding
@@ -54,6 +59,12 @@ def how_it_responds(measured: Measured) -> Finding | None:
     scaled = same(DOUBLED) and not measured.right_same(DOUBLED)
     if shifted:
         return _mean_subtracted(measured, scaled)
+    if scaled and _only_signs(measured):
+        return Finding(
+            "response:only-signs",
+            "If a pixel above 0 gets larger, your answer stays the same, so only the signs of the "
+            "pixels count, as after `sign` or `x > 0`. Use the pixels as they are.",
+        )
     if scaled:
         return Finding(
             "response:scale-changes-nothing",
@@ -64,23 +75,26 @@ def how_it_responds(measured: Measured) -> Finding | None:
         return Finding(
             "response:zeros-divide",
             "For an image of zeros you return NaN or infinity, so something is divided by "
-            "what can be 0, such as a norm, a deviation or a sum. The right answer divides by "
-            "nothing.",
+            "what can be 0, such as a norm, a deviation or a sum, or its logarithm is taken. The "
+            "right answer does nothing of this kind.",
         )
     if digits := _digits(measured):
         what = "whole" if digits == "0" else f"rounded to {digits} digits after the point"
+        what = what.replace("1 digits", "1 digit")
         return Finding(
             f"response:rounded:{digits}",
-            f"All numbers that you return are {what}. Nothing is to be rounded, so compute with "
-            "floats in every step.",
+            f"All numbers of your answer that depend on the pixels are {what}. Nothing is to be "
+            "rounded, so compute with floats in every step.",
         )
     if not measured.problem.affine_in:
         return None
     base, double, minus = (answers[name] for name in (AS_IT_IS, DOUBLED, NEGATED))
     response = float(np.abs(base - zero).max())
     # Of three images on a line, without the zeros, for which there may be a case of its own.
-    straight = np.abs((double - base) - (base - minus) / 2).max() <= CLEARLY * response
-    if straight and np.abs(base + minus - 2 * zero).max() > CLEARLY * response:
+    bent = np.abs((double - base) - (base - minus) / 2).max()
+    straight = bent <= CLEARLY * response
+    apart = np.abs(base + minus - 2 * zero).max()
+    if apart > CLEARLY * response and bent <= CLEARLY * apart:
         return Finding(
             "response:zeros-are-special",
             "An image of zeros is treated in another way than all others: look for a test of its "
@@ -88,11 +102,19 @@ def how_it_responds(measured: Measured) -> Finding | None:
         )
     if straight:
         return _arguments(measured) or _some_are_zero(measured)
-    if same("whole numbers", "times 4"):
+    bounded = same("enormous", "very large")
+    if same("whole numbers", "times 4") and not bounded:
         return Finding(
             "response:fractions-are-cut",
             "If the fractions of all pixels are cut off, your answer stays the same, so the pixels "
             "are turned into whole numbers. Compute with floats in every step.",
+        )
+    if same("rounded", "times 4") and bounded:
+        return Finding(
+            "response:few-values",
+            "If all pixels are rounded to whole numbers, your answer stays the same, and it does "
+            "not grow with the pixels: they are rounded, or compared with a number as in "
+            "`x > 0.5`. Use them as they are.",
         )
     if same("rounded", "times 4"):
         return Finding(
@@ -101,11 +123,11 @@ def how_it_responds(measured: Measured) -> Finding | None:
             "them. Compute with floats in every step.",
         )
     none_below_0 = same(ALL_NEGATIVE, ZEROS)
-    if same("0 to 1") and none_below_0:
+    if same("0 to 1") and none_below_0 and bounded:
         return Finding(
             "response:pixels-are-clipped",
-            "Pixels below 0 give the same answer as 0, and pixels above 1 the same as 1, so the "
-            "pixels are clipped. They may have any value.",
+            "Pixels below 0 give the same answer as 0, and pixels above 1 the same as 1, so what "
+            "lies beyond is lost, as after a clip or a comparison. Pixels may have any value.",
         )
     if same("above 0") and none_below_0:
         return Finding(
@@ -119,19 +141,22 @@ def how_it_responds(measured: Measured) -> Finding | None:
             f"{what} is below 0, whatever the pixels are: something makes it positive, such as a "
             "ReLU, a maximum, an absolute value or a sigmoid. The right answer has both signs.",
         )
-    if same("enormous", "very large"):
+    if bounded:
         return Finding(
             "response:bounded",
             "However large the pixels are, your answer stays within bounds, so something squashes "
-            "it, such as tanh, a sigmoid or a norm. The right answer grows with the pixels.",
+            "it, such as tanh, a sigmoid, a clip or a norm. The right answer grows with them.",
         )
-    return Finding(
-        NOT_LINEAR,
-        "What the pixels add to your answer is not in proportion to them: it is not twice as much "
-        "if all pixels are doubled, or not the opposite if they change their sign. In the right "
-        "answer it is. Look for an activation such as ReLU or GELU, for a norm, or for "
-        "anything else that is more than sums and products with the weights.",
-    )
+    return NOT_IN_PROPORTION
+
+
+NOT_IN_PROPORTION = Finding(
+    NOT_LINEAR,
+    "What the pixels add to your answer is not in proportion to them: it is not twice as much "
+    "if all pixels are doubled, or not the opposite if they change their sign. In the right "
+    "answer it is. Look for an activation such as ReLU or GELU, for a norm, or for "
+    "anything else that is more than sums and products with the weights.",
+)
 
 
 def _never_negative(measured: Measured) -> str:
@@ -228,15 +253,54 @@ def _mean_subtracted(measured: Measured, scaled: bool) -> Finding:
         for name, words in MEANS.items()
         if measured.got_same(name) and not (one_image and name in (PIXEL_OF_ALL, CHANNEL_OF_ALL))
     )
+    stays = f"If 1 is added to {what}, your answer stays the same"
+    if measured.problem.view is not None and all(map(measured.got_same, _pixels(measured))):
+        return Finding(
+            "response:only-fractions",
+            f"{stays}, and so it does if {CHANGE:.0f} is added to any pixel alone. So only the "
+            "fractions of the pixels count, as after `% 1`. Use the pixels as they are.",
+        )
     if scaled:
         return Finding(
             f"response:mean-subtracted:{kind}:scaled",
-            f"If 1 is added to {what}, your answer stays the same, and so it does if all pixels "
-            f"are doubled: a mean {whose} is subtracted, and the result is divided by its own "
-            "size, such as a deviation. The right answer is not normalized.",
+            f"{stays}, and so it does if all pixels are doubled: a mean {whose} or its smallest "
+            "value is subtracted, and the result is divided by its own size, such as a deviation. "
+            "The right answer is not normalized.",
+        )
+    zero, base, double = (measured.got[name] for name in (ZEROS, AS_IT_IS, DOUBLED))
+    opposite = measured.got.get(NEGATED, 2 * zero - base)
+    if not all(
+        measured.same(other - zero, base - zero)
+        for other in (double - base + zero, 2 * zero - opposite)
+    ):
+        return Finding(
+            f"response:moves-with-pixels:{kind}",
+            f"{stays}, so something that moves with the pixels is subtracted, such as a mean "
+            f"{whose} or its smallest value. What remains is not in proportion to the pixels "
+            "either. The right answer changes.",
         )
     return Finding(
         f"response:mean-subtracted:{kind}",
-        f"If 1 is added to {what}, your answer stays the same, so a mean {whose} is subtracted "
-        "somewhere. The right answer changes.",
+        f"{stays}, so a mean {whose}, or something like it, is subtracted somewhere. The right "
+        "answer changes.",
     )
+
+
+def _elements(measured: Measured) -> list[str]:
+    return [element(place) for place in np.ndindex(elements_shape(measured.problem))]
+
+
+def _pixels(measured: Measured) -> list[str]:
+    """The experiments with a single pixel, of the last image too."""
+    return [*_elements(measured), *({OTHER_IMAGE} & measured.got.keys())]
+
+
+def _only_signs(measured: Measured) -> bool:
+    """Whether no pixel of the first image matters that is above 0 and gets larger."""
+    if measured.problem.view is None:
+        return False
+    number = main_argument(measured.problem)
+    numbers = np.asarray(measured.cases[AS_IT_IS].arguments[number]).ravel()
+    names = _elements(measured)
+    above = [name for name, value in zip(names, numbers, strict=False) if value > 0]
+    return all(map(measured.got_same, above)) and not all(map(measured.got_same, names))

@@ -104,15 +104,6 @@ def _moved(weights: Weights, right: Array, got: Array) -> Iterator[Finding]:
 
 
 def _differ_by_patch(weights: Weights) -> Iterator[Finding]:
-    mean = weights.got.mean(axis=0)
-    apart = float(np.abs(weights.got - mean).max() / np.abs(mean).max())
-    if apart < NEARLY:
-        yield Finding(
-            "weights:low-precision",
-            f"The weights of different patches agree only to about {-math.log2(apart):.0f} bits. "
-            "float32 has 24, float16 11 and bfloat16 8. Compute with float32 in every step.",
-        )
-        return
     factors = [_factor(weights, r, g) for r, g in zip(weights.right, weights.got, strict=True)]
     if all(factor is not None for factor in factors):
         texts = [f"{factor:.4g}" for factor in factors if factor is not None]
@@ -265,6 +256,15 @@ def _other_weights(
 ) -> Iterator[Finding]:
     """Not the right ones in any order: what can be measured of them."""
     usual = measured.problem.weights
+    apart = float(np.abs(got - right).max() / np.abs(right).max())
+    if apart < NEARLY:
+        yield Finding(
+            "weights:precision",
+            "Your weights are the right ones, but only to about "
+            f"{-math.log2(apart):.0f} bits: float32 has 24, float16 11 and bfloat16 8. Use "
+            "float32 weights, and round nothing.",
+        )
+        return
     mine, theirs = np.sort(got.ravel()), np.sort(right.ravel())
     factor = float(mine.std() / theirs.std()) if theirs.std() else 0.0
     if factor and (np.abs(mine / factor - theirs) <= 2 * weights.noise * max(1, 1 / factor)).all():

@@ -174,6 +174,7 @@ FAULTS: Mapping[str, Mapping[str, Callable[..., Any]]] = {
         "image:sign": np.sign,
         "image:above-0": lambda x: (x > 0).astype(F),
         "image:above-half": lambda x: (x > 0.5).astype(F),
+        "image:above-0.3": lambda x: (x > F(0.3)).astype(F),
         "image:abs": np.abs,
         "image:square": np.square,
         "image:sqrt": lambda x: np.sqrt(np.maximum(x, 0)),
@@ -342,7 +343,9 @@ FAULTS: Mapping[str, Mapping[str, Callable[..., Any]]] = {
         "output:noise-by-image": lambda a: (
             a
             + F(0.1)
-            * np.random.default_rng(abs(int(np.nan_to_num(a.sum(), posinf=0, neginf=0) * 1000)))
+            * np.random.default_rng(
+                abs(int(np.nan_to_num(np.abs(a).sum(), posinf=0, neginf=0) * 1000))
+            )
             .normal(size=a.shape)
             .astype(F)
         ),
