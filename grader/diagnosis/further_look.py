@@ -20,7 +20,8 @@ from .heat_map import HeatMap, heat_map
 from .known_mistakes import Ask, ask_for_any_size
 from .measured import Measured, by_tokens
 from .pixels_read import Reading
-from .wrong_size import WrongSize, explain_size, wrong_size
+from .tokens_found import WrongSize
+from .wrong_size import explain_size, wrong_size
 
 LARGE = 3  # examples that are looked at if the size is wrong
 WIDTH = 88  # characters of a line of an example

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from support.fuzzing import examples
 
 from grader.course import View
-from grader.diagnosis.wrong_size import WrongSize, explain_size
+from grader.diagnosis.tokens_found import WrongSize
+from grader.diagnosis.wrong_size import explain_size
 
 Array = np.ndarray
 BOUND = 1e-6
