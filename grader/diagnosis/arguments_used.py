@@ -31,8 +31,8 @@ def _constant(measured: Measured) -> Finding | None:
     value = f"{values.pop():.6g}"
     return Finding(
         f"constant:{value}",
-        f"Every number that you return is {value}, whatever the arguments are. Return what you "
-        "compute.",
+        f"Every number that you return for small arguments is {value}, whatever their values are. "
+        "Return what you compute.",
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..judging.compare import any_numbers
 from .added import compare_added
+from .any_function import compare_responses
 from .arguments_used import how_arguments_are_used
 from .curve import find_curve
 from .experiments import CHANGES, OTHER_SIZES_ZEROS, ZEROS, zeroed
@@ -35,13 +36,14 @@ def find_causes(measured: Measured) -> tuple[tuple[Finding, ...], Reading | None
         return tuple(filter(None, [what_overflows(measured)])), None
     if used := how_arguments_are_used(measured):
         return (used,), None
+    if measured.problem.view is None or not measured.problem.affine_in:
+        found = how_precise(measured) or compare_responses(measured)
+        return ((found,) if found else ()), None
     responds = how_it_responds(measured)
     if responds and responds.id != NOT_LINEAR:
         return (responds,), None
     if precise := how_precise(measured):
         return (precise,), None
-    if measured.problem.view is None or not measured.problem.affine_in:
-        return ((responds,) if responds else ()), None
     reading = what_was_read(measured)
     if images := compare_images(measured):
         return (images,), reading

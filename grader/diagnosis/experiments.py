@@ -45,15 +45,19 @@ CHANGES: Mapping[str, Callable[[Image], Image]] = {
 
 
 def experiments(problem: Problem) -> dict[str, Case]:
-    """The cases by name, in the order in which they are asked. Empty without a `probe`.
+    """The cases by name, in the order in which they are asked. Empty if there is no case to begin
+    with, or no array in it.
 
-    A problem that declares no `affine_in` has the mild changes of its first array only: others may
-    be outside of what its right answer is defined for.
+    A problem that declares no `affine_in` has the mild changes of its arrays only: others may be
+    outside of what its right answer is defined for. Raises ValueError if a problem with a `view`
+    does not name H and W.
     """
-    if problem.probe is None:
+    base = base_case(problem)
+    if base is None or not any(isinstance(value, np.ndarray) for value in base.arguments):
         return {}
-    base = problem.probe()
     main = main_argument(problem)
+    if problem.view is not None and not {"H", "W"} <= {*letters(problem)}:
+        raise ValueError("`probe` needs `axes` that name H and W of its first array")
     image = base.arguments[main]
     assert isinstance(image, np.ndarray)
     cases = {AS_IT_IS: base}
@@ -78,6 +82,17 @@ def experiments(problem: Problem) -> dict[str, Case]:
                 if other != value:
                     cases[other_number(name, other)] = with_argument(base, number, other)
     return cases | _other_sizes(problem, main)
+
+
+def base_case(problem: Problem) -> Case | None:
+    """The case that is changed: the probe; or else the largest of the tiny cases, if their parts
+    have no meaning.
+    """
+    if problem.probe is not None:
+        return problem.probe()
+    if problem.tiny is not None and problem.view is None:
+        return [*problem.tiny()][-1]
+    return None
 
 
 def element(place: tuple[int, ...]) -> str:
@@ -107,9 +122,9 @@ def other_number(name: str, value: int) -> str:
 
 def main_argument(problem: Problem) -> int:
     """The number of the argument that is changed most: the first array, such as the image."""
-    assert problem.probe is not None
-    arguments = problem.probe().arguments
-    arrays = [n for n, value in enumerate(arguments) if isinstance(value, np.ndarray)]
+    base = base_case(problem)
+    assert base is not None
+    arrays = [n for n, value in enumerate(base.arguments) if isinstance(value, np.ndarray)]
     named = [n for n in arrays if problem.parameters[n] in problem.affine_in]
     return (named or arrays)[0]
 
@@ -121,8 +136,9 @@ def letters(problem: Problem) -> list[str]:
 
 def elements_shape(problem: Problem) -> tuple[int, ...]:
     """The shape of one image of the probe, without the axis N of a batch."""
-    assert problem.probe is not None
-    shape = np.shape(problem.probe().arguments[main_argument(problem)])
+    base = base_case(problem)
+    assert base is not None
+    shape = np.shape(base.arguments[main_argument(problem)])
     return shape[1:] if letters(problem)[:1] == ["N"] else shape
 
 
