@@ -68,7 +68,7 @@ WRONG: dict[str, tuple[str, Function]] = {
     "zeros": ("constant:0", lambda x, t: np.zeros_like(x)),
     "only the shape": ("constant:0.25", lambda x, t: np.full_like(x, 1 / x.shape[-1])),
     "twice": ("curve:softmax", lambda x, t: softmax(softmax(x, t), np.ones(1))),
-    "scaled": ("any:doubled:mine-stays", lambda x, t: softmax(x / (np.abs(x).max() + 1e-9), t)),
+    "scaled": ("any:doubled:mine-stays", lambda x, t: softmax(x / (np.ptp(x) + 1e-9), t)),
     "in float16": ("precision:1", lambda x, t: softmax(x.astype(np.float16), t.astype(np.float16))),
     "a logarithm": ("any:zeros-divide", lambda x, t: softmax(np.log(np.abs(x)), t)),
 }
