@@ -116,9 +116,11 @@ class Truth:
         check = getattr(self, "_response_" + more[0].replace("-", "_"))
         return bool(check(more[1:], sentence))
 
-    def _same_after(self, change: Callable[[Array], Array], scale: float = 1.0) -> bool:
+    def _same_after(
+        self, change: Callable[[Array], Array], scale: float = 1.0, tolerance: float = CLOSE
+    ) -> bool:
         base = self.fresh(scale)
-        return close(self.got(*base), self.got(*self.with_image(base, change)))
+        return close(self.got(*base), self.got(*self.with_image(base, change)), tolerance)
 
     def _plus(self, kind: str, whole: bool = False) -> Callable[[Array], Array]:
         """An amount that is added to a part of the image, at random."""
@@ -144,7 +146,8 @@ class Truth:
 
     def _response_mean_subtracted(self, more: list[str], sentence: str) -> bool:
         """Only if it is linear it must be a mean, or another one with weights."""
-        kept = all(self._same_after(self._plus(more[0])) for _ in range(3))
+        tolerance = 1e-2 if more[1:] else CLOSE
+        kept = all(self._same_after(self._plus(more[0]), 1, tolerance) for _ in range(3))
         if more[1:] == ["scaled"]:
             base, factor = self.fresh(), self.random.uniform(2, 5)
             other = self.got(*self.with_image(base, lambda x: factor * x))
@@ -259,9 +262,9 @@ class Truth:
         return True
 
     def _response_bounded(self, *_: Any) -> bool:
-        base = self.fresh(5e3)
-        one, two = self.got(*base), self.got(*self.with_image(base, lambda x: 3 * x))
-        return bool(np.abs(two).max() <= 5 * np.abs(one).max() + 1e-3)
+        base = self.fresh(2e3)
+        one, two = self.got(*base), self.got(*self.with_image(base, lambda x: 8 * x))
+        return bool(np.abs(two).max() <= 4 * np.abs(one).max() + 1e-3)
 
     # Low precision.
 
@@ -328,7 +331,7 @@ class Truth:
         token = int(more[0])
         does, should = reading.does[token], reading.should[token]
         seen = np.zeros_like(does)
-        bases = *(self.fresh() for _ in range(3)), *[self.probe] * 4
+        bases = self.fresh(), self.fresh(), *[self.probe] * 4
         for channel, base in enumerate(bases):
             before = self.got(*base)[0, token]
             for row, column in np.ndindex(does.shape):
@@ -397,6 +400,8 @@ class Truth:
         shape, wide = ((2, 2, 2, -1), got[0].shape[1])
         g, r = got[0], right[0]
         names = ["channel", "row", "column"] if self.cls else ["row", "column", "channel"]
+        if close(g, r, 1e-6):
+            return False
         if kind == "factor":
             return close(g, float(more[1]) * r, 1e-3)
         if kind == "precision":
@@ -547,11 +552,11 @@ class Truth:
 
     def _added_vector(self, *_: Any) -> bool:
         offset = self._offset()
-        return close(offset, offset[:1, :1] + 0 * offset, 1e-3)
+        return bool(offset.any()) and close(offset, offset[:1, :1] + 0 * offset, 1e-3)
 
     def _added_vector_to_patches(self, *_: Any) -> bool:
         offset = self._offset()[:, 1:]
-        return close(offset, offset[:1, :1] + 0 * offset, 1e-3)
+        return bool(offset.any()) and close(offset, offset[:1, :1] + 0 * offset, 1e-3)
 
     def _added_to_pixels(self, more: list[str], sentence: str) -> bool:
         """The image with these numbers added to each channel gives what the weights alone give."""
@@ -590,7 +595,7 @@ class Truth:
         if id in ("mask", "dropout"):
             factors = re.findall(r"others are ([\d.e+-]+) times", sentence)
             wanted = (float(factors[0]) if factors else 1.0) * right
-            lost = np.abs(got) <= 1e-4 * np.abs(right).max()
+            lost = np.abs(got) <= 1e-4 * np.abs(got).max()
             return bool(lost.any()) and close(np.where(lost, 0, wanted), got, tolerance)
         axes = tuple(range(3)) if rest == ["all"] else ()
         if rest and not axes and not re.match(r"[-\d]", rest[0]):
