@@ -16,6 +16,14 @@ from ..common.verdict import Verdict
 from ..course import files as course_files
 from ..course.catalogue import Course, Entry, load_module
 from ..course.files import Files
+from ..diagnosis.experiments import (
+    AS_IT_IS,
+    DOUBLED,
+    ZEROS,
+    doubled,
+    main_argument,
+    zeroed,
+)
 from ..grading.grade_one import grade_submission
 from ..grading.plan import Plan
 from ..judging.compare import difference, relative_tolerance
@@ -29,6 +37,7 @@ from .findings import KillMatrix, chance_of_a_miss, kill_matrix, margins
 from .trial import MARGIN, Trial
 
 COMPARED_RUNS = 2  # in which the reference is compared with the independent solution
+EXACT = 1e-6  # of the largest number: more than float64 rounds, less than a bend
 SHARPNESS = 10  # by how much the reference must be more exact than students have to be
 EXAMPLE = re.compile(r"```python worked-example\n(.*?)```", re.S)
 
@@ -68,6 +77,7 @@ def _steps(
     entry = course.get(files.id)
     plans = [plan_for(entry, seed) for seed in options.seeds[:COMPARED_RUNS]]
     yield _cases(plans[0])
+    yield _affine(plans[0])
     yield _independent(files, plans)
     found = "the statement's numbers are the reference's"
     yield Step("worked example", found, tuple(_worked_example(entry)))
@@ -97,6 +107,26 @@ def _cases(plan: Plan) -> Step:
         f"{problem.max_score} points; the reference answers all"
     )
     return Step("cases", found)
+
+
+def _affine(plan: Plan) -> Step:
+    """What explains mistakes by the response to an argument is true of affine functions only."""
+    problem, right = plan.entry.problem, plan.examples.right
+    if not problem.affine_in or not right:
+        return Step("affine", "no argument is said to be")
+    main = problem.parameters[main_argument(problem)]
+    complaints = []
+    for name in problem.affine_in:
+        pair = (ZEROS, DOUBLED) if name == main else (zeroed(name), doubled(name))
+        zero, double = (right[change] for change in pair)
+        bent = np.abs(double - 2 * right[AS_IT_IS] + zero).max(initial=0)
+        if bent > EXACT * np.abs(double).max(initial=0):
+            complaints.append(
+                f"`affine_in` names `{name}`, but what it adds to the right answer is not twice as "
+                f"much if all of `{name}` is doubled. Leave it out."
+            )
+    found = f"the right answer is, in {', '.join(problem.affine_in)}"
+    return Step("affine", found, tuple(complaints))
 
 
 def _independent(files: Files, plans: Sequence[Plan]) -> Step:

@@ -45,11 +45,11 @@ class Measured:
     @property
     def all_right(self) -> bool:
         """Whether every experiment was answered, and every answer is right."""
+        if not self.right or self.got.keys() != self.right.keys():
+            return False
         terms = self.cases[AS_IT_IS].terms
         allowed = relative_tolerance(terms, self.problem.tolerance_factor)
-        return self.got.keys() == self.right.keys() != set() and all(
-            difference(self.got[name], right, allowed).ok for name, right in self.right.items()
-        )
+        return all(difference(self.got[n], right, allowed).ok for n, right in self.right.items())
 
     def same(self, one: Array, other: Array) -> bool:
         """Whether two answers are equal up to rounding."""

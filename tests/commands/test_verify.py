@@ -194,6 +194,7 @@ def test_a_sound_problem_passes_each_step(course: Path) -> None:
         *(
             "files",
             "cases",
+            "affine",
             "independent solution",
             "worked example",
             "stub",
@@ -341,6 +342,18 @@ def center_rows(x):
     return x - x.mean(axis=1, keepdims=True)
 '''
 FAILS_AT_IMPORT = ENDS_THE_PROCESS.replace("os._exit(1)", "raise ValueError")
+
+
+def test_what_is_said_to_be_affine_must_be(course: Path) -> None:
+    declared = "    draw=draw,\n    affine_in=('x',),\n    probe=lambda: next(draw(RNG, RNG)),"
+    problem = PROBLEM.replace("    draw=draw,", declared)
+    problem = problem.replace("PROBLEM =", "RNG = np.random.default_rng(0)\nPROBLEM =")
+    write(course, f"problems/{ID}/problem.py", problem)
+    assert steps(course)[2].found == "the right answer is, in x"
+    write(course, f"solutions/{ID}/reference.py", REFERENCE.replace("return x", "return x**2"))
+    last = steps(course)[-1]
+    assert last.name == "affine"
+    assert "is not twice as much if all of `x` is doubled" in last.complaints[0]
 
 
 def test_no_failure_depends_on_the_run_before(course: Path) -> None:

@@ -100,3 +100,6 @@ def test_a_problem_without_arrays_or_examples_has_no_experiments() -> None:
         tiny=lambda: iter([Case("one", (3, 4), terms=1)]),
     )
     assert experiments(numbers) == {}
+    wrong = Answer((), "float32", 1, np.float32([5.0]))
+    right = Examples([*numbers.tiny()], [np.ones(1)], {}, {})  # type: ignore[misc]
+    assert look_further(numbers, right, lambda *_: wrong).findings == ()
