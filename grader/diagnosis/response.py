@@ -165,15 +165,16 @@ def _never_negative(measured: Measured) -> str:
         "None of your numbers": np.zeros(()),
         "Nothing that the image adds to your numbers": measured.right[ZEROS],
     }.items():
-        if all((answer - added).min() >= 0 for answer in _of_one_size(measured.got)) and any(
-            (answer - added).min() < 0 for answer in _of_one_size(measured.right)
-        ):
+        mine, right = (_least(answers, added) for answers in (measured.got, measured.right))
+        if mine >= -measured.rounding > right:
             return what
     return ""
 
 
-def _of_one_size(answers: Mapping[str, Array]) -> list[Array]:
-    return [answers[name] for name in CHANGES if name in answers]
+def _least(answers: Mapping[str, Array], added: Array) -> float:
+    """The smallest number without what is added, in units of the largest of its answer."""
+    some = [answers[name] for name in CHANGES if name in answers]
+    return min(float((a - added).min() / (np.abs(a).max() or 1)) for a in some)
 
 
 def _arguments(measured: Measured) -> Finding | None:
