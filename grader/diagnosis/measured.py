@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..course.problem import Case, Problem, View
 from ..judging.compare import difference, relative_tolerance
-from .experiments import AS_IT_IS, CHANGE, CHANGES, ZEROS, element, elements_shape, main_argument
+from .experiments import AS_IT_IS, CHANGE, CHANGES, element, elements_shape, main_argument
 
 Array = NDArray[np.float64]
 
@@ -66,14 +66,15 @@ class Measured:
         largest number of what the image adds. Of a problem with a `view`.
         """
         found = responses(self.problem, self.got, self.rounding)
+        main, base = main_argument(self.problem), self.got[AS_IT_IS][0]
         far = {}
-        for name in CHANGES:
-            image = np.asarray(self.cases[name].arguments[main_argument(self.problem)], np.float64)
-            numbers = image.reshape(-1)[: len(found.values)]
+        for name in CHANGES.keys() & self.got.keys():
+            images = (np.asarray(self.cases[n].arguments[main], float) for n in (name, AS_IT_IS))
+            numbers = np.subtract(*images).reshape(-1)[: len(found.values)]
             added = np.tensordot(numbers, found.values[:, 0], axes=1)
-            apart = np.abs(self.got[name][0] - self.got[ZEROS][0] - added).max()
+            apart = np.abs(self.got[name][0] - base - added).max()
             errors = found.noise * (np.linalg.norm(numbers) + abs(numbers.sum()))
-            errors += self.rounding * max(np.abs(self.got[n][0]).max() for n in (name, ZEROS))
+            errors += self.rounding * max(np.abs(self.got[name][0]).max(), np.abs(base).max())
             if not apart <= errors:
                 far[name] = float(apart / (np.abs(added).max() or 1))
         return far

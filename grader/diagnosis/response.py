@@ -42,6 +42,7 @@ NOT_LINEAR = "response:not-linear"
 MOST_DIGITS = 4  # after the point
 FLOAT32 = 1e-6  # how much a number of few digits changes if it is stored in float32
 CHANCE = 1e-9  # that numbers of all digits look rounded
+NEAR_0 = 1e-3  # of the largest number: one that is always above has another cause
 CLEARLY = 0.05  # of the largest response: more than low precision explains
 
 
@@ -160,13 +161,15 @@ NOT_IN_PROPORTION = Finding(
 
 
 def _never_negative(measured: Measured) -> str:
-    """What is never below 0: all numbers, or what the image adds to them; "" if neither."""
+    """What is never below 0, and comes near it: all numbers, or what the image adds to them; "" if
+    neither.
+    """
     for what, added in {
         "None of your numbers": np.zeros(()),
         "Nothing that the image adds to your numbers": measured.right[ZEROS],
     }.items():
         mine, right = (_least(answers, added) for answers in (measured.got, measured.right))
-        if mine >= -measured.rounding > right:
+        if -measured.rounding <= mine <= NEAR_0 and right < -measured.rounding:
             return what
     return ""
 

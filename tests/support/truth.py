@@ -224,11 +224,15 @@ class Truth:
         if not more:
             fresh = all(self._straight(scale, 1e-5) for scale in (0.3, 1, 3, 1000))
             return not (fresh and self._straight(tolerance=1e-5, base=self.probe))
-        number, base = self.problem.parameters.index(more[0]), self.fresh()
-        zero, one, two = (
-            self.got(*self.with_(base, number, np.float32(k) * base[number])) for k in (0, 1, 2)
-        )
-        return not close(two - one, one - zero, 1e-4)
+        number = self.problem.parameters.index(more[0])
+
+        def bent(base: Arguments) -> bool:
+            zero, one, two = (
+                self.got(*self.with_(base, number, np.float32(k) * base[number])) for k in (0, 1, 2)
+            )
+            return not close(two - one, one - zero, 1e-4)
+
+        return any(bent(self.fresh()) for _ in range(4))
 
     def _response_some_are_zero(self, _: Any, sentence: str) -> bool:
         count = int(re.findall(r"(\d+) of the", sentence)[0])
