@@ -265,7 +265,7 @@ def test_a_further_look_costs_no_points(grade: Grade) -> None:
     entry = square().entry
     looked = examples_of(entry, Reference())
     plan = dataclasses.replace(square(), examples=looked)
-    chatty = RIGHT.replace("    p = ", "    print('x' * 300_000)\n    p = ") + "\n_right = "
+    chatty = RIGHT.replace("    p = ", "    print('x' * 100_000)\n    p = ") + "\n_right = "
     chatty += "patch_embed_cls\n\ndef patch_embed_cls(x, *a):\n"
     chatty += "    return _right(np.roll(x, 1, 3), *a)\n"
     report = grade(chatty, plan=plan)
