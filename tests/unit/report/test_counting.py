@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import replace
 from pathlib import Path
 
@@ -242,10 +243,12 @@ ITEMS = st.builds(
     modified=st.sampled_from([0.0, DAY, 2 * DAY]),
     order=st.sampled_from([(), (1,), (2,)]),
 )
+OF_WHOM = operator.attrgetter("student", "problem_id")
+PLACE = operator.attrgetter("files")  # a file is one student's
 COMMANDS = st.lists(
     st.tuples(
         st.sampled_from(["class", "late", "class late"]),
-        st.lists(ITEMS, max_size=4, unique_by=lambda item: (item.student, item.problem_id)),
+        st.lists(ITEMS, max_size=4, unique_by=(OF_WHOM, PLACE)),
     ),
     min_size=1,
     max_size=6,

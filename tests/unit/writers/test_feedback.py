@@ -194,12 +194,18 @@ def test_a_factor_is_told_without_its_number() -> None:
     report = next(
         r for r in class_run().reports if r.diagnosis.what and "factor:" in r.diagnosis.what[0].id
     )
-    assert "<b>In each wrong case, your numbers, or a part of them, are the right ones times a" in page_of(report)
+    assert (
+        "<b>In each wrong case, your numbers, or a part of them, are the right ones times a"
+        in page_of(report)
+    )
     what = (Finding("known-00000001", "You divide by 255."), *report.diagnosis.what)
     report = replace(report, diagnosis=replace(report.diagnosis, what=what))
     section = page_of(report, replace(class_run(), reports=(report,)))
     assert "<b>You divide by 255.</b>" in section
-    assert "Measured: In each wrong case, your numbers, or a part of them, are the right ones times a" in section
+    assert (
+        "Measured: In each wrong case, your numbers, or a part of them, are the right ones times a"
+        in section
+    )
     assert "31337" not in section
 
 
