@@ -15,25 +15,15 @@ from ..judging.compare import any_numbers
 from .experiments import (
     ALL_NEGATIVE,
     AS_IT_IS,
-    CHANGE,
     CHANGES,
-    CHANNEL_OF_ALL,
     DOUBLED,
     NEGATED,
-    ONE_CHANNEL,
-    ONE_IMAGE,
-    ONE_PATCH,
-    OTHER_IMAGE,
-    PIXEL_OF_ALL,
-    PLUS_1,
     ZEROS,
     doubled,
-    element,
-    elements_shape,
-    main_argument,
     zeroed,
 )
 from .finding import Finding
+from .invariance import what_changes_nothing
 from .measured import Measured
 
 Array = NDArray[np.float64]
@@ -49,31 +39,15 @@ CLEARLY = 0.05  # of the largest response: more than low precision explains
 @any_numbers
 def how_it_responds(measured: Measured) -> Finding | None:
     """What is true of the answers to changes of the whole image, the most specific; None if they
-    are linear, or respond like the right ones. Only that to zeros may have numbers that are not
-    finite.
+    are linear. measured: of a problem with a `view`. Only the answer to zeros may have numbers that
+    are not finite.
     """
     answers, same = measured.got, measured.got_same
     zero = answers[ZEROS]
     if same(ZEROS):
         return None  # it reads no pixels, and the reading of each says so
-    shifted = same(PLUS_1) and not measured.right_same(PLUS_1)
-    scaled = same(DOUBLED) and not measured.right_same(DOUBLED)
-    if "very large" in answers:  # a comparison with a number may not see the doubled ones
-        scaled = scaled and same("very large")
-    if shifted:
-        return _mean_subtracted(measured, scaled)
-    if scaled and _only_signs(measured):
-        return Finding(
-            "response:only-signs",
-            "If a pixel above 0 gets larger, your answer stays the same, so only the signs of the "
-            "pixels count, as after `sign` or `x > 0`. Use the pixels as they are.",
-        )
-    if scaled:
-        return Finding(
-            "response:scale-changes-nothing",
-            "If all pixels are doubled, your answer stays the same, so something is divided by its "
-            "own size: a norm, a deviation or a largest value. The right answer is not normalized.",
-        )
+    if unfollowed := what_changes_nothing(measured):
+        return unfollowed
     if not np.isfinite(zero).all():
         return Finding(
             "response:zeros-divide",
@@ -89,8 +63,6 @@ def how_it_responds(measured: Measured) -> Finding | None:
             f"All numbers of your answer that depend on the pixels are {what}. Nothing is to be "
             "rounded, so compute with floats in every step.",
         )
-    if not measured.problem.affine_in:
-        return None
     base, double, minus = (answers[name] for name in (AS_IT_IS, DOUBLED, NEGATED))
     response = float(np.abs(base - zero).max())
     # Of three images on a line, without the zeros, for which there may be a case of its own.
@@ -224,8 +196,6 @@ def _has_digits(answers: Mapping[str, Array], digits: int) -> bool:
 
 
 def _some_are_zero(measured: Measured) -> Finding | None:
-    if measured.problem.view is None:
-        return None
     view, answers = measured.view, measured.got
     zero = (answers[AS_IT_IS] == 0) & (answers[NEGATED] == 0) & (answers[DOUBLED] == 0)
     of_patches = zero[:, view.extra :]
@@ -241,74 +211,3 @@ def _some_are_zero(measured: Measured) -> Finding | None:
         "whatever its pixels are. Look for dropout, a mask, or a part of the result that is never "
         "filled.",
     )
-
-
-# Of what a mean can be: the experiment that adds 1 to all of it, the smallest first.
-MEANS = {
-    PIXEL_OF_ALL: ("a pixel in all images of the batch", "over the batch", "batch"),
-    ONE_PATCH: ("every pixel of a patch", "of each patch", "patch"),
-    ONE_CHANNEL: ("every pixel of a channel", "of each channel", "channel"),
-    CHANNEL_OF_ALL: ("a channel of all images", "of each channel over the batch", "channels"),
-    ONE_IMAGE: ("every pixel of an image", "of each image", "image"),
-    PLUS_1: ("every pixel", "of all pixels", "all"),
-}
-
-
-def _mean_subtracted(measured: Measured, scaled: bool) -> Finding:
-    one_image = measured.problem.view is None or measured.view.images == 1
-    what, whose, kind = next(
-        words
-        for name, words in MEANS.items()
-        if measured.got_same(name) and not (one_image and name in (PIXEL_OF_ALL, CHANNEL_OF_ALL))
-    )
-    stays = f"If 1 is added to {what}, your answer stays the same"
-    if measured.problem.view is not None and all(map(measured.got_same, _pixels(measured))):
-        return Finding(
-            "response:only-fractions",
-            f"{stays}, and so it does if {CHANGE:.0f} is added to any pixel alone. So only the "
-            "fractions of the pixels count, as after `% 1`. Use the pixels as they are.",
-        )
-    if scaled:
-        return Finding(
-            f"response:mean-subtracted:{kind}:scaled",
-            f"{stays}, and so it does if all pixels are doubled: a mean {whose} or its smallest "
-            "value is subtracted, and the result is divided by its own size, such as a deviation. "
-            "The right answer is not normalized.",
-        )
-    zero, base, double = (measured.got[name] for name in (ZEROS, AS_IT_IS, DOUBLED))
-    opposite = measured.got.get(NEGATED, 2 * zero - base)
-    if not all(
-        measured.same(other - zero, base - zero)
-        for other in (double - base + zero, 2 * zero - opposite)
-    ):
-        return Finding(
-            f"response:moves-with-pixels:{kind}",
-            f"{stays}, so something that moves with the pixels is subtracted, such as a mean "
-            f"{whose} or its smallest value. What remains is not in proportion to the pixels "
-            "either. The right answer changes.",
-        )
-    return Finding(
-        f"response:mean-subtracted:{kind}",
-        f"{stays}, so a mean {whose}, or something like it, is subtracted somewhere. The right "
-        "answer changes.",
-    )
-
-
-def _elements(measured: Measured) -> list[str]:
-    return [element(place) for place in np.ndindex(elements_shape(measured.problem))]
-
-
-def _pixels(measured: Measured) -> list[str]:
-    """The experiments with a single pixel, of the last image too."""
-    return [*_elements(measured), *({OTHER_IMAGE} & measured.got.keys())]
-
-
-def _only_signs(measured: Measured) -> bool:
-    """Whether no pixel of the first image matters that is above 0 and gets larger."""
-    if measured.problem.view is None:
-        return False
-    number = main_argument(measured.problem)
-    numbers = np.asarray(measured.cases[AS_IT_IS].arguments[number]).ravel()
-    names = _elements(measured)
-    above = [name for name, value in zip(names, numbers, strict=False) if value > 0]
-    return all(map(measured.got_same, above)) and not all(map(measured.got_same, names))
