@@ -12,10 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .experiments import AS_IT_IS, ZEROS, main_argument, row_change, row_of
+from .experiments import (
+    AS_IT_IS,
+    ZEROS,
+    elements_shape,
+    letters,
+    main_argument,
+    row_change,
+    row_of,
+)
 from .finding import Finding
 from .heat_map import token_name
-from .measured import Measured
+from .measured import Measured, responses
 
 Array = NDArray[np.float64]
 
@@ -167,6 +175,17 @@ def _offset(measured: Measured) -> Iterator[Finding]:
             f"added:constant-to-patches:{value}",
             f"{value} is added to every number of the tokens of patches.",
         )
+    elif amounts := _added_to_pixels(measured, offset):
+        texts = ", ".join(f"{amount:.4g}" for amount in amounts)
+        if np.ptp(amounts) <= 1e-3 * abs(amounts[0]):
+            texts, where = f"{amounts[0]:.4g}", "every pixel"
+        else:
+            where = "the pixels of the channels, in their order"
+        yield Finding(
+            f"added:pixels:{','.join(f'{amount:.4g}' for amount in amounts)}",
+            f"For {zeros}, your answer is as if you had added {texts} to {where}. Use the pixels "
+            "as they are: no mean or other number is to be added or subtracted.",
+        )
     elif np.ptp(offset, axis=(0, 1)).max() <= noise:
         yield Finding(
             "added:vector",
@@ -190,3 +209,25 @@ def _offset(measured: Measured) -> Iterator[Finding]:
             f"{offset.min():.3g} to {offset.max():.3g} are added, in token {token} ({name}) first. "
             "Nothing of this kind is to be added.",
         )
+
+
+def _added_to_pixels(measured: Measured, offset: Array) -> list[float]:
+    """What number for each channel explains the offset by the weights of the function; empty if
+    none does. offset: (images, tokens, features).
+    """
+    problem, extra = measured.problem, measured.view.extra
+    found = responses(problem, measured.got, measured.rounding)
+    shape, axes = elements_shape(problem), [a for a in letters(problem) if a != "N"]
+    channel = np.indices(shape)[axes.index("C")].ravel() if "C" in axes else np.zeros(shape).ravel()
+    sums = [found.values[channel == c, 0].sum(axis=0) for c in np.unique(channel)]
+    by_channel = np.stack(sums, axis=-1)[extra:].reshape(-1, len(sums))
+    wanted = offset[0, extra:].ravel()
+    if np.linalg.matrix_rank(by_channel) < len(sums) or len(wanted) <= 2 * len(sums):
+        return []
+    amounts, *_ = np.linalg.lstsq(by_channel, wanted, rcond=None)
+    noise = len(found.values) * found.noise * max(1.0, float(np.abs(amounts).max()))
+    fits = np.abs(by_channel @ amounts - wanted).max() <= noise
+    clear = np.abs(wanted).max() > 10 * noise
+    alike = np.ptp(offset, axis=0).max() <= noise  # in all images
+    only_patches = np.abs(offset[:, :extra]).max(initial=0) <= noise
+    return [float(a) for a in amounts] if fits and clear and alike and only_patches else []
