@@ -27,9 +27,11 @@ $(INSTALLED): pyproject.toml
 demo: $(INSTALLED)
 	@$(BIN)/grader grade examples/class -o results
 
-# The picture of the class page in the docs.
+# The pictures in the docs: of the class page, and of a check in a notebook.
 picture: demo
 	@$(BIN)/python tests/support/picture.py results/index.html docs/class-page.png
+	@PYTHONPATH=tests $(BIN)/python -m support.check_page results/check.html
+	@$(BIN)/python tests/support/picture.py results/check.html docs/check-in-a-notebook.png 820 1060
 
 # Workers of pytest share one list of tests and steal from its end, so that few fixtures are made twice.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
