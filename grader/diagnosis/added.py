@@ -81,17 +81,18 @@ def _compare_rows(
 ) -> Iterator[Finding]:
     """right: the amounts, each 0 or 1. one_row: whether the argument is a single row."""
     amounts = got.amounts
+    what = f"`{name}`" if one_row else f"one row of `{name}`"
     if not got.as_it_is and got.moved:
         yield Finding(
             f"added:moved:{name}",
-            f"If 1 row of `{name}` changes, your answer changes by the same numbers, but in other "
+            f"If {what} changes, your answer changes by the same numbers, but in other "
             f"tokens or features: look for a reshape or a transpose of `{name}`.",
         )
         return
     if not got.as_it_is:
         yield Finding(
             f"added:changed:{name}",
-            f"If 1 row of `{name}` changes, your answer changes by something else than this "
+            f"If {what} changes, your answer changes by something else than this "
             f"change, so `{name}` is not just added as it is.",
         )
         return

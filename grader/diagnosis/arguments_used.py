@@ -65,9 +65,9 @@ def _ignored(measured: Measured) -> Finding | None:
     names = " or ".join(ignored)
     return Finding(
         f"ignored:{','.join(ignored).replace('`', '')}",
-        f"Your answer does not depend on {names}: other values change nothing in it. Look for a "
-        "value that is written in your code in its place, for a result that you don't use, and for "
-        "one that is kept from an earlier call.",
+        f"In calls one after the other, other values of {names} change nothing in your answer. "
+        "Look for a value that is written in your code in its place, for a result that you don't "
+        "use, and for one that is kept from an earlier call.",
     )
 
 

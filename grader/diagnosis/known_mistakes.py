@@ -204,7 +204,9 @@ class KnownMistakes:
         chosen = [*reversed(by_sentence.values())]
         if not 0 < len(chosen) <= most or not wrong.any():
             return None
-        return Finding(" ".join(f.id for f in chosen), " Or: ".join(f.sentence for f in chosen))
+        either = "Either: " if len(chosen) > 1 else ""
+        sentences = " Or: ".join(finding.sentence for finding in chosen)
+        return Finding(" ".join(finding.id for finding in chosen), either + sentences)
 
 
 def no_mistakes() -> KnownMistakes:

@@ -14,6 +14,7 @@ from .finding import Finding
 from .tokens import added_terms, as_tokens, equal
 
 Array = NDArray[np.float64]
+RIGHT_BUT = "The numbers are right, but"
 Failed = Sequence[tuple[Case, Array, Array]]  # cases with the expected and the given numbers
 
 
@@ -47,7 +48,9 @@ def _variants(problem: Problem, case: Case, right: Array) -> Iterator[tuple[Find
         # Tokens may move before a term such as the position embeddings is added.
         for finding, changed in _moved(view, tokens - term):
             if changed.shape == tokens.shape:
-                yield finding, changed + term
+                apart = f"Apart from `{name}`, the numbers are right, but"
+                sentence = finding.sentence.replace(RIGHT_BUT, apart)
+                yield Finding(f"{finding.id}:but-{name}", sentence), changed + term
         yield from _without(view, tokens, name, term)
 
 
@@ -89,7 +92,7 @@ def _moved(view: View, tokens: Array) -> Iterator[tuple[Finding, Array]]:
 
 
 def _right_but(name: str, what: str) -> Finding:
-    return Finding(name, f"The numbers are right, but {what}")
+    return Finding(name, f"{RIGHT_BUT} {what}")
 
 
 def _without(view: View, tokens: Array, name: str, term: Array) -> Iterator[tuple[Finding, Array]]:
@@ -98,7 +101,7 @@ def _without(view: View, tokens: Array, name: str, term: Array) -> Iterator[tupl
     if view.extra:
         places.append((":first-token", " to the first token", slice(0, view.extra)))
         places.append((":other-tokens", " to the tokens of the patches", slice(view.extra, None)))
-    kinds = [("not-added", "is not added", -1), ("added-twice", "is added twice", 1)]
+    kinds = [("not-added", "is not added", -1), ("added-twice", "is added once too often", 1)]
     for (kind, what, sign), (place, where, tokens_there) in product(kinds, places):
         changed = tokens.copy()
         changed[:, tokens_there] += sign * term[:, tokens_there]

@@ -61,7 +61,7 @@ class Reading:
             )
         token = self.astray[0]
         pixels = hashlib.sha256(np.packbits(self.does[token]).tobytes()).hexdigest()[:8]
-        only = "" if self.complete else "only "
+        only = "" if self.complete or not self.should[token].any() else "only "
         reads = "it reads" if self.complete else "it also changes with"
         which = self.does if self.complete else self._more
         return Finding(

@@ -52,6 +52,15 @@ def of_tokens(answer: WrongSize) -> Iterator[Finding]:
         yield from _too_many(answer, got, which)
     else:
         yield from _with_other_rows(answer, got)
+    more = many - tokens
+    for which_ones, part in (("last", got[:, tokens:]), ("first", got[:, : max(more, 0)])):
+        if more > 0 and np.ptp(part) <= answer.bound:
+            value = f"{float(part.mean()):.4g}"
+            yield finding_of_size(
+                f"more:{which_ones}:{value}",
+                f"There are more tokens than there should be, and the {which_ones} ones are all "
+                f"{value}.",
+            )
 
 
 def _with_other_rows(answer: WrongSize, got: Array) -> Iterator[Finding]:
@@ -76,12 +85,14 @@ def _with_other_rows(answer: WrongSize, got: Array) -> Iterator[Finding]:
         first = next((n for n in range(len(row)) if which[n] >= 0 and row[n] != which[n]), None)
         if first is None:
             continue
+        should = f"`{name}[{which[first]}]`"
         holds = f"no row of `{name}`" if row[first] == tokens else f"`{name}[{row[first]}]`"
         for finding in findings:
             yield Finding(
                 f"{finding.id}:but-{name}",
-                f"{finding.sentence} This is apart from `{name}`: for example, token {first} of "
-                f"yours holds {holds}, and it should hold `{name}[{which[first]}]`.",
+                f"{finding.sentence} This is apart from `{name}`: for example, in an image of "
+                f"{tokens} tokens, token {first} of yours holds {holds}, and it should hold "
+                f"{should}.",
             )
 
 

@@ -112,7 +112,7 @@ def test_a_mistake_is_named_only_if_all_its_answers_are_given() -> None:
     half = prints(lambda case, right: (2 if case.group != "wide" else 3) * right)
     assert mistakes.name(half) is None
     twins = known(double, f"{double} Twin", negate)
-    assert named(twins.name(prints(CHANGES[double]))) == f"{double} Or: {double} Twin"
+    assert named(twins.name(prints(CHANGES[double]))) == f"Either: {double} Or: {double} Twin"
     assert known(*[f"{double} Twin {n}" for n in range(4)]).name(prints(CHANGES[double])) is None
     # Made in some cases only, it is named if nothing else gives the same there.
     here = prints(CHANGES["You double wide ones."])

@@ -150,6 +150,16 @@ def test_tokens_are_found_if_they_hold_other_rows_of_an_argument() -> None:
     assert with_positions(lambda v, b, rows: only_of(v, b) + 1) is None
 
 
+def test_what_was_put_before_or_after_wrong_tokens_is_told() -> None:
+    def added(before: int, after: int) -> Callable[[View, Array], Array]:
+        widths = [(0, 0), (before, after), (0, 0)]
+        return lambda _, right: np.pad(2 * right, widths, constant_values=1)
+
+    assert explained(added(0, 2), VIEWS) == "more:last:1"
+    assert explained(added(1, 0), VIEWS) == "more:first:1"
+    assert explained(added(1, 1), VIEWS) is None
+
+
 def test_the_input_itself_is_told() -> None:
     answers = []
     for view in VIEWS:
