@@ -54,11 +54,11 @@ def test_a_right_answer_is_accepted(problem_id: str, execute: Execute) -> None:
 @pytest.mark.sweep
 def test_a_wrong_answer_is_explained_and_shown(execute: Execute, released: Path) -> None:
     shifted = bank("patch_embed_cls", "accepted/einsum_over_six_axes.py")
-    shifted += "\n\n_right = patch_embed_cls\n\ndef patch_embed_cls(*a):\n"
-    shifted += "    import numpy as np\n    return np.roll(_right(*a), 1, axis=1)\n"
+    shifted += "\n\n_right = patch_embed_cls\n\ndef patch_embed_cls(x, *a):\n"
+    shifted += "    import numpy as np\n    return _right(np.roll(x, 1, axis=3), *a)\n"
     answer = execute("patch_embed_cls", shifted, released)
-    assert "one place too late" in answer["text/html"]
     html = answer["text/html"]
+    assert "should read rows 0 to 1, columns 0 to 1, but it reads" in html
     assert "<svg" in html
     assert "[CLS]" in html
     assert "On the smallest input that shows it" in html
