@@ -16,7 +16,10 @@ from grader.report.run import Run
 from grader.writers.class_report import write_class_report
 
 
-@pytest.mark.parametrize("width", [1200, pytest.param(375, marks=pytest.mark.sweep), 320])
+@pytest.mark.parametrize(
+    "width",
+    [pytest.param(1200, marks=pytest.mark.sweep), pytest.param(375, marks=pytest.mark.sweep), 320],
+)
 def test_nothing_sticks_out(
     browser: Browser, folder: Path, run: Run, width: int, tmp_path: Path
 ) -> None:

@@ -55,6 +55,7 @@ def folder(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+@pytest.mark.sweep
 def test_hostile_code_is_only_text(browser: Browser, folder: Path, run: Run) -> None:
     """Also if the page had no policy: escaping alone keeps it from running."""
     shown = 0

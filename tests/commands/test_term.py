@@ -236,6 +236,7 @@ def test_a_term(count: int, tmp_path: Path) -> None:
     assert tables(term.results) == there
 
 
+@pytest.mark.sweep
 def test_a_folder_that_holds_no_class_yet_takes_any_seed_and_a_class_keeps_its_problems(
     tmp_path: Path,
 ) -> None:
