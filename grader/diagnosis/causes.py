@@ -9,7 +9,7 @@ from .added import compare_added
 from .any_function import compare_responses
 from .arguments_used import how_arguments_are_used
 from .curve import find_curve
-from .experiments import CHANGES, OTHER_SIZES_ZEROS, ZEROS, zeroed
+from .experiments import CHANGES, ZEROS, zeroed
 from .finding import Finding
 from .measured import Measured
 from .pixels_read import Reading, compare_images, last_image_not_read, what_was_read
@@ -31,7 +31,7 @@ def find_causes(measured: Measured) -> tuple[tuple[Finding, ...], Reading | None
     if curve := _curve(measured):
         return (curve,), None
     zeroed_arguments = [zeroed(name) for name in measured.problem.affine_in]
-    zeros = (ZEROS, OTHER_SIZES_ZEROS, *zeroed_arguments)  # a norm divides by 0 there
+    zeros = (ZEROS, *zeroed_arguments)  # a norm divides by 0 there
     if any(not np.isfinite(answer).all() for name, answer in got.items() if name not in zeros):
         return tuple(filter(None, [what_overflows(measured)])), None
     if used := how_arguments_are_used(measured):

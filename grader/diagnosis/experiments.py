@@ -1,12 +1,12 @@
 """The small public cases that a wrong function is asked, to measure what it computes. Pure.
 
 All of them are the problem's probe with one thing changed, so that the change in the answer shows
-what the function does with that thing. They have few shapes: each new one costs time.
+what the function does with that thing. They have one shape: each new one costs time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -22,7 +22,6 @@ ONE_PATCH, ONE_CHANNEL, ONE_IMAGE = "patch plus 1", "channel plus 1", "image plu
 CHANNEL_OF_ALL, PIXEL_OF_ALL = "channel of all images plus 1", "pixel of all images plus 1"
 ALL_NEGATIVE = "all negative"
 OTHER_IMAGE = "pixel of the last image"
-OTHER_SIZES, OTHER_SIZES_ZEROS = "other sizes", "other sizes, zeros"
 CHANGE = 4.0  # of one number; those of the probe are about 1
 OTHER_NUMBERS = (0, 1, 2, 3, 42)  # what is often written in place of a seed
 
@@ -81,7 +80,7 @@ def experiments(problem: Problem) -> dict[str, Case]:
             for other in (*OTHER_NUMBERS, value + 1):
                 if other != value:
                     cases[other_number(name, other)] = with_argument(base, number, other)
-    return cases | _other_sizes(problem, main)
+    return cases
 
 
 def base_case(problem: Problem) -> Case | None:
@@ -194,19 +193,3 @@ def _parts(problem: Problem, base: Case) -> dict[str, Case]:
         changed[OTHER_IMAGE] = image.copy()
         changed[OTHER_IMAGE][-1].ravel()[-1] += image.dtype.type(CHANGE)
     return {name: with_argument(base, main, array) for name, array in changed.items()}
-
-
-def _other_sizes(problem: Problem, main: int) -> dict[str, Case]:
-    """The largest of the tiny cases, with its image and with zeros."""
-    cases: list[Case] = []
-    if problem.affine_in and problem.tiny is not None:
-        cases = [*problem.tiny()][-1:]
-    found: Iterator[tuple[str, Case]] = (
-        pair
-        for case in cases
-        for pair in (
-            (OTHER_SIZES, case),
-            (OTHER_SIZES_ZEROS, with_argument(case, main, np.zeros_like(case.arguments[main]))),
-        )
-    )
-    return dict(found)

@@ -52,14 +52,22 @@ def test_a_right_answer_is_accepted(problem_id: str, execute: Execute) -> None:
 
 
 @pytest.mark.sweep
-def test_a_wrong_answer_is_explained_and_shown(execute: Execute, released: Path) -> None:
+@pytest.mark.parametrize(
+    ("returned", "said", "pictures"),
+    [
+        ("np.roll(_right(x, *a), 1, axis=1)", "one place too late", 0),
+        ("_right(np.roll(x, 1, axis=3), *a)", "columns 0 to 1, but it reads", 1),
+    ],
+)
+def test_a_wrong_answer_is_explained_and_shown(
+    execute: Execute, released: Path, returned: str, said: str, pictures: int
+) -> None:
     shifted = bank("patch_embed_cls", "accepted/einsum_over_six_axes.py")
     shifted += "\n\n_right = patch_embed_cls\n\ndef patch_embed_cls(x, *a):\n"
-    shifted += "    import numpy as np\n    return _right(np.roll(x, 1, axis=3), *a)\n"
-    answer = execute("patch_embed_cls", shifted, released)
-    html = answer["text/html"]
-    assert "should read rows 0 to 1, columns 0 to 1, but it reads" in html
-    assert "<svg" in html
+    shifted += f"    import numpy as np\n    return {returned}\n"
+    html = execute("patch_embed_cls", shifted, released)["text/html"]
+    assert said in html
+    assert html.count("<svg") == pictures
     assert "[CLS]" in html
     assert "On the smallest input that shows it" in html
     assert "<script" not in html

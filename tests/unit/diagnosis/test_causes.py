@@ -347,12 +347,12 @@ def test_what_is_said_of_random_functions_is_true(
 
 
 @pytest.mark.parametrize("problem_id", PROBLEMS)
-def test_the_experiments_have_few_shapes(problem_id: str) -> None:
+def test_the_experiments_have_one_shape(problem_id: str) -> None:
     """So that little is compiled for them."""
     cases = asked(problem_id)[0]
     assert CHANGES.keys() <= cases.keys()
     assert len(cases) < 100
     number = main_argument(entries()[problem_id].problem)
     shapes = {np.shape(case.arguments[number]) for case in cases.values()}
-    assert len(shapes) == 2
+    assert len(shapes) == 1
     assert {case.arguments[number].dtype for case in cases.values()} == {np.dtype(np.float32)}
